@@ -1,0 +1,155 @@
+"""The nouns of HubSpot, as plain records. Facts only: nothing here parses, validates, counts or sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Grade(StrEnum):
+    """How well a fact is known, best first."""
+
+    RECORDED = "recorded"
+    SPEC = "spec"
+    DOCS = "docs"
+    THIRD_PARTY = "third-party"
+    ASSUMED = "assumed"
+
+
+Version = Literal["v3", "2026-03", "2026-09"]
+"""An API generation. `v3` stands for all numeric ones (v1, v3 and v4 paths); the others are HubSpot's dated versions."""
+
+Lane = Literal["burst", "search", "associations", "free"]
+"""Which quota a call spends: the 10-second window and the day; 5 searches a second and the day; only the day; none."""
+
+Safety = Literal["read", "repeat", "once"]
+"""What sending a call twice does: nothing, the same as once, or perhaps a second record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    source: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectType(Fact):
+    id: str
+    """`0-1`."""
+    name: str
+    """Plural, as in paths: `contacts`."""
+    singular: str
+    """`contact`."""
+    aliases: tuple[str, ...] = ()
+    created: str
+    """Name of the creation-time property: `createdate` or `hs_createdate`."""
+    modified: str
+    """`lastmodifieddate` for contacts, `hs_lastmodifieddate` for all others."""
+    defaults: tuple[str, ...]
+    """Properties of a read that names none."""
+    query: tuple[str, ...] = ()
+    """Properties that the `query` of a search looks in."""
+    unique: tuple[str, ...] = ()
+    """Built-in properties usable as `idProperty` besides `hs_object_id`."""
+    engagement: bool = False
+    scope_read: tuple[str, ...] = ()
+    """Scopes of which any one permits reading."""
+    scope_write: tuple[str, ...] = ()
+    writable: bool = True
+
+    @property
+    def upper(self) -> str:
+        """The name inside HubSpot's error texts: `CONTACT`, `LINE_ITEM`."""
+        return self.singular.upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint(Fact):
+    op: str
+    """`objects.batch.upsert`."""
+    method: str
+    paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Version → path templates with `{name}` places; the first is the one a client uses, the rest are aliases."""
+    lane: Lane
+    safety: Safety
+    limit: int | None = None
+    """Largest number of inputs (batch) or of results a page."""
+
+    def path(self, version: str, **places: str) -> str:
+        """The path in `version`, places filled in (already percent-encoded by the caller)."""
+        return self.paths[version][0].format(**places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationType(Fact):
+    id: int
+    category: Literal["HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"] = "HUBSPOT_DEFINED"
+    from_type: str
+    """Object type id of the from side: `0-1`."""
+    to_type: str
+    name: str
+    """Definition name in lower snake case: `contact_to_company_unlabeled`."""
+    label: str | None
+    """None for the unlabeled type, `Primary` for the primary company."""
+    inverse: int
+    """Id of the type that the other direction gets."""
+    unlabeled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    value: str
+    label: str
+    order: int = -1
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property(Fact):
+    name: str
+    label: str
+    type: str
+    """bool, enumeration, date, datetime, string, number, phone_number, object_coordinates, json."""
+    field_type: str
+    """booleancheckbox, checkbox, radio, select, date, file, text, textarea, html, phonenumber, number, calculation_*."""
+    group: str
+    description: str = ""
+    options: tuple[Option, ...] = ()
+    calculated: bool = False
+    read_only: bool = False
+    unique: bool = False
+    hidden: bool = False
+    external_options: bool = False
+
+    @property
+    def multiple(self) -> bool:
+        return self.type == "enumeration" and self.field_type == "checkbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    id: str
+    label: str
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline(Fact):
+    id: str
+    label: str
+    object_type: str
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier(Fact):
+    """Request quota of privately distributed apps and keys in an account of this tier."""
+
+    name: Literal["free", "starter", "professional", "enterprise"]
+    burst: int
+    """Requests per rolling `window` seconds and app."""
+    daily: int
+    """Requests per account and day."""
+    association_burst: int
+    association_daily: int

@@ -1,0 +1,75 @@
+"""What goes in and out of the emulator: one request asked, one answer given, or a refusal raised on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hubwire.catalogue.facts import Endpoint
+
+JSON = "application/json;charset=utf-8"
+
+
+@dataclass(slots=True)
+class Grant:
+    """Who calls: what a token stands for."""
+
+    kind: str
+    """`oauth`, `private-app`, `developer-key` or `none` (public routes)."""
+    portal_id: int
+    app_id: int
+    user_id: int
+    scopes: frozenset[str]
+    marketplace: bool = False
+    """A marketplace-distributed OAuth app: 110 calls per 10 s and installing account, no daily quota."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request as received. The gates fill in what they establish; handlers read it."""
+
+    method: str
+    path: str
+    query: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    now: float
+    """Seconds since the epoch on the emulator's clock."""
+    correlation_id: str
+    endpoint: Endpoint | None = None
+    version: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+    """Path places, percent-decoded: `{"objectType": "contacts", "id": "12"}`."""
+    grant: Grant | None = None
+
+    def one(self, name: str, default: str | None = None) -> str | None:
+        """The last value of a query parameter."""
+        values = self.query.get(name)
+        return values[-1] if values else default
+
+    def many(self, name: str) -> list[str]:
+        """All values of a query parameter, repeated or comma-joined or both, blanks left out."""
+        return [part for value in self.query.get(name, ()) for part in value.split(",") if part]
+
+    def flag(self, name: str) -> bool:
+        """A boolean query parameter, in any letter case (`False` arrives from Python connectors)."""
+        return (self.one(name) or "").lower() == "true"
+
+
+@dataclass(slots=True)
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    content_type: str = JSON
+
+
+class Refusal(Exception):  # noqa: N818 (not a fault of the program: an answer that HubSpot would give)
+    """HubSpot would say no. Raised anywhere below `Emulator.answer`, rendered there."""
+
+    def __init__(self, status: int, message: str, **more: Any) -> None:
+        """`more` is merged into the error envelope: category, subCategory, context, errors, links, policyName …"""
+        super().__init__(message)
+        self.status, self.message, self.more = status, message, more
