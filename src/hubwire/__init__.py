@@ -1,0 +1,1 @@
+"""Software that talks to HubSpot: client, emulator, push."""

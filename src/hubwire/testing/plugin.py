@@ -1,0 +1,1 @@
+"""The pytest plugin: fixtures over an embedded emulator."""
