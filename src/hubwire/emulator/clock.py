@@ -1,0 +1,50 @@
+"""The emulator's idea of now."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+
+class Clock:
+    """Wall time, shifted by what it was advanced; or, frozen, only what it was told.
+
+    `Clock()` runs, `Clock.at(moment)` stands still until somebody advances it and never looks at the wall.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._shift = 0.0
+        self._frozen: float | None = None
+
+    @classmethod
+    def at(cls, moment: float) -> Clock:
+        """A clock that shows `moment` (seconds since the epoch) until it is advanced."""
+        clock = cls()
+        clock._frozen = moment
+        return clock
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen is not None
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self._frozen if self._frozen is not None else time.time() + self._shift
+
+    def advance(self, seconds: float) -> float:
+        """Moves on by `seconds` and returns the new time. Going back would break every quota: refused."""
+        if seconds < 0:
+            raise ValueError(f"a clock only moves on, not by {seconds} seconds")
+        with self._lock:
+            if self._frozen is None:
+                self._shift += seconds
+            else:
+                self._frozen += seconds
+        return self.now()
+
+    def freeze(self) -> float:
+        """Stands still from here on; returns the moment."""
+        with self._lock:
+            self._frozen = self.now()
+        return self._frozen
