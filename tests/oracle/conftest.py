@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from tests.oracle.server import Account, running
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import hubspot
 import pytest
+
 from tests.oracle.sdk.kinds import KINDS, Family, Kind
 from tests.oracle.server import Account
 

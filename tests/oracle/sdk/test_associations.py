@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hubspot.crm.associations import v4
+
 from tests.oracle.sdk.kinds import Family
 
 Word = Callable[[str], str]

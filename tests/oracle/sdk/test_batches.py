@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from tests.oracle.sdk.kinds import Family
 
 Word = Callable[[str], str]

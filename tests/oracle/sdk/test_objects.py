@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+
 from tests.oracle.sdk.kinds import Family
 
 Word = Callable[[str], str]

@@ -9,6 +9,7 @@ from typing import Any
 import hubspot.crm.contacts as contacts_module
 import hubspot.oauth as oauth_module
 import pytest
+
 from tests.oracle.sdk.conftest import client
 from tests.oracle.sdk.kinds import Family
 from tests.oracle.server import REDIRECT, Account
