@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hubwire.catalogue.facts import AssociationType, Endpoint, ObjectType, Pipeline, Stage, Tier
+from hubwire.catalogue.facts import (
+    AssociationType,
+    Endpoint,
+    ObjectType,
+    Option,
+    Pipeline,
+    Property,
+    Stage,
+    Tier,
+)
 from hubwire.catalogue.tables import BadTable, Row
 
 DATED = ("2026-03", "2026-09")
 LANES = {"burst", "search", "associations", "free"}
 SAFETIES = {"read", "repeat", "once"}
+FLAGS = "crux"
+"""Calculated, read-only, unique, options that stand elsewhere (owners, teams, pipelines, the account)."""
+TRUTH = (Option(value="true", label="Yes", order=0), Option(value="false", label="No", order=1))
 
 
 def scopes_by_type(rows: list[Row]) -> dict[str, Row]:
@@ -81,6 +93,39 @@ def association_type(row: Row) -> AssociationType:
     )
 
 
+def option_sets(texts: Mapping[str, str]) -> dict[str, tuple[Option, ...]]:
+    """The options of each enumeration, from lines `value | label`."""
+    return {name: tuple(_options(text)) for name, text in texts.items()}
+
+
+def _options(text: str) -> Iterator[Option]:
+    for order, line in enumerate(text.splitlines()):
+        value, _, label = line.partition("|")
+        yield Option(value=value.strip(), label=label.strip(), order=order)
+
+
+def property_of(row: Row, options: Mapping[str, tuple[Option, ...]], main_group: str) -> Property:
+    """A property definition; a truth value has the two options that the refusal of another value names."""
+    flags = row["flags"]
+    if strange := set(flags) - set(FLAGS):
+        raise BadTable(f"unknown flags {sorted(strange)}: {row['name']}")
+    truth = row["type"] == "bool" or row["field"] == "booleancheckbox"
+    return Property(
+        source=row["source"],
+        grade=row["grade"],
+        name=row["name"],
+        label=row["label"],
+        type=row["type"],
+        field_type=row["field"],
+        group=row.get("group") or main_group,
+        options=TRUTH if truth else options.get(row["name"], ()),
+        calculated="c" in flags,
+        read_only="r" in flags,
+        unique="u" in flags,
+        external_options="x" in flags,
+    )
+
+
 def pipeline(row: Row) -> Pipeline:
     return Pipeline(
         source=row["source"],
@@ -88,7 +133,7 @@ def pipeline(row: Row) -> Pipeline:
         id=row["id"],
         label=row["label"],
         object_type=row["object_type"],
-        stages=tuple(Stage(id=id, label=label, metadata=metadata) for id, label, metadata in row["stages"]),
+        stages=tuple(Stage(id=key, label=label, metadata=metadata) for key, label, metadata in row["stages"]),
     )
 
 

@@ -18,10 +18,10 @@ class Grade(StrEnum):
 
 
 Version = Literal["v3", "2026-03", "2026-09"]
-"""An API generation. `v3` stands for all numeric ones (v1, v3 and v4 paths); the others are HubSpot's dated versions."""
+"""An API generation. `v3` stands for all numeric ones (v1, v3 and v4 paths); the others are dated."""
 
 Lane = Literal["burst", "search", "associations", "free"]
-"""Which quota a call spends: the 10-second window and the day; 5 searches a second and the day; only the day; none."""
+"""Quota that a call spends: 10-second window and day; 5 searches a second and day; only the day; none."""
 
 Safety = Literal["read", "repeat", "once"]
 """What sending a call twice does: nothing, the same as once, or perhaps a second record."""
@@ -70,7 +70,7 @@ class Endpoint(Fact):
     """`objects.batch.upsert`."""
     method: str
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Version → path templates with `{name}` places; the first is the one a client uses, the rest are aliases."""
+    """Version → path templates with `{name}` places; a client uses the first, the rest are aliases."""
     lane: Lane
     safety: Safety
     limit: int | None = None
@@ -112,7 +112,8 @@ class Property(Fact):
     type: str
     """bool, enumeration, date, datetime, string, number, phone_number, object_coordinates, json."""
     field_type: str
-    """booleancheckbox, checkbox, radio, select, date, file, text, textarea, html, phonenumber, number, calculation_*."""
+    """booleancheckbox, checkbox, radio, select, date, file, text, textarea, html, phonenumber, number,
+    calculation_*."""
     group: str
     description: str = ""
     options: tuple[Option, ...] = ()
@@ -157,7 +158,7 @@ class Tier(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The numbers that do not depend on the subscription; where each comes from stands in `data/limits.toml`."""
+    """The numbers that do not depend on the subscription; their sources stand in `data/limits.toml`."""
 
     WINDOW_SECONDS: int
     """Length of the rolling window that `Tier.burst` counts in."""

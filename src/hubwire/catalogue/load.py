@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hubwire.catalogue import build
 from hubwire.catalogue.facts import AssociationType, Endpoint, Limits, ObjectType, Pipeline, Property, Tier
-from hubwire.catalogue.tables import graded, read, table_rows
+from hubwire.catalogue.tables import Row, graded, read, table_rows
 
 VERSIONS = ("v3", *build.DATED)
 NEWEST = VERSIONS[-1]
@@ -55,7 +55,7 @@ def _endpoint_by_op() -> dict[str, Endpoint]:
 
 
 def association_types(from_id: str, to_id: str) -> tuple[AssociationType, ...]:
-    """HubSpot's own types from one object type to another, the unlabeled one first; none for an unknown pair."""
+    """HubSpot's own types from one object type to another, unlabeled first; () for an unknown pair."""
     return _association_types_by_pair().get((from_id, to_id), ())
 
 
@@ -85,8 +85,32 @@ def _association_types_by_pair() -> dict[tuple[str, str], tuple[AssociationType,
 
 @cache
 def properties(type_id: str) -> Mapping[str, Property]:
-    """Built-in property definitions of a standard type by name; empty for an unknown type."""
-    return MappingProxyType({})
+    """Built-in property definitions of a standard type by name; empty for an unknown type id.
+
+    HubSpot itself orders a property list by nothing in particular; this one is by name.
+    """
+    kind = _object_type_by_spelling().get(type_id)
+    if kind is None or kind.id != type_id:
+        return MappingProxyType({})
+    rows = (*table_rows(read("properties/common")), *table_rows(_property_table(kind.name)))
+    options = build.option_sets(_property_table(kind.name).get("options", {}))
+    main_group = next(iter(property_groups(type_id)))
+    known = (build.property_of(row, options, main_group) for row in rows)
+    return MappingProxyType({prop.name: prop for prop in sorted(known, key=lambda prop: prop.name)})
+
+
+@cache
+def property_groups(type_id: str) -> Mapping[str, str]:
+    """Built-in property groups of a standard type, name to label, the main one first."""
+    kind = _object_type_by_spelling().get(type_id)
+    if kind is None or kind.id != type_id:
+        return MappingProxyType({})
+    return MappingProxyType(_property_table(kind.name)["groups"])
+
+
+@cache
+def _property_table(name: str) -> Row:
+    return read(f"properties/{name}")
 
 
 def pipelines(type_id: str) -> tuple[Pipeline, ...]:
