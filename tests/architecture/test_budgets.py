@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 
 import pytest
+
 from tests.architecture.source import PACKAGE, ROOT, functions, modules
 
 LONGEST_FILE, MEDIAN_FILE = 500, 150

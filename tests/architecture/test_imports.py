@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.architecture.source import PACKAGE, ROOT, imported, modules
 
 STANDARD = sys.stdlib_module_names | {"__future__"}
@@ -93,7 +94,9 @@ print(sorted(set(sys.modules) & heavy))
     ],
 )
 def test_a_client_that_sent_nothing_loads_no_http_library(code: str) -> None:
-    """Import time is what users of short-lived processes complain of: HubSpot/hubspot-api-python issue 317."""
+    """Import time is what users of short-lived processes complain of,
+    HubSpot/hubspot-api-python issue 317.
+    """
     run = [sys.executable, "-c", WITHOUT_HTTP.format(code=code)]
     done = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
