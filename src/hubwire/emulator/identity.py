@@ -44,13 +44,14 @@ class Identity:
     @classmethod
     def for_tests(cls) -> Identity:
         """Credentials that are the same in every test, and look made up."""
+        zeros = "00000000-0000-0000-0000-0000"
         return cls(
             portal_id=12345678,
             app_id=7654321,
-            access_token="pat-na1-00000000-0000-0000-0000-000000000000",
-            client_id="00000000-0000-0000-0000-00000000c11d",
-            client_secret="00000000-0000-0000-0000-0000005ec7e7",
-            developer_api_key="00000000-0000-0000-0000-000000000de7",
+            access_token=f"pat-na1-{zeros}00000000",
+            client_id=f"{zeros}000c11d0",
+            client_secret=f"{zeros}005ec4e7",
+            developer_api_key=f"{zeros}000000de",
             user_id=55555555,
         )
 

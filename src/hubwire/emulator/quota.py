@@ -9,8 +9,8 @@ Counts live in memory: an emulator that is started again begins with all quotas 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
 
 from hubwire.catalogue.facts import Tier
 from hubwire.emulator.exchange import Grant, Refusal
@@ -31,7 +31,7 @@ class Log:
         self.stamps: deque[float] = deque()
 
     def count(self, now: float) -> int:
-        """How many moments lie in the window that ends now. Each moment is dropped once, so this costs O(1)."""
+        """How many moments lie in the window that ends now; each is dropped once, so this costs O(1)."""
         stamps, oldest = self.stamps, now - self.seconds
         while stamps and stamps[0] <= oldest:
             stamps.popleft()
@@ -50,6 +50,15 @@ class App:
         self.window = Log(WINDOW)
         self.second = Log(1.0)
         self.associations = Log(WINDOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Calls of the account's day, how many it may have, and when it ends (seconds since the epoch)."""
+
+    used: int
+    limit: int
+    resets: float
 
 
 class Quota:
@@ -108,10 +117,10 @@ class Quota:
         """Calls per ten seconds that the app may make in this account."""
         return MARKETPLACE_BURST if grant.marketplace else self.tier.burst
 
-    def usage(self, now: float) -> dict[str, Any]:
-        """Calls of the day, its limit, and when the day ends (seconds since the epoch)."""
+    def usage(self, now: float) -> Day:
+        """How the day stands."""
         self._turn_day(now)
-        return {"used": self._today, "limit": self.tier.daily, "resets": self._midnight}
+        return Day(self._today, self.tier.daily, self._midnight)
 
     def use_day(self, calls: int, now: float) -> None:
         """Counts calls that nobody made, to bring an account near its daily limit."""

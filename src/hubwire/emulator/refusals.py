@@ -114,7 +114,7 @@ def validation(message: str, errors: Sequence[Mapping[str, Any]] = (), **more: A
 
 
 def property_values(problems: Sequence[tuple[str, str, str]]) -> Refusal:
-    """Values HubSpot would not store, `(property, code, message)` each: told in `errors` and inside the text."""
+    """Values HubSpot would not store, `(property, code, message)` each: told in `errors` and in the text."""
     embedded = [
         {"isValid": False, "message": message, "error": code, "name": name}
         for name, code, message in problems
@@ -227,9 +227,9 @@ def internal_error() -> Refusal:
     return Refusal(500, "There was an error processing the request.", category="INTERNAL_ERROR")
 
 
-def not_served(method: str, path: str, op: str | None = None) -> Refusal:
+def not_served(method: str, path: str, op: str | None = None, *, why: str | None = None) -> Refusal:
     """What the emulator does not do, said loudly: never a made-up success."""
-    known = (
+    known = why or (
         f"HubSpot has this call ({op}), but the emulator does not serve it yet"
         if op
         else "The emulator does not know this path; HubSpot may"

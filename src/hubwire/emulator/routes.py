@@ -18,7 +18,7 @@ DATE = re.compile(r"\d{4}-\d{2}(-beta)?")
 BETA, BETA_LIKE = "2025-09", "2026-03"
 BETA_AREAS = ("/crm/objects/", "/crm/associations/", "/crm/properties/", "/account-info/")
 
-# Spellings that clients use and no specification lists: connectors call v4 for records, not only for associations.
+# Spellings that no specification lists: connectors call v4 for records, not only for associations.
 # https://github.com/singer-io/tap-hubspot
 TWINS = (("/crm/v3/objects/", "/crm/v4/objects/"),)
 
@@ -56,7 +56,7 @@ class Match:
 
 
 class Routes:
-    """The tree. Words are preferred to places, and a path whose word branch lacks the method tries the place."""
+    """The tree. Words come before places; a path whose word branch lacks the method tries the place."""
 
     def __init__(self, known: Iterable[Endpoint]) -> None:
         self._root = Node()
@@ -126,6 +126,6 @@ def routes() -> Routes:
 
 
 def other_version(path: str, served: str) -> tuple[str, str] | None:
-    """The path with its date replaced by a `served` one, and the date it had; None for a path without a date."""
+    """The path with its date replaced by a `served` one, and the date it had; None where it has no date."""
     found = next((part for part in path.split("/") if DATE.fullmatch(part)), None)
     return (path.replace(found, served, 1), found) if found else None
