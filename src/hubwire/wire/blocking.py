@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from hubwire.errors import HubwireError
 from hubwire.wire.flow import Effect, Emit, Flow, Join, Pause, Send, Sleep, Spawn, Transmit, Wait
@@ -81,8 +81,7 @@ class _Scope:
             case Spawn(flow):
                 return self._spawn(flow)
             case Join(child):
-                assert isinstance(child, _Thread)
-                return child.result()
+                return cast("_Thread[Any]", child).result()
             case Wait(future):
                 return future.result()
             case Emit():

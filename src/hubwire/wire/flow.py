@@ -1,16 +1,16 @@
 """Conversations as generators: a flow yields effects, a driver performs them.
 
-A flow knows no socket, thread or clock, so it runs unchanged under `run` and `each` (blocking) and under `arun` and
-`aeach` (asyncio), and a test drives it with `next(flow)` and `flow.send(reply)`.
+A flow knows no socket, thread or clock, so it runs unchanged under `run` and `each` (blocking) and under `arun`
+and `aeach` (asyncio), and a test drives it with `next(flow)` and `flow.send(reply)`.
 
-What performing an effect raises is thrown into the flow at the yield. However a flow ends, its driver closes it and
-ends its children: none of them sends anything afterwards.
+Errors of ours that performing an effect raises are thrown into the flow at the yield. However a flow ends, its
+driver closes it and ends its children: none of them sends anything afterwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
@@ -48,7 +49,7 @@ class Spawn(msgspec.Struct, frozen=True):
 
 
 class Join(msgspec.Struct, frozen=True):
-    """Wait for a child; the answer is what it returned, or what it raised is raised. May be asked more than once."""
+    """Wait for a child, which several may do; the answer is what it returned, or what it raised is raised."""
 
     child: Child[Any]
 
@@ -63,7 +64,7 @@ Effect = Send | Pause | Emit | Spawn | Join | Wait
 Flow = Generator[Effect, Any, T]
 
 
-class Child(Protocol, Generic[T]):
+class Child(Protocol[T_co]):
     """A running child flow, as its parent knows it."""
 
     @property

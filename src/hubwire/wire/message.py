@@ -33,7 +33,7 @@ class Request(msgspec.Struct, frozen=True, repr_omit_defaults=True):
 
     @property
     def target(self) -> str:
-        """Path and query as they go into the request line. Commas stay as they are, which keeps long lists short."""
+        """Path and query as they go into the request line. Commas stay commas: long lists stay short."""
         return f"{self.path}?{urlencode(self.query, safe=',')}" if self.query else self.path
 
     @property
@@ -71,7 +71,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Transport(Protocol):
-    """Sends one request and returns the reply, whatever its status; raises `ConnectionFailed` when there is none."""
+    """Sends one request; returns the reply, whatever its status, or raises `ConnectionFailed`."""
 
     def send(self, request: Request, timeout: Timeout) -> Reply: ...
 
@@ -81,7 +81,7 @@ class Transport(Protocol):
 class AsyncTransport(Protocol):
     """The same for asyncio."""
 
-    async def send(self, request: Request, timeout: Timeout) -> Reply: ...
+    async def send(self, request: Request, timeout: Timeout) -> Reply: ...  # noqa: ASYNC109 - not a deadline
 
     async def close(self) -> None: ...
 

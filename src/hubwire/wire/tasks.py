@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from hubwire.errors import HubwireError
 from hubwire.wire.flow import Effect, Emit, Flow, Join, Pause, Send, Spawn, Wait
@@ -21,7 +21,7 @@ async def arun(flow: Flow[T], transmit: AsyncTransmit, sleep: AsyncSleep | None 
     try:
         step = next(flow)
         while True:
-            # Written out here and below: a StopIteration cannot leave a coroutine, so this step can be no function.
+            # Written out here and below: StopIteration cannot leave a coroutine, so this can be no function.
             try:
                 answer = await scope.perform(step)
             except HubwireError as failure:
@@ -79,10 +79,9 @@ class _Scope:
             case Spawn(flow):
                 return self._spawn(flow)
             case Join(child):
-                assert isinstance(child, _Task)
-                return await child.result()
+                return await cast("_Task[Any]", child).result()
             case Wait(future):
-                return await asyncio.wrap_future(future)
+                return await asyncio.shield(asyncio.wrap_future(future))
             case Emit():
                 raise TypeError("a flow that emits was run instead of iterated over")
 
@@ -113,5 +112,5 @@ class _Task(Generic[T]):
         return self.task.done()
 
     async def result(self) -> T:
-        # Shielded: two may wait for one child, and one of them being cancelled must not take it from the other.
+        # Shielded: of two that wait for a child, one being cancelled must not take it from the other.
         return await asyncio.shield(self.task)
