@@ -1,4 +1,4 @@
-"""Compares an answer with one recorded from the live service: status, keys, their order, and the kind of every value.
+"""Compares an answer with one recorded from the live service: keys, their order, the kind of every value.
 
 The recordings are not part of this repository. They are looked for in `HUBWIRE_RECORDED`, else in
 `shared/recorded` beside the checkout.
