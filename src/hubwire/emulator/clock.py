@@ -43,6 +43,14 @@ class Clock:
                 self._frozen += seconds
         return self.now()
 
+    def reach(self, moment: float) -> None:
+        """Moves on to `moment`, unless it is past already: what a sleep on this clock does."""
+        with self._lock:
+            if self._frozen is None:
+                self._shift += max(0.0, moment - self.now())
+            else:
+                self._frozen = max(self._frozen, moment)
+
     def freeze(self) -> float:
         """Stands still from here on; returns the moment."""
         with self._lock:

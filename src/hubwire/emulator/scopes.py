@@ -20,50 +20,50 @@ OWNERS = ("crm.objects.owners.read",)
 
 # Named on HubSpot's scopes page and asked for by apps, whether or not something here checks them.
 OTHERS = """
-    oauth account-info.security.read accounting actions automation business-intelligence
-    analytics.behavioral_events.send behavioral_events.event_definitions.read_write
-    collector.graphql_query.execute collector.graphql_schema.read
-    cms.domains.read cms.domains.write cms.functions.read cms.functions.write cms.knowledge_base.articles.read
-    cms.performance.read communication_preferences.read communication_preferences.read_write
-    communication_preferences.write content conversations.read conversations.write
-    conversations.visitor_identification.tokens.create
-    crm.export crm.import crm.lists.read crm.lists.write crm.dealsplits.read_write crm.pipelines.orders.read
-    crm.pipelines.orders.write crm.objects.custom.read crm.objects.custom.write crm.objects.owners.read
-    crm.objects.goals.read crm.objects.goals.write crm.objects.invoices.read crm.objects.invoices.write
-    crm.objects.leads.read crm.objects.leads.write crm.objects.orders.read crm.objects.orders.write
-    crm.objects.carts.read crm.objects.carts.write crm.objects.products.read crm.objects.products.write
-    crm.objects.services.read crm.objects.services.write crm.objects.courses.read crm.objects.courses.write
-    crm.objects.listings.read crm.objects.listings.write crm.objects.appointments.read
-    crm.objects.appointments.write crm.objects.projects.read crm.objects.projects.write
-    crm.objects.subscriptions.read crm.objects.subscriptions.write crm.objects.users.read
-    crm.objects.users.write crm.objects.commercepayments.read crm.objects.commercepayments.write
-    crm.objects.marketing_events.read crm.objects.marketing_events.write
-    crm.objects.feedback_submissions.read crm.objects.partner-clients.read crm.objects.partner-clients.write
-    crm.schemas.contacts.read crm.schemas.contacts.write crm.schemas.companies.read
-    crm.schemas.companies.write crm.schemas.deals.read crm.schemas.deals.write crm.schemas.custom.read
-    crm.schemas.custom.write crm.schemas.line_items.read crm.schemas.quotes.read crm.schemas.quotes.write
-    crm.schemas.orders.read crm.schemas.orders.write crm.schemas.carts.read crm.schemas.carts.write
-    crm.schemas.invoices.read crm.schemas.invoices.write crm.schemas.services.read crm.schemas.services.write
-    crm.schemas.courses.read crm.schemas.courses.write crm.schemas.listings.read crm.schemas.listings.write
-    crm.schemas.appointments.read crm.schemas.appointments.write crm.schemas.projects.read
-    crm.schemas.projects.write crm.schemas.subscriptions.read crm.schemas.subscriptions.write
-    crm.schemas.commercepayments.read crm.schemas.commercepayments.write
-    ctas.read e-commerce external_integrations.forms.access files files.ui_hidden.read forms
-    forms-uploaded-files hubdb integration-sync marketing.campaigns.read marketing.campaigns.write
-    marketing.campaigns.revenue.read marketing-email media_bridge.read media_bridge.write
-    record_images.signed_urls.read sales-email-read scheduler.meetings.meeting-link.read
-    settings.billing.write settings.currencies.read settings.currencies.write settings.users.read
-    settings.users.write settings.users.teams.read settings.users.teams.write social tickets tickets.highly_sensitive.v2
-    tickets.sensitive.v2 tax_rates.read timeline transactional-email
-    crm.objects.contacts.sensitive.read crm.objects.contacts.sensitive.write
-    crm.objects.contacts.highly_sensitive.read crm.objects.contacts.highly_sensitive.write
-    crm.objects.companies.sensitive.read crm.objects.companies.sensitive.write
+    account-info.security.read accounting actions analytics.behavioral_events.send automation
+    behavioral_events.event_definitions.read_write business-intelligence cms.domains.read
+    cms.domains.write cms.functions.read cms.functions.write cms.knowledge_base.articles.read
+    cms.performance.read collector.graphql_query.execute collector.graphql_schema.read
+    communication_preferences.read communication_preferences.read_write communication_preferences.write
+    content conversations.read conversations.visitor_identification.tokens.create conversations.write
+    crm.dealsplits.read_write crm.export crm.import crm.lists.read crm.lists.write
+    crm.objects.appointments.read crm.objects.appointments.write crm.objects.carts.read
+    crm.objects.carts.write crm.objects.commercepayments.read crm.objects.commercepayments.write
     crm.objects.companies.highly_sensitive.read crm.objects.companies.highly_sensitive.write
-    crm.objects.deals.sensitive.read crm.objects.deals.sensitive.write
+    crm.objects.companies.sensitive.read crm.objects.companies.sensitive.write
+    crm.objects.contacts.highly_sensitive.read crm.objects.contacts.highly_sensitive.write
+    crm.objects.contacts.sensitive.read crm.objects.contacts.sensitive.write crm.objects.courses.read
+    crm.objects.courses.write crm.objects.custom.read crm.objects.custom.write
     crm.objects.deals.highly_sensitive.read crm.objects.deals.highly_sensitive.write
-    developer.webhooks_journal.read developer.webhooks_journal.subscriptions.read
-    developer.webhooks_journal.subscriptions.write developer.webhooks_journal.snapshots.read
-    developer.webhooks_journal.snapshots.write
+    crm.objects.deals.sensitive.read crm.objects.deals.sensitive.write
+    crm.objects.feedback_submissions.read crm.objects.goals.read crm.objects.goals.write
+    crm.objects.invoices.read crm.objects.invoices.write crm.objects.leads.read crm.objects.leads.write
+    crm.objects.listings.read crm.objects.listings.write crm.objects.marketing_events.read
+    crm.objects.marketing_events.write crm.objects.orders.read crm.objects.orders.write
+    crm.objects.owners.read crm.objects.partner-clients.read crm.objects.partner-clients.write
+    crm.objects.products.read crm.objects.products.write crm.objects.projects.read
+    crm.objects.projects.write crm.objects.services.read crm.objects.services.write
+    crm.objects.subscriptions.read crm.objects.subscriptions.write crm.objects.users.read
+    crm.objects.users.write crm.pipelines.orders.read crm.pipelines.orders.write
+    crm.schemas.appointments.read crm.schemas.appointments.write crm.schemas.carts.read
+    crm.schemas.carts.write crm.schemas.commercepayments.read crm.schemas.commercepayments.write
+    crm.schemas.companies.read crm.schemas.companies.write crm.schemas.contacts.read
+    crm.schemas.contacts.write crm.schemas.courses.read crm.schemas.courses.write crm.schemas.custom.read
+    crm.schemas.custom.write crm.schemas.deals.read crm.schemas.deals.write crm.schemas.invoices.read
+    crm.schemas.invoices.write crm.schemas.line_items.read crm.schemas.listings.read
+    crm.schemas.listings.write crm.schemas.orders.read crm.schemas.orders.write crm.schemas.projects.read
+    crm.schemas.projects.write crm.schemas.quotes.read crm.schemas.quotes.write crm.schemas.services.read
+    crm.schemas.services.write crm.schemas.subscriptions.read crm.schemas.subscriptions.write ctas.read
+    developer.webhooks_journal.read developer.webhooks_journal.snapshots.read
+    developer.webhooks_journal.snapshots.write developer.webhooks_journal.subscriptions.read
+    developer.webhooks_journal.subscriptions.write e-commerce external_integrations.forms.access files
+    files.ui_hidden.read forms forms-uploaded-files hubdb integration-sync marketing-email
+    marketing.campaigns.read marketing.campaigns.revenue.read marketing.campaigns.write media_bridge.read
+    media_bridge.write oauth record_images.signed_urls.read sales-email-read
+    scheduler.meetings.meeting-link.read settings.billing.write settings.currencies.read
+    settings.currencies.write settings.users.read settings.users.teams.read settings.users.teams.write
+    settings.users.write social tax_rates.read tickets tickets.highly_sensitive.v2 tickets.sensitive.v2
+    timeline transactional-email
 """
 
 

@@ -44,12 +44,17 @@ CLIENTS = (
     (
         "hubspot-api-client (Python)",
         "from hubspot import HubSpot\n\n"
-        'client = HubSpot(access_token="{token}")\nclient.config.host = "{base}"',
+        'client = HubSpot(access_token="{token}", host="{base}")',
     ),
     (
         "@hubspot/api-client (Node)",
         'const {{ Client }} = require("@hubspot/api-client")\n\n'
         'const client = new Client({{ accessToken: "{token}", basePath: "{base}" }})',
+    ),
+    (
+        "hubspot-sdk (Python)",
+        "from hubspot_sdk import HubSpot\n\n"
+        'client = HubSpot(access_token="{token}", base_url="{base}")',
     ),
     ("curl", 'curl -H "Authorization: Bearer {token}" {base}/crm/v3/objects/contacts'),
 )
