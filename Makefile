@@ -13,7 +13,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports unasync reference bench clean
+.PHONY: help demo test check format lint types imports unasync reference docs bench clean
 
 help: ## list these verbs
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ unasync: $(VENV)/.dev ## the blocking facade equals what is generated from the a
 
 reference: $(VENV)/.dev ## the reference pages equal what is generated from the docstrings
 	$(BIN)/python tools/reference.py --check
+
+docs: $(VENV)/.dev ## write the reference pages anew
+	$(BIN)/python tools/reference.py
 
 bench: $(VENV)/.dev ## side-by-side measurements against other clients, as ratios (ARGS="--full")
 	$(BIN)/python -m benchmarks $(ARGS)
