@@ -85,10 +85,7 @@ def _association_types_by_pair() -> dict[tuple[str, str], tuple[AssociationType,
 
 @cache
 def properties(type_id: str) -> Mapping[str, Property]:
-    """Built-in property definitions of a standard type by name; empty for an unknown type id.
-
-    HubSpot itself orders a property list by nothing in particular; this one is by name.
-    """
+    """Built-in property definitions of a standard type, by name; empty for an unknown type id."""
     kind = _object_type_by_spelling().get(type_id)
     if kind is None or kind.id != type_id:
         return MappingProxyType({})
