@@ -21,13 +21,40 @@ pytestmark = pytest.mark.skipif(
 )
 
 Told = tuple[int, Any]
-KNOWN: dict[str, dict[str, str]] = {}
+NEWER = {
+    f"results[].properties.hs_v2_{name}_current_stage: not in the recording": (
+        "recorded in November 2025; the recordings of March 2026 have it"
+    )
+    for name in ("date_entered", "time_in")
+}
+KNOWN: dict[str, dict[str, str]] = {
+    "nango-update-contact.json": {
+        "properties.notes_last_updated: missing": "the recorded contact had a note, and ours has none",
+    },
+    "amp-batch-create-contacts-err-conflict.json": {
+        "message: Contact already exists. Existing ID: #, recorded Contact already exists": (
+            "both forms are on record; the one with the id is the better known"
+        ),
+    },
+    "amp-batch-create-contacts-err-many-invalid-properties.json": {
+        "errors: 4 items, recorded 3": "the recording was shortened by its author",
+    },
+    "amp-batch-create-contacts-success.json": NEWER,
+    "amp-batch-update-contacts-err-partial-success.json": NEWER,
+}
 
 
 @pytest.fixture(scope="module")
 def fresh() -> Iterator[Account]:
     """An account of its own: recorded e-mail addresses must be free."""
     with running("--seed", "empty", "--limits", "off") as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def peopled() -> Iterator[Account]:
+    """An account with several owners."""
+    with running("--seed", "demo", "--limits", "off") as account:
         yield account
 
 
@@ -127,7 +154,6 @@ RECORDED: dict[str, tuple[int, Callable[[Account], Told]]] = {
     ),
     "nango-delete-task.json": (204, again("nango-delete-task.json")),
     "nango-fetch-pipelines.json": (200, again("nango-fetch-pipelines.json")),
-    "nango-owners.json": (200, again("nango-owners.json")),
     "amp-batch-create-contacts-success.json": (
         201,
         batch_of_contacts(
@@ -166,12 +192,19 @@ NOT_SERVED = {
 }
 """Recordings of endpoints that the emulator does not have: it must say so."""
 
-APART = {"jupiterone-owners-users-roles.json"}
+APART = {"nango-owners.json", "jupiterone-owners-users-roles.json"}
 """Recordings with a test of their own below."""
 
 
 def test_every_recording_is_replayed_or_accounted_for() -> None:
     assert {path.name for path in FOLDER.glob("*.json")} == set(RECORDED) | set(NOT_SERVED) | APART
+
+
+def in_one_order(body: Any) -> Any:
+    """Results of a batch come in no order: https://github.com/HubSpot/hubspot-api-nodejs/issues/190"""
+    if isinstance(body, dict) and body.get("status") == "COMPLETE":
+        body["results"].sort(key=lambda one: str(one.get("properties", {}).get("email")))
+    return body
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -180,7 +213,7 @@ def test_the_answer_has_the_recorded_shape(fresh: Account, name: str) -> None:
     status, body = send(fresh)
     assert status == expected, body
     was = load(name)
-    found = set(differences(was.get("response", was) if "response" in was else was, body))
+    found = set(differences(*(in_one_order(one) for one in (was.get("response", was), body))))
     assert sorted(found) == sorted(KNOWN.get(name, {}))
 
 
@@ -192,17 +225,27 @@ def test_an_endpoint_that_is_not_served_says_so(fresh: Account, name: str) -> No
     assert path in body["message"]
 
 
-def test_owners_are_paged_with_an_opaque_cursor(fresh: Account) -> None:
+def test_owners_have_the_recorded_shape(peopled: Account) -> None:
+    status, body = again("nango-owners.json")(peopled)
+    assert status == 200
+    was = load("nango-owners.json")["response"]
+    assert list(body) == list(was)
+    assert len(body["results"]) > 1
+    for owner in body["results"]:
+        assert list(differences(was["results"][0], owner)) == []
+
+
+def test_owners_are_paged_with_an_opaque_cursor(peopled: Account) -> None:
     """The cursor is base64 of the next owner's id; header names of an app's answer."""
     was = next(one for one in load("jupiterone-owners-users-roles.json") if "owners/?limit" in one["url"])
-    answer = fresh.raw("GET", "/crm/v3/owners/?limit=1")
+    answer = peopled.raw("GET", "/crm/v3/owners/?limit=1")
     page = json.loads(answer.data)
     assert list(page) == list(was["response"])
     recorded, told = was["response"]["paging"]["next"], page["paging"]["next"]
     assert list(told) == list(recorded)
     assert kind(told["after"]) != "digits"
     assert f"after={told['after']}" in told["link"]
-    following = json.loads(fresh.raw("GET", f"/crm/v3/owners/?after={told['after']}&limit=1").data)
+    following = json.loads(peopled.raw("GET", f"/crm/v3/owners/?after={told['after']}&limit=1").data)
     assert following["results"][0]["id"] != page["results"][0]["id"]
     for name in was["response"]["results"][0]:
         assert name in page["results"][0]

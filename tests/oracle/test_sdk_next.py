@@ -1,4 +1,7 @@
-"""HubSpot's newer Python SDK (`hubspot-sdk`, a pre-release on the 2026-03 paths), unmodified."""
+"""HubSpot's newer Python SDK (`hubspot-sdk`, a pre-release on the 2026-03 paths), unmodified.
+
+Its OAuth calls are left out: this pre-release posts JSON where HubSpot documents a form.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.server import REDIRECT, Account
+from tests.oracle.server import Account
 
 sdk = pytest.importorskip("hubspot_sdk", reason="the hubspot-sdk pre-release is not installed")
 
@@ -88,10 +91,10 @@ def test_records_are_searched(family: tuple[Any, Any], word: Word) -> None:
 def test_an_upsert_says_which_records_are_new(hub: Any, word: Word) -> None:
     contacts = hub.crm.objects.contacts
     old, fresh = f"{word('old')}@example.com", f"{word('new')}@example.com"
-    contacts.create(properties={"email": old}, associations=[])
+    known = contacts.create(properties={"email": old}, associations=[])
     rows = [{"id": one, "id_property": "email", "properties": {"firstname": "Up"}} for one in (old, fresh)]
     told = contacts.batch.upsert(inputs=rows)
-    assert {record.properties["email"]: record.new for record in told.results} == {old: False, fresh: True}
+    assert {record.id == known.id: record.new for record in told.results} == {True: False, False: True}
 
 
 def test_a_pair_is_associated_listed_and_taken_apart(hub: Any, word: Word) -> None:
@@ -128,15 +131,3 @@ def test_refusals_are_the_sdks_errors(hub: Any, account: Account, word: Word) ->
     stranger = hub.with_options(access_token="pat-na1-00000000-0000-0000-0000-000000000000")
     with pytest.raises(sdk.AuthenticationError):
         stranger.crm.objects.contacts.list(limit=1)
-
-
-def test_a_code_becomes_tokens_on_the_dated_path(hub: Any, account: Account) -> None:
-    app = {"client_id": account.client_id, "client_secret": account.client_secret}
-    code = account.consent("oauth", "crm.objects.contacts.read")
-    given = hub.auth.oauth.create_token(
-        grant_type="authorization_code", code=code, redirect_uri=REDIRECT, **app
-    )
-    assert (given.expires_in, given.hub_id) == (1800, account.portal_id)
-    assert set(given.scopes) == {"oauth", "crm.objects.contacts.read"}
-    told = hub.auth.oauth.introspect_token(token=given.access_token, token_type_hint="access_token", **app)
-    assert told.active is True

@@ -100,10 +100,7 @@ def test_an_upsert_says_which_records_are_new(contacts: Family, word: Word) -> N
     told, status = contacts.batch("upsert", contacts.inputs(UPSERT, rows))
     assert status == 200
     assert type(told).__name__ == "BatchResponseSimplePublicUpsertObject"
-    assert {record.properties["email"]: record.new for record in told.results} == {
-        old.properties["email"]: False,
-        fresh: True,
-    }
+    assert {record.id == old.id: record.new for record in told.results} == {True: False, False: True}
 
 
 def test_a_batch_is_archived(objects: Family, word: Word) -> None:
