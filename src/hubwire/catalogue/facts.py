@@ -1,4 +1,7 @@
-"""The nouns of HubSpot, as plain records. Facts only: nothing here parses, validates, counts or sends."""
+"""The nouns of HubSpot, as plain records. Facts only: nothing here parses, validates, counts or sends.
+
+A row is read once and compared by identity: generated comparisons would double what importing this costs.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,18 @@ Safety = Literal["read", "repeat", "once"]
 """What sending a call twice does: nothing, the same as once, or perhaps a second record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fact:
+    """What every row of the catalogue tells: where it comes from and how well it is known."""
+
     source: str
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ObjectType(Fact):
+    """A standard object type. Custom objects are a portal's own and no fact about HubSpot."""
+
     id: str
     """`0-1`."""
     name: str
@@ -64,8 +71,10 @@ class ObjectType(Fact):
         return self.singular.upper()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint(Fact):
+    """An operation, with its path in every version that has it."""
+
     op: str
     """`objects.batch.upsert`."""
     method: str
@@ -81,8 +90,10 @@ class Endpoint(Fact):
         return self.paths[version][0].format(**places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AssociationType(Fact):
+    """One direction of a way to link records of two types."""
+
     id: int
     category: Literal["HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"] = "HUBSPOT_DEFINED"
     from_type: str
@@ -97,16 +108,20 @@ class AssociationType(Fact):
     unlabeled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Option:
+    """An allowed value of an enumeration."""
+
     value: str
     label: str
     order: int = -1
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Property(Fact):
+    """The definition of a built-in property."""
+
     name: str
     label: str
     type: str
@@ -128,22 +143,26 @@ class Property(Fact):
         return self.type == "enumeration" and self.field_type == "checkbox"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
+    """A stage of a pipeline."""
+
     id: str
     label: str
     metadata: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pipeline(Fact):
+    """A pipeline that a new account has."""
+
     id: str
     label: str
     object_type: str
     stages: tuple[Stage, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tier(Fact):
     """Request quota of privately distributed apps and keys in an account of this tier."""
 
@@ -154,57 +173,3 @@ class Tier(Fact):
     """Requests per account and day."""
     association_burst: int
     association_daily: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The numbers that do not depend on the subscription; their sources stand in `data/limits.toml`."""
-
-    WINDOW_SECONDS: int
-    """Length of the rolling window that `Tier.burst` counts in."""
-    MARKETPLACE_BURST: int
-    """Requests per window and installing account of an app distributed through the marketplace."""
-    ADD_ON_BURST: int
-    ADD_ON_DAILY: int
-    """What one API limit increase adds to `Tier.daily`."""
-    ADD_ON_ASSOCIATION_BURST: int
-    ADD_ON_ASSOCIATION_DAILY: int
-    SEARCH_PER_SECOND: int
-    """Searches a second and account, over all apps."""
-    SEARCH_PAGE: int
-    SEARCH_PAGE_DEFAULT: int
-    SEARCH_MAX: int
-    """Results that one query can page through."""
-    SEARCH_BODY: int
-    """Characters of a search body."""
-    SEARCH_GROUPS: int
-    SEARCH_GROUP_FILTERS: int
-    SEARCH_FILTERS: int
-    SEARCH_SORTS: int
-    LIST_PAGE: int
-    LIST_PAGE_DEFAULT: int
-    HISTORY_PAGE: int
-    BATCH_INPUTS: int
-    HISTORY_INPUTS: int
-    """Inputs of a batch read that asks for property histories."""
-    ASSOCIATION_PAGE: int
-    ASSOCIATION_PAGE_DEFAULT: int
-    ASSOCIATION_BATCH_READ: int
-    ASSOCIATION_BATCH_CREATE: int
-    ASSOCIATION_LABELS: int
-    """Labels of one pair of object types."""
-    OWNERS_PAGE: int
-    OWNERS_PAGE_DEFAULT: int
-    STRING_CHARACTERS: int
-    UNIQUE_PROPERTIES: int
-    """Properties with unique values of one object type."""
-    PIPELINE_STAGES: int
-    """Stages of a pipeline of deals, tickets or a custom object."""
-    PIPELINE_STAGES_OTHER: int
-    ACCESS_TOKEN_SECONDS: int
-    ACCESS_TOKEN_CHARACTERS: int
-    AUTHORIZATION_CODE_SECONDS: int
-    URL_CHARACTERS_TRIED: int
-    """A URL of this length was accepted."""
-    URL_CHARACTERS_REFUSED: int
-    """A URL of about this length was answered 414."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from hubwire.catalogue import build
-from hubwire.catalogue.facts import AssociationType, Endpoint, Limits, ObjectType, Pipeline, Property, Tier
+from hubwire.catalogue.facts import AssociationType, Endpoint, ObjectType, Pipeline, Property, Tier
 from hubwire.catalogue.tables import Row, graded, read, table_rows
+
+if TYPE_CHECKING:
+    from hubwire.catalogue.numbers import Limits
 
 VERSIONS = ("v3", *build.DATED)
 NEWEST = VERSIONS[-1]
@@ -135,4 +139,6 @@ def _tiers() -> dict[str, Tier]:
 @cache
 def limits() -> Limits:
     """The limits that do not depend on the subscription."""
+    from hubwire.catalogue.numbers import Limits  # too dear a class for a client that asks for one type
+
     return Limits(**{row["name"]: int(row["value"]) for row in table_rows(read("limits"))})
