@@ -22,6 +22,7 @@ from hubwire.emulator.tokens import Tokens
 
 TIME_ZONE = "America/New_York"
 """Of a new account; the daily quota starts again at its midnight."""
+TIERS = ("free", "starter", "professional", "enterprise")
 OWNER_EMAIL = "owner@hubwire.example"
 REMEMBERED = 200
 """Requests kept for `Emulator.requests` and the front page."""
@@ -86,6 +87,8 @@ def open_account(
     identity: Identity | None = None,
 ) -> Account:
     """Opens the state file, or a new account. With `identity` given all randomness is repeatable."""
+    if tier not in TIERS:
+        raise ValueError(f"there is no tier {tier!r}; there are {', '.join(TIERS)}")
     quota_of_tier = tier_named(tier)
     store = Store.open(state)
     try:

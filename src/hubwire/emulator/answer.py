@@ -32,6 +32,8 @@ GATES: tuple[Callable[[Account, Asked], None], ...] = (
     read_body,
 )
 
+SEEDS = ("empty", "demo")
+
 Handler = Callable[[Any, Asked], Answer]
 
 
@@ -112,6 +114,8 @@ class Emulator:
 
     def seed(self, name: str) -> None:
         """Fills an account that has no records yet: `demo`, or `empty` for nothing."""
+        if name not in SEEDS:
+            raise ValueError(f"there is no seed {name!r}; there are {', '.join(SEEDS)}")
         if name == "empty":
             return
         from hubwire.emulator.seed import sow
