@@ -242,6 +242,23 @@ def test_limits_can_be_switched_off_and_headers_stay() -> None:
     assert {caller("POST", SEARCH, {}).status for _ in range(20)} == {200}
 
 
+def test_an_app_from_the_marketplace_has_110_and_no_day() -> None:
+    caller = Caller(tier="enterprise")
+    token = caller.emulator.token(scopes=["crm.objects.owners.read"], kind="marketplace")
+    caller.emulator.account.quota.use_day(1_000_000, caller.clock.now())
+    heard = [caller("GET", READ, token=token) for _ in range(111)]
+    assert [one.status for one in heard] == [200] * 110 + [429]
+    assert heard[0].headers["X-HubSpot-RateLimit-Max"] == "110"
+    assert "X-HubSpot-RateLimit-Daily" not in heard[0].headers
+    assert heard[110].json["groupName"].startswith("publicapi:oauth-api-calls-ten-secondly:")
+
+
+def test_a_privately_distributed_oauth_app_has_the_tiers_numbers() -> None:
+    caller = Caller(tier="professional")
+    token = caller.emulator.token(scopes=["crm.objects.owners.read"], kind="oauth")
+    assert caller("GET", READ, token=token).headers["X-HubSpot-RateLimit-Max"] == "190"
+
+
 def test_the_token_endpoint_is_free() -> None:
     caller = Caller(tier="free")
     caller.tokens()

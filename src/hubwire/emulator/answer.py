@@ -8,7 +8,8 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any
+from itertools import count
+from typing import Any, Literal
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from hubwire.emulator.gates.spend import read_body, spend_quota
 from hubwire.emulator.gates.token import check_scopes, check_token
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.refusals import internal_error, not_served, render
+from hubwire.emulator.tokens import Installed
 
 GATES: tuple[Callable[[Account, Asked], None], ...] = (
     find_route,
@@ -34,6 +36,7 @@ GATES: tuple[Callable[[Account, Asked], None], ...] = (
 
 SEEDS = ("empty", "demo")
 
+Kind = Literal["private-app", "oauth", "marketplace"]
 Handler = Callable[[Any, Asked], Answer]
 
 
@@ -56,7 +59,7 @@ class Emulator:
         A new account has random credentials unless `identity` brings them; then ids repeat too.
         """
         self.clock = clock or Clock()
-        self._ids = 0
+        self._ids = count(1)
         self.account = open_account(
             state,
             tier=tier,
@@ -123,11 +126,18 @@ class Emulator:
         with self.account.lock:
             sow(self.account.portal, name, self.clock.now())
 
-    def token(self, *, scopes: Iterable[str]) -> str:
-        """A static token of a further private app that has just these scopes and a quota of its own."""
+    def token(self, *, scopes: Iterable[str], kind: Kind = "private-app") -> str:
+        """A token of a further app, which has just these scopes and a quota of its own.
+
+        Static for a `private-app`; for half an hour for an `oauth` app, or one from the `marketplace`.
+        """
         account = self.account
         with account.lock:
-            return account.tokens.new_static(scopes, account.random.randrange(20_000_000, 30_000_000))
+            app_id = account.random.randrange(20_000_000, 30_000_000)
+            if kind == "private-app":
+                return account.tokens.new_static(scopes, app_id)
+            installed = Installed("", app_id, tuple(scopes))
+            return account.tokens.new_access(installed, self.clock.now(), marketplace=kind == "marketplace")
 
     def register_redirect(self, uri: str) -> None:
         """Lets OAuth authorizations return to an https URL; those on loopback need no registration."""
@@ -163,10 +173,10 @@ class Emulator:
 
     def _correlation_id(self) -> str:
         # UUID version 7: milliseconds, a count, and bits that tell accounts apart.
-        self._ids += 1
+        number = next(self._ids)
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
-        bits = (milliseconds << 80) | (7 << 76) | ((self._ids >> 32 & 0xFFF) << 64) | (2 << 62)
-        return str(UUID(int=bits | (self._ids & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
+        bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
+        return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
 
 
 def handle(account: Account, asked: Asked) -> Answer:

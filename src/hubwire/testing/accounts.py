@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hubwire.emulator.account import Seen
-from hubwire.emulator.answer import Emulator
+from hubwire.emulator.answer import Emulator, Kind
 from hubwire.emulator.clock import Clock
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.serve import running
@@ -49,9 +49,9 @@ class Account:
         """Fills the account: `demo`."""
         self.emulator.seed(name)
 
-    def token(self, *, scopes: Iterable[str]) -> str:
-        """A static token with only these scopes."""
-        return self.emulator.token(scopes=scopes)
+    def token(self, *, scopes: Iterable[str], kind: Kind = "private-app") -> str:
+        """A token with only these scopes, of an app with a quota of its own."""
+        return self.emulator.token(scopes=scopes, kind=kind)
 
 
 class LocalAccount(Account):

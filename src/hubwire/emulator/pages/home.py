@@ -43,8 +43,7 @@ CLIENTS = (
     ("hubwire (Python)", 'from hubwire import Hub\n\nhub = Hub("{token}", base_url="{base}")'),
     (
         "hubspot-api-client (Python)",
-        "from hubspot import HubSpot\n\n"
-        'client = HubSpot(access_token="{token}", host="{base}")',
+        'from hubspot import HubSpot\n\nclient = HubSpot(access_token="{token}", host="{base}")',
     ),
     (
         "@hubspot/api-client (Node)",
@@ -53,8 +52,7 @@ CLIENTS = (
     ),
     (
         "hubspot-sdk (Python)",
-        "from hubspot_sdk import HubSpot\n\n"
-        'client = HubSpot(access_token="{token}", base_url="{base}")',
+        'from hubspot_sdk import HubSpot\n\nclient = HubSpot(access_token="{token}", base_url="{base}")',
     ),
     ("curl", 'curl -H "Authorization: Bearer {token}" {base}/crm/v3/objects/contacts'),
 )
