@@ -18,7 +18,7 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One property definition of the account."""
 

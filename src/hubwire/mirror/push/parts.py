@@ -52,16 +52,15 @@ class Reader:
             return Unusable(row, ragged)
         side = self.side
         spelled = tidy(row.cells[side.key_index])
-        cells = {target.field: row.cells[target.index] for target in side.targets}
         if not spelled:
-            if not any(cell.strip() for cell in cells.values()):
+            if not any(row.cells[target.index].strip() for target in side.targets):
                 return None
             return Unusable(row, no_key(self.table, side))
-        values = {
-            field.name: converted
-            for field, cell in cells.items()
-            if (converted := field.convert(cell)) or (self.clear_empty and field.name != side.key.name)
-        }
+        values: dict[str, str] = {}
+        for target in side.targets:
+            value = target.field.convert(row.cells[target.index])
+            if value or (self.clear_empty and target.field.name != side.key.name):
+                values[target.field.name] = value
         doubts = (objection(side.fields[name], value) for name, value in values.items())
         doubt = next((found for found in doubts if found), None)
         return Part(row, side.key.key(spelled), spelled, values, doubt)
