@@ -43,6 +43,8 @@ class Create:
     kind: ObjectType
     values: Mapping[str, str]
     links: tuple[NewLink, ...] = ()
+    at: int | None = None
+    """When, if not now: seeds make records of other days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class Portal:
         table = self.made_table(kind)
         number = table.advance(len(changes), len(changes))
         born = [
-            newborn(kind, change.values, self.number_to_id(kind.id, number + offset), at, source)
+            newborn(kind, change, self.number_to_id(kind.id, number + offset), at, source)
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
@@ -279,9 +281,10 @@ class Portal:
             table.advance(0, -moved)
 
 
-def newborn(kind: ObjectType, values: Mapping[str, str], record_id: int, at: int, source: Source) -> Record:
+def newborn(kind: ObjectType, change: Create, record_id: int, at: int, source: Source) -> Record:
     """A record as its creation leaves it, not yet stored anywhere."""
-    sent = {name: value.lstrip(";") if value.startswith(";") else value for name, value in values.items()}
+    at = at if change.at is None else change.at
+    sent = {name: value.removeprefix(";") for name, value in change.values.items()}
     props = {**sent, **calculated.at_birth(kind, sent, record_id, at, source)}
     created = moments.parse(props[kind.created])
     return Record(record_id, at if created is None else created, at, props)

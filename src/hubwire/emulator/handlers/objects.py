@@ -26,6 +26,7 @@ from hubwire.emulator.intake import (
 from hubwire.emulator.portal import Archive, Create, Portal, Update
 from hubwire.emulator.records import Record
 from hubwire.emulator.shapes import ObjectInput, decode
+from hubwire.emulator.urls import base_url
 
 DEFAULT_PAGE, LARGEST_PAGE, LARGEST_WITH_HISTORY = 10, 100, 50
 LISTS = frozenset({"properties", "propertiesWithHistory", "associations"})
@@ -86,7 +87,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     values = {name: value for name, value in new.checked.values.items() if value}
     record = write(portal, asked, [Create(kind, values, links)]).created[0]
     body = render.created(portal, kind, record, new.checked.echo)
-    return render.answer(body, 201, Location=f"{origin(asked)}{asked.path.rstrip('/')}/{record.id}")
+    return render.answer(body, 201, Location=f"{base_url(asked)}{asked.path.rstrip('/')}/{record.id}")
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -152,12 +153,6 @@ def cursor(asked: Asked) -> int:
     return int(text)
 
 
-def origin(asked: Asked) -> str:
-    """Where the caller reached us, so that links lead back here."""
-    host = asked.headers.get("host")
-    return f"{asked.headers.get('x-forwarded-proto', 'http')}://{host}" if host else "https://api.hubapi.com"
-
-
 def next_link(asked: Asked, after: str) -> str:
     """The request's own URL with its lists comma-joined and the new cursor last."""
     parts = []
@@ -167,7 +162,7 @@ def next_link(asked: Asked, after: str) -> str:
         joined = ",".join(values) if name in LISTS else values[-1]
         parts.append(f"{quote(name, safe='')}={quote(joined, safe='')}")
     parts.append(f"after={quote(after, safe='')}")
-    return f"{origin(asked)}{asked.path}?{'&'.join(parts)}"
+    return f"{base_url(asked)}{asked.path}?{'&'.join(parts)}"
 
 
 HANDLERS = {
