@@ -38,7 +38,7 @@ class Identity:
             client_id=key(),
             client_secret=key(),
             developer_api_key=key(),
-            user_id=source.randrange(30_000_000, 90_000_000),
+            user_id=source.randrange(40_000_000, 90_000_000),
         )
 
     @classmethod
