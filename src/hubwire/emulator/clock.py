@@ -9,20 +9,19 @@ import time
 class Clock:
     """Wall time, shifted by what it was advanced; or, frozen, only what it was told.
 
-    `Clock()` runs, `Clock.at(moment)` stands still until somebody advances it and never looks at the wall.
+    `Clock()` runs, evenly: setting the computer's clock back reopens no quota. `Clock.at(moment)` stands still
+    until somebody advances it, and never looks at the wall.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frozen: float | None = None) -> None:
         self._lock = threading.Lock()
-        self._shift = 0.0
-        self._frozen: float | None = None
+        self._frozen = frozen
+        self._shift = 0.0 if frozen is not None else time.time() - time.monotonic()
 
     @classmethod
     def at(cls, moment: float) -> Clock:
         """A clock that shows `moment` (seconds since the epoch) until it is advanced."""
-        clock = cls()
-        clock._frozen = moment
-        return clock
+        return cls(moment)
 
     @property
     def frozen(self) -> bool:
@@ -30,7 +29,7 @@ class Clock:
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self._frozen if self._frozen is not None else time.time() + self._shift
+        return self._frozen if self._frozen is not None else time.monotonic() + self._shift
 
     def advance(self, seconds: float) -> float:
         """Moves on by `seconds` and returns the new time. Going back would break every quota: refused."""
