@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,20 @@ def test_every_page_can_be_reached_from_the_start_page() -> None:
             if "://" not in target:
                 waiting.append((page.parent / target).resolve())
     assert {page for page in PAGES if "docs" in page.parts} <= seen
+
+
+@pytest.mark.parametrize("module", ["hubwire", "hubwire.auth", "hubwire.emulator", "hubwire.testing"])
+def test_every_public_name_is_in_the_reference(module: str) -> None:
+    pages = "".join(text for name, text in TEXTS.items() if name.startswith(GENERATED))
+    public = getattr(import_module(module), "__all__", ())
+    assert [name for name in public if f"## `{module}.{name}`" not in pages] == []
+
+
+def test_every_command_is_in_a_guide() -> None:
+    from hubwire.cli.main import modules
+
+    guides = "".join(text for name, text in TEXTS.items() if not name.startswith(GENERATED))
+    assert [module.NAME for module in modules() if f"hubwire {module.NAME}" not in guides] == []
 
 
 # What runs the blocks is tested too: a page that shows something else has to fail.
