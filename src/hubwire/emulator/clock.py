@@ -7,10 +7,10 @@ import time
 
 
 class Clock:
-    """Wall time, shifted by what it was advanced; or, frozen, only what it was told.
+    """Wall time, shifted by what it was advanced; or, frozen, what it was told.
 
-    `Clock()` runs, evenly: setting the computer's clock back reopens no quota. `Clock.at(moment)` stands still
-    until somebody advances it, and never looks at the wall.
+    `Clock()` runs, evenly: setting the computer's clock back reopens no quota. `Clock.at(moment)` stands
+    still until somebody advances it, and never looks at the wall.
     """
 
     def __init__(self, frozen: float | None = None) -> None:
