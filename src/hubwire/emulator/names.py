@@ -7,8 +7,8 @@ FIRST = (
 )  # fmt: skip
 LAST = (
     "Abebe", "Andersson", "Becker", "Castillo", "Dubois", "Eriksen", "Fernández", "García", "Haddad",
-    "Ivanova", "Jansen", "Kowalska", "Lefèvre", "Müller", "Nguyễn", "O'Brien", "Özdemir", "Papadopoulos", "Quist",
-    "Rossi", "Schäfer", "Tanaka", "Ueda", "Vargas", "Williams", "Xu", "Yılmaz", "Zhang",
+    "Ivanova", "Jansen", "Kowalska", "Lefèvre", "Müller", "Nguyễn", "O'Brien", "Özdemir", "Papadopoulos",
+    "Quist", "Rossi", "Schäfer", "Tanaka", "Ueda", "Vargas", "Williams", "Xu", "Yılmaz", "Zhang",
 )  # fmt: skip
 NOUNS = (
     "Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Iris", "Juniper", "Köhler",

@@ -101,19 +101,19 @@ class Planner:
     def _single(self, term: Term, order: Order, need: int) -> Found:
         if not self._indexed(term):
             return self._all(_where(((term,),)), order)
-        if term.reach == "scan" and term.rest is None:
+        if term.reach == "scan" and term.rest is None and term.column is not None:
             return self._scanned(term, order, need)
-        total = self._count(term)
-        if total <= RARE and term.rest is None:
+        total, drives = self._count(term), self._drives(term)
+        if total <= RARE and drives:
             return self._all(_where(((term,),)), order, self._by(term))
         in_order = term.column is not None and (
             term.column == order.column or (term.reach == "equal" and order.column == self.created)
         )
-        if in_order and term.rest is None:
+        if in_order and drives:
             return Found(total, self._ids(_where(((term,),)), order, need, self._by(term)))
         walk = LOOK * min(self.live, need * self.live / max(total, 1))
-        covered = order.column == self.created and term.rest is None
-        if covered and total * SORT < walk:
+        read = total if drives else self.live
+        if order.column == self.created and read * SORT < walk:
             return Found(total, self._ids(_where(((term,),)), order, need, self._by(term)))
         return Found(total, self._walk(((term,),), order, need))
 
@@ -195,7 +195,7 @@ class Planner:
         return group[place], rare
 
     def _drives(self, term: Term) -> bool:
-        return term.rest is None and (term.reach == "edges" or self._indexed(term))
+        return term.reach != "scan" and self._indexed(term)
 
     def _indexed(self, term: Term) -> bool:
         if term.reach == "edges":

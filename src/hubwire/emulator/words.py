@@ -18,9 +18,9 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(WORD.findall(text.casefold())))
 
 
-def literal(text: str) -> str:
-    """The longest run of letters in a pattern: text without it cannot match. May be empty."""
-    return max(WORD.findall(text.casefold()), key=len, default="")
+def literals(text: str) -> list[str]:
+    """Runs of letters in a pattern: text without one of them cannot match."""
+    return [word for word in words_of(text) if len(word) > 1]
 
 
 @lru_cache(maxsize=256)
