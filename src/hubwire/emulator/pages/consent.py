@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from hubwire.emulator.pages.layout import frame
 
 DEEDS = {"read": "View", "write": "Create, edit and delete", "read_write": "View and edit"}
+PLAIN = {"oauth": "Know which account this is", "tickets": "View and edit tickets"}
 APP = "hubwire demo app"
 
 
@@ -46,8 +47,8 @@ def in_words(scope: str) -> str:
     """`crm.objects.line_items.read` → `View line items`; a scope of no known form stays as it is."""
     parts = scope.split(".")
     deed = DEEDS.get(parts[-1])
-    if scope == "oauth":
-        return "Know which account this is"
+    if scope in PLAIN:
+        return PLAIN[scope]
     if deed is None or len(parts) < 2:
         return scope
     thing = " ".join(parts[2:-1] or parts[:-1]).replace("_", " ").replace("-", " ")

@@ -92,7 +92,9 @@ def _records(facts: Facts) -> str:
         f'<tr><td>{escape(name)}</td><td class="n">{count:,}</td></tr>'
         for name, count in facts.counts.items()
     )
-    table = f"<table><tr><th>Object type</th><th>Records</th></tr>{rows}</table>" if rows else NONE_YET
+    table = (
+        f'<table><tr><th>Object type</th><th class="n">Records</th></tr>{rows}</table>' if rows else NONE_YET
+    )
     return f'<div class="card"><h2>Records</h2>{table}</div>'
 
 
@@ -113,7 +115,7 @@ def _requests(facts: Facts) -> str:
         f'<td class="n {"ok" if line.status < 400 else "bad"}">{line.status}</td></tr>'
         for line in facts.requests
     )
-    head = "<tr><th>When</th><th>Method</th><th>Path</th><th>Operation</th><th>Status</th></tr>"
+    head = "<tr><th>When</th><th>Method</th><th>Path</th><th>Operation</th><th class='n'>Status</th></tr>"
     table = f'<div class="scroll"><table>{head}{rows}</table></div>' if rows else NONE_YET
     return f'<div class="card"><h2>Last requests</h2>{table}</div>'
 
