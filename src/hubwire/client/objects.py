@@ -1,0 +1,223 @@
+"""Records of one type, for asyncio. `objects_sync.py` is generated from this file by `tools/unasync.py`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, TypeVar
+
+from hubwire.client import batches, jobs, reading, search, writing
+from hubwire.client.calls.objects import Fields
+from hubwire.client.clock import Clock
+from hubwire.client.jobs import identity
+from hubwire.client.outcomes import Outcome, Outcomes
+from hubwire.client.records import Record
+from hubwire.client.search import Filters
+from hubwire.client.session import Session
+from hubwire.client.values import listed
+from hubwire.wire.flow import Flow
+from hubwire.wire.message import AsyncTransport
+
+T = TypeVar("T")
+Names = str | Iterable[str] | None
+"""Names of properties or object types: one, or several."""
+
+
+class AsyncDriver:
+    """Performs flows, with one pool of connections that is opened when first needed."""
+
+    def __init__(self, session: Session, transport: AsyncTransport | None, clock: Clock | None) -> None:
+        self.session = session
+        self._transport = transport
+        # The system's own pauses can be interrupted; those of a given clock are its business.
+        self._sleep = None if clock is None else clock.asleep
+
+    async def run(self, flow: Flow[T]) -> T:
+        """The flow's result."""
+        from hubwire.wire.tasks import arun
+
+        return await arun(flow, self._open().send, self._sleep)
+
+    def each(self, flow: Flow[None]) -> AsyncIterator[Any]:
+        """The values the flow emits."""
+        from hubwire.wire.tasks import aeach
+
+        return aeach(flow, self._open().send, self._sleep)
+
+    async def outcomes(self, flow: Flow[None]) -> Outcomes:
+        """All outcomes of a batch call."""
+        return Outcomes([outcome async for outcome in self.each(flow)])
+
+    async def aclose(self) -> None:
+        """Closes the pool; a call after that opens a new one."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.close()
+
+    def _open(self) -> AsyncTransport:
+        if self._transport is None:
+            from hubwire.client.transport import AsyncHttpTransport
+
+            self._transport = AsyncHttpTransport()
+        return self._transport
+
+
+class AsyncRecords:
+    """Records of one type."""
+
+    def __init__(self, driver: AsyncDriver, kind: str) -> None:
+        self._driver, self._session, self.kind = driver, driver.session, kind
+
+    async def get(
+        self,
+        id: str | int,
+        *,
+        by: str | None = None,
+        properties: Names = None,
+        history: Names = None,
+        associations: Names = None,
+        archived: bool = False,
+    ) -> Record:
+        """One record, by id or by the value of the unique property `by`. `NotFound` when there is none.
+
+        Without `properties`, HubSpot returns a few default ones. Any number of them may be named.
+        """
+        fields = Fields(listed(properties), listed(history), listed(associations), archived)
+        return await self._driver.run(reading.get(self._session, self.kind, identity(id), fields, by))
+
+    def list(
+        self,
+        *,
+        properties: Names = None,
+        history: Names = None,
+        associations: Names = None,
+        archived: bool = False,
+        limit: int | None = None,
+    ) -> AsyncIterator[Record]:
+        """All records, page by page as they are asked for, by ascending id. With `archived` only deleted ones."""
+        fields = Fields(listed(properties), listed(history), listed(associations), archived)
+        return self._driver.each(reading.every(self._session, self.kind, fields, limit))
+
+    def search(
+        self,
+        filters: Filters | None = None,
+        *,
+        query: str | None = None,
+        sort: str | Mapping[str, str] | None = None,
+        properties: Names = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[Record]:
+        """All matching records, however many: by ascending id, unless `sort` says otherwise (`"-createdate"`).
+
+        `filters` is a list of conditions that all have to hold, or a list of such lists of which one has to.
+        HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
+        new records some seconds after they were written.
+        """
+        wanted = search.build(filters, query, sort, Fields(listed(properties)))
+        return self._driver.each(search.results(self._session, self.kind, wanted, limit))
+
+    async def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
+        """How many records match."""
+        wanted = search.build(filters, query, None, Fields())
+        return await self._driver.run(search.count(self._session, self.kind, wanted))
+
+    async def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
+        """A new record. `MaybeWritten` when no answer came: it is never sent twice.
+
+        Associations are `(type, id)`, or `(type, id, association types)`.
+        """
+        return await self._driver.run(writing.create(self._session, self.kind, properties, associations))
+
+    async def update(self, id: str | int, properties: Mapping[str, Any], *, by: str | None = None) -> Record:
+        """New values for some properties; None or `CLEAR` empties one, `UNSET` leaves it alone."""
+        return await self._driver.run(writing.update(self._session, self.kind, identity(id), properties, by))
+
+    async def archive(self, id: str | int) -> None:
+        """Deletes a record; also succeeds where there is none."""
+        await self._driver.run(writing.archive(self._session, self.kind, identity(id)))
+
+    @property
+    def batch(self) -> AsyncBatch:
+        """Many records at once."""
+        return AsyncBatch(self._driver, self.kind)
+
+    def __repr__(self) -> str:
+        return f"AsyncRecords({self.kind!r})"
+
+
+class AsyncBatch:
+    """Batch calls of any size: one outcome per input, in input order. What fails for one input stops no other."""
+
+    def __init__(self, driver: AsyncDriver, kind: str) -> None:
+        self.each = AsyncEach(driver, kind)
+        self._driver = driver
+
+    async def create(self, rows: Iterable[Any]) -> Outcomes:
+        """New records from mappings of properties, or from `NewRecord`s."""
+        return Outcomes([outcome async for outcome in self.each.create(list(rows))])
+
+    async def read(
+        self,
+        ids: Iterable[str | int],
+        *,
+        by: str | None = None,
+        properties: Names = None,
+        history: Names = None,
+        archived: bool = False,
+    ) -> Outcomes:
+        """Records by id, or by the value of the unique property `by`; a missing one has a `NotFound`."""
+        found = self.each.read(list(ids), by=by, properties=properties, history=history, archived=archived)
+        return Outcomes([outcome async for outcome in found])
+
+    async def update(self, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
+        """New values, from `Change(id, properties)` or pairs of both."""
+        return Outcomes([outcome async for outcome in self.each.update(list(rows), by=by)])
+
+    async def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Outcomes:
+        """Updates the records that have the value of the unique property `by`, and creates the others."""
+        return Outcomes([outcome async for outcome in self.each.upsert(list(rows), by=by)])
+
+    async def archive(self, ids: Iterable[str | int]) -> Outcomes:
+        """Deletes records."""
+        return Outcomes([outcome async for outcome in self.each.archive(list(ids))])
+
+
+class AsyncEach:
+    """The same batch calls as streams: inputs are read as they are needed, and nothing is kept.
+
+    What is not iterated to the end is not sent to the end.
+    """
+
+    def __init__(self, driver: AsyncDriver, kind: str) -> None:
+        self._driver, self._session, self._kind = driver, driver.session, kind
+
+    def create(self, rows: Iterable[Any]) -> AsyncIterator[Outcome]:
+        """New records from mappings of properties, or from `NewRecord`s."""
+        return self._outcomes(jobs.Create(self._session, self._kind), rows)
+
+    def read(
+        self,
+        ids: Iterable[str | int],
+        *,
+        by: str | None = None,
+        properties: Names = None,
+        history: Names = None,
+        archived: bool = False,
+    ) -> AsyncIterator[Outcome]:
+        """Records by id, or by the value of the unique property `by`; a missing one has a `NotFound`."""
+        fields = Fields(listed(properties), listed(history), (), archived)
+        return self._outcomes(jobs.Read(self._session, self._kind, by, fields), ids)
+
+    def update(self, rows: Iterable[Any], *, by: str | None = None) -> AsyncIterator[Outcome]:
+        """New values, from `Change(id, properties)` or pairs of both."""
+        return self._outcomes(jobs.Update(self._session, self._kind, by), rows)
+
+    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> AsyncIterator[Outcome]:
+        """Updates the records that have the value of the unique property `by`, and creates the others."""
+        return self._outcomes(jobs.Upsert(self._session, self._kind, by), rows)
+
+    def archive(self, ids: Iterable[str | int]) -> AsyncIterator[Outcome]:
+        """Deletes records."""
+        return self._outcomes(jobs.Archive(self._session, self._kind), ids)
+
+    def _outcomes(self, job: batches.Job, inputs: Iterable[Any]) -> AsyncIterator[Outcome]:
+        return self._driver.each(batches.outcomes(self._session, job, inputs))
