@@ -1,19 +1,24 @@
 """Writes the blocking facade from the async one: `python tools/unasync.py`, or with `--check` compares only.
 
-The sources are rewritten as syntax trees, so a name inside a string or a longer name is never hit by accident. The
-whole text is compared, and a substitution that nothing uses is an error: a rule that has become idle hides a rename.
+The sources are rewritten as syntax trees: no name inside a string or a longer name is hit by accident.
+The whole text is compared, and a substitution that nothing uses is an error: an idle rule hides a rename.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-PAIRS = {"objects.py": "objects_sync.py", "hub.py": "hub_sync.py"}
+SOURCES = ("account", "associations", "bulk", "hub", "objects")
+HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
+# ruff: noqa: A002, C416
+
+"""
 
 NAMES = {
     "AsyncAccount": "Account",
@@ -39,17 +44,18 @@ NAMES = {
     "asleep": "sleep",
 }
 MODULES = {
-    "hubwire.client.objects": "hubwire.client.objects_sync",
+    **{f"hubwire.client.{name}": f"hubwire.client.{name}_sync" for name in SOURCES if name != "hub"},
     "hubwire.wire.tasks": "hubwire.wire.blocking",
 }
 WORDS = {
     "AsyncRecords(": "Records(",
     "AsyncHub(": "Hub(",
     ", for asyncio": "",
-    "The front of the client. `hub_sync.py` is generated from this file": "The front of the client. Generated from `hub.py`",
-    "Records of one type. `objects_sync.py` is generated from this file": "Records of one type. Generated from `objects.py`",
 }
 """Pieces of strings."""
+
+POINTER = re.compile(r" `\w+_sync\.py` is generated from this file by `tools/unasync\.py`\.")
+"""What a source says of its twin, and the twin need not."""
 
 
 class Blocking(ast.NodeTransformer):
@@ -66,8 +72,8 @@ class Blocking(ast.NodeTransformer):
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         """`async def` becomes `def`."""
-        plain = ast.FunctionDef(**{field: getattr(node, field, None) for field in node._fields})
-        return self.visit(ast.copy_location(plain, node))
+        plain = ast.FunctionDef(node.name, node.args, node.body, node.decorator_list, node.returns)
+        return self.visit_FunctionDef(ast.copy_location(plain, node))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Methods are renamed where they are defined."""
@@ -81,7 +87,8 @@ class Blocking(ast.NodeTransformer):
 
     def visit_Await(self, node: ast.Await) -> ast.AST:
         """`await x` becomes `x`."""
-        return self.visit(node.value)
+        found: ast.AST = self.visit(node.value)
+        return found
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         """`async for` becomes `for`."""
@@ -121,9 +128,10 @@ def generate() -> dict[Path, str]:
     """The blocking modules, formatted as everything here is."""
     rewriter = Blocking()
     texts = {}
-    for source, target in PAIRS.items():
-        tree = rewriter.visit(ast.parse((CLIENT / source).read_text("utf-8")))
-        texts[CLIENT / target] = formatted(ast.unparse(ast.fix_missing_locations(tree)))
+    for name in SOURCES:
+        tree = rewriter.visit(ast.parse((CLIENT / f"{name}.py").read_text("utf-8")))
+        code = POINTER.sub("", ast.unparse(ast.fix_missing_locations(tree)))
+        texts[CLIENT / f"{name}_sync.py"] = formatted(HEADER.format(name=name) + code)
     idle = (NAMES.keys() | MODULES.keys() | WORDS.keys()) - rewriter.used
     if idle:
         raise SystemExit(f"substitutions that nothing uses: {', '.join(sorted(idle))}")
@@ -131,9 +139,12 @@ def generate() -> dict[Path, str]:
 
 
 def formatted(code: str) -> str:
-    """Imports sorted, lines broken."""
+    """Imports sorted, lines broken, idle suppressions removed."""
     ruff = [sys.executable, "-m", "ruff"]
-    for arguments in (["check", "--fix-only", "--quiet", "--select", "I"], ["format", "--quiet"]):
+    for arguments in (
+        ["check", "--fix-only", "--quiet", "--select", "I,RUF100,A002,C416"],
+        ["format", "--quiet"],
+    ):
         command = [*ruff, *arguments, "--stdin-filename", str(CLIENT / "generated.py"), "-"]
         code = subprocess.run(command, input=code, capture_output=True, text=True, check=True).stdout
     return code

@@ -51,7 +51,7 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 def read_tokens(reply: Reply, asked_at: float, previous: str = "") -> Tokens:
-    """The tokens of an answer; raises what a refusal means. `previous` is the refresh token sent, if one was."""
+    """The tokens of an answer; raises what a refusal means. `previous` is the refresh token that was sent."""
     if not 200 <= reply.status < 300:
         raise refusal(reply, refreshing=bool(previous))
     problem = Problem(reply.status, {"message": "the token endpoint's answer holds no tokens"})

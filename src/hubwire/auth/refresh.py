@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from hubwire.auth.grant import Tokens
 from hubwire.auth.oauth import OAuthApp
 from hubwire.errors import ConnectionFailed, Disconnected, RateLimited, ServerError
 from hubwire.wire.flow import Flow, Wait
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 MARGIN = 120.0
 """Seconds before expiry from which a token is renewed: no call may set out with one that dies on the way."""
+
+
+def _new_lease() -> Future[None]:
+    from concurrent.futures import Future
+
+    return Future()
 
 
 class OAuthTokens:
     """A token source for one connected account.
 
-    One refresh at a time, over all threads, tasks and hubs that share this object: the first to find the token
-    stale takes a lease, the others wait for it to be given back. No lock is held meanwhile.
+    One refresh at a time, over all threads, tasks and hubs that share this object: the first to find the
+    token stale takes a lease, the others wait for it to be given back. No lock is held meanwhile.
     """
 
     def __init__(
@@ -30,7 +39,7 @@ class OAuthTokens:
         *,
         margin: float = MARGIN,
     ) -> None:
-        """`save` gets every new grant before it is used; what it raises ends the call that needed the token."""
+        """`save` gets every new grant before it is used; what it raises ends the call that needed it."""
         self._app, self._tokens, self._save, self._margin = app, tokens, save, margin
         self._lock = threading.Lock()
         self._lease: Future[None] | None = None
@@ -53,7 +62,7 @@ class OAuthTokens:
                     return tokens.access_token
                 lease, mine = self._lease, self._lease is None
                 if lease is None:
-                    lease = self._lease = Future()
+                    lease = self._lease = _new_lease()
             if mine:
                 yield from self._renew(lease, tokens, now)
             else:
@@ -77,8 +86,8 @@ class OAuthTokens:
     def _renew(self, lease: Future[None], tokens: Tokens, now: float) -> Flow[None]:
         try:
             fresh = yield from self._app.refreshing(tokens.refresh_token, now)
-            # HubSpot returns a refresh token every time and asks for it to be kept, though it is the same today:
-            # it is stored before anything depends on it.
+            # HubSpot returns a refresh token every time and asks for it to be kept, though so far it is the
+            # same one: stored before anything depends on it.
             if self._save is not None:
                 self._save(fresh)
             with self._lock:

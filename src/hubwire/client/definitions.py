@@ -1,4 +1,4 @@
-"""What an account defines: properties, pipelines, owners. Fields that HubSpot leaves out have their defaults."""
+"""What an account defines: properties, pipelines, owners. What HubSpot leaves out has a default."""
 
 from __future__ import annotations
 

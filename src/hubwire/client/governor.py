@@ -164,7 +164,7 @@ def _whole(headers: Mapping[str, str], name: str) -> int | None:
 
 
 def _association_burst(burst: int) -> int:
-    """Association batches have a limit of their own, told nowhere; it goes with the tier, as the burst does."""
+    """Association batches have a limit of their own, told nowhere; it goes with the tier like the burst."""
     limits = load.limits()
     if burst >= limits.ADD_ON_BURST:
         return limits.ADD_ON_ASSOCIATION_BURST

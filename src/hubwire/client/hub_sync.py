@@ -1,29 +1,28 @@
-"""The front of the client. Generated from `hub.py` by `tools/unasync.py`.
+# Generated from hub.py by tools/unasync.py: change that file, not this one.
+
+"""The front of the client.
 
 Nothing is decided here: every method builds a flow and has it performed.
 """
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
 
 from hubwire.auth.tokens import TokenSource
 from hubwire.catalogue.facts import Safety
-from hubwire.client import links, listing
-from hubwire.client.calls import account, definitions
 from hubwire.client.clock import Clock
-from hubwire.client.definitions import Owner, PipelineDefinition, PropertyDefinition
 from hubwire.client.execute import execute
 from hubwire.client.governor import Quota, Usage
-from hubwire.client.jobs import identity
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Driver, Records
-from hubwire.client.outcomes import Link, Outcomes
-from hubwire.client.raw import raw
 from hubwire.client.session import Retry, new_session
 from hubwire.wire.message import Timeout, Transport
+
+if TYPE_CHECKING:
+    from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
+    from hubwire.client.associations_sync import Associations
 
 
 class Kind:
@@ -45,9 +44,9 @@ class Kind:
 class Hub:
     """A HubSpot account.
 
-    One pool of connections and one account of the quota: keep the hub, and close it when done (it is a context
-    manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without a base
-    URL, `HUBSPOT_BASE_URL`.
+    One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
+    context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
+    a base URL, `HUBSPOT_BASE_URL`.
     """
 
     contacts = Kind("contacts")
@@ -107,24 +106,34 @@ class Hub:
     @property
     def associations(self) -> Associations:
         """Which records belong together."""
+        from hubwire.client.associations_sync import Associations
+
         return Associations(self._driver)
 
     def properties(self, kind: str) -> Properties:
         """Property definitions of an object type."""
+        from hubwire.client.account_sync import Properties
+
         return Properties(self._driver, path_name(kind))
 
     def pipelines(self, kind: str) -> Pipelines:
         """Pipelines of an object type."""
+        from hubwire.client.account_sync import Pipelines
+
         return Pipelines(self._driver, path_name(kind))
 
     @property
     def owners(self) -> Owners:
         """Those who can own records."""
+        from hubwire.client.account_sync import Owners
+
         return Owners(self._driver)
 
     @property
     def account(self) -> Account:
         """The account itself."""
+        from hubwire.client.account_sync import Account
+
         return Account(self._driver)
 
     def request(
@@ -138,11 +147,13 @@ class Hub:
         into: type[Any] | None = None,
         safety: Safety | None = None,
     ) -> Any:
-        """The decoded answer of any path, through the same quota, retries and errors; None when it has no body.
+        """The decoded answer of any path, through the same quota, retries and errors; None if it has no body.
 
         A POST that the catalogue does not know is taken for one that may not be repeated; `safety="read"` or
         `"repeat"` says otherwise.
         """
+        from hubwire.client.raw import raw
+
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return self._driver.run(execute(call, self._session))
 
@@ -163,156 +174,3 @@ class Hub:
 
     def __repr__(self) -> str:
         return f"Hub({self._session.base_url!r}, version={self._session.version!r})"
-
-
-class Associations:
-    """Which records belong together, pair by pair."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._driver, self._session = (driver, driver.session)
-
-    def link(
-        self,
-        from_type: str,
-        from_id: str | int,
-        to_type: str,
-        to_id: str | int,
-        *,
-        label: str | None = None,
-        types: Any = None,
-    ) -> None:
-        """Associates two records. A label replaces the labels the pair has; the unlabeled association stays.
-
-        `types` instead of a label: HubSpot's own numbers, or `(category, number)`.
-        """
-        ends = ((path_name(from_type), identity(from_id)), (path_name(to_type), identity(to_id)))
-        self._driver.run(links.link(self._session, *ends, label, types))
-
-    def unlink(
-        self,
-        from_type: str,
-        from_id: str | int,
-        to_type: str,
-        to_id: str | int,
-        *,
-        label: str | None = None,
-        types: Any = None,
-    ) -> None:
-        """Removes every association of the pair, or only those of a label or of types."""
-        ends = ((path_name(from_type), identity(from_id)), (path_name(to_type), identity(to_id)))
-        self._driver.run(links.unlink(self._session, *ends, label, types))
-
-    def linked(self, from_type: str, from_id: str | int, to_type: str) -> Iterator[Link]:
-        """The records of a type that a record is associated with, each with the kinds of association."""
-        end = (path_name(from_type), identity(from_id))
-        return self._driver.each(links.linked(self._session, end, path_name(to_type)))
-
-    @property
-    def batch(self) -> AssociationBatch:
-        """Many pairs at once."""
-        return AssociationBatch(self._driver)
-
-
-class AssociationBatch:
-    """Associations of many records: one outcome per input, in input order."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._driver, self._session = (driver, driver.session)
-
-    def link(
-        self,
-        from_type: str,
-        to_type: str,
-        pairs: Iterable[tuple[Any, Any]],
-        *,
-        label: str | None = None,
-        types: Any = None,
-    ) -> Outcomes:
-        """Associates pairs of ids."""
-        kinds = (path_name(from_type), path_name(to_type))
-        flow = links.link_many(self._session, kinds, list(pairs), label, types)
-        return self._driver.outcomes(flow)
-
-    def unlink(
-        self,
-        from_type: str,
-        to_type: str,
-        pairs: Iterable[tuple[Any, Any]],
-        *,
-        label: str | None = None,
-        types: Any = None,
-    ) -> Outcomes:
-        """Removes every association of the pairs, or only those of a label or of types."""
-        kinds = (path_name(from_type), path_name(to_type))
-        flow = links.unlink_many(self._session, kinds, list(pairs), label, types)
-        return self._driver.outcomes(flow)
-
-    def linked(self, from_type: str, to_type: str, ids: Iterable[str | int]) -> Outcomes:
-        """What records are associated with: in `links` of every outcome, all pages of it."""
-        kinds = (path_name(from_type), path_name(to_type))
-        return self._driver.outcomes(links.linked_many(self._session, kinds, list(ids)))
-
-
-class Properties:
-    """Property definitions of one object type."""
-
-    def __init__(self, driver: Driver, kind: str) -> None:
-        self._driver, self._session, self._kind = (driver, driver.session, kind)
-
-    def list(self, *, archived: bool = False) -> builtins.list[PropertyDefinition]:
-        """All of them."""
-        call = definitions.properties(self._session.version, self._kind, archived=archived)
-        return self._driver.run(execute(call, self._session)).results
-
-    def get(self, name: str) -> PropertyDefinition:
-        """One of them."""
-        call = definitions.property_(self._session.version, self._kind, name)
-        return self._driver.run(execute(call, self._session))
-
-
-class Pipelines:
-    """Pipelines of one object type, with their stages."""
-
-    def __init__(self, driver: Driver, kind: str) -> None:
-        self._driver, self._session, self._kind = (driver, driver.session, kind)
-
-    def list(self) -> builtins.list[PipelineDefinition]:
-        """All of them."""
-        call = definitions.pipelines(self._session.version, self._kind)
-        return self._driver.run(execute(call, self._session)).results
-
-    def get(self, id: str) -> PipelineDefinition:
-        """One of them."""
-        call = definitions.pipeline(self._session.version, self._kind, id)
-        return self._driver.run(execute(call, self._session))
-
-
-class Owners:
-    """Those who can own records."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._driver, self._session = (driver, driver.session)
-
-    def list(self, *, email: str | None = None, archived: bool = False) -> builtins.list[Owner]:
-        """All of them, or the one with an address."""
-        return self._driver.run(listing.owners(self._session, email, archived))
-
-    def get(self, id: str | int, *, by: str | None = None) -> Owner:
-        """One of them, by owner id or, with `by="userId"`, by user id."""
-        call = definitions.owner(self._session.version, identity(id), by=by)
-        return self._driver.run(execute(call, self._session))
-
-
-class Account:
-    """The account itself."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._driver, self._session = (driver, driver.session)
-
-    def details(self) -> dict[str, Any]:
-        """Portal id, type, time zone, currency, UI domain: HubSpot's answer as it is."""
-        return self._driver.run(execute(account.details(self._session.version), self._session))
-
-    def usage(self) -> dict[str, Any]:
-        """Calls of the day by private apps, and when the day ends: HubSpot's answer as it is."""
-        return self._driver.run(execute(account.usage(self._session.version), self._session))

@@ -9,13 +9,14 @@ from hubwire.client.call import Call
 from hubwire.client.calls import batches
 from hubwire.client.calls.batches import Verb
 from hubwire.client.calls.objects import Fields
+from hubwire.client.identity import identity
 from hubwire.client.kinds import unique_properties
 from hubwire.client.outcomes import Change, NewRecord, Outcome, Row, Written
 from hubwire.client.records import Batch
 from hubwire.client.session import Session
 from hubwire.client.settle import Settled, settle
 from hubwire.client.targets import targets
-from hubwire.client.values import UNSET, wire_properties, wire_value
+from hubwire.client.values import wire_properties
 from hubwire.errors import ConfigError
 from hubwire.wire.flow import Flow
 
@@ -166,13 +167,3 @@ class Archive(_Records):
         """The answer is empty: what is not refused is done."""
         settled = settle(rows, answer, None)
         return Settled(refused=settled.refused, errors=settled.errors)
-
-
-def identity(value: Any, what: str = "an id") -> str:
-    """What names a record, as text."""
-    if isinstance(value, bool) or value is UNSET:
-        raise ConfigError(f"{what} cannot be {value!r}")
-    text = wire_value(value).strip()
-    if not text:
-        raise ConfigError(f"{what} is empty, so no record is named")
-    return text

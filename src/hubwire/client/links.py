@@ -11,7 +11,7 @@ from hubwire.client.call import Call
 from hubwire.client.calls import associations as calls
 from hubwire.client.calls.associations import Linked, LinkedBatch
 from hubwire.client.execute import execute
-from hubwire.client.jobs import identity
+from hubwire.client.identity import identity
 from hubwire.client.outcomes import Link, LinkType, Outcome, Row
 from hubwire.client.session import Session
 from hubwire.client.settle import Settled
@@ -25,7 +25,7 @@ NONE_FOUND = "crm.associations.NO_ASSOCIATIONS_FOUND"
 def specs(
     session: Session, kinds: tuple[str, str], label: str | None, types: Any
 ) -> Flow[list[dict[str, Any]]]:
-    """The association types meant: by label as the account spells it, or as given; none for the default one."""
+    """The association types meant: by the account's label, or as given; none for the default one."""
     if types is not None:
         return specs_of(types)
     if label is None:
@@ -211,7 +211,7 @@ def _pair(from_id: str, to_id: str) -> dict[str, Any]:
 
 
 def _blame(rows: list[Row], errors: list[dict[str, Any]]) -> Settled:
-    """Gives each refusal to the rows it is about. One id may be two records: the side matters where it is told."""
+    """Gives each refusal to the rows it is about. One id may be two records: the side matters."""
     settled = Settled()
     for entry in errors:
         category = str(entry.get("subCategory"))

@@ -1,21 +1,25 @@
 """Records of one type, for asyncio. `objects_sync.py` is generated from this file by `tools/unasync.py`."""
 
+# ruff: noqa: A002
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from hubwire.client import batches, jobs, reading, search, writing
+from hubwire.client import reading, search, writing
 from hubwire.client.calls.objects import Fields
 from hubwire.client.clock import Clock
-from hubwire.client.jobs import identity
-from hubwire.client.outcomes import Outcome, Outcomes
+from hubwire.client.identity import identity
 from hubwire.client.records import Record
 from hubwire.client.search import Filters
 from hubwire.client.session import Session
 from hubwire.client.values import listed
 from hubwire.wire.flow import Flow
 from hubwire.wire.message import AsyncTransport
+
+if TYPE_CHECKING:
+    from hubwire.client.bulk import AsyncBatch
 
 T = TypeVar("T")
 Names = str | Iterable[str] | None
@@ -42,10 +46,6 @@ class AsyncDriver:
         from hubwire.wire.tasks import aeach
 
         return aeach(flow, self._open().send, self._sleep)
-
-    async def outcomes(self, flow: Flow[None]) -> Outcomes:
-        """All outcomes of a batch call."""
-        return Outcomes([outcome async for outcome in self.each(flow)])
 
     async def aclose(self) -> None:
         """Closes the pool; a call after that opens a new one."""
@@ -93,7 +93,7 @@ class AsyncRecords:
         archived: bool = False,
         limit: int | None = None,
     ) -> AsyncIterator[Record]:
-        """All records, page by page as they are asked for, by ascending id. With `archived` only deleted ones."""
+        """All records, page by page as needed, by ascending id. With `archived` only deleted ones."""
         fields = Fields(listed(properties), listed(history), listed(associations), archived)
         return self._driver.each(reading.every(self._session, self.kind, fields, limit))
 
@@ -106,7 +106,7 @@ class AsyncRecords:
         properties: Names = None,
         limit: int | None = None,
     ) -> AsyncIterator[Record]:
-        """All matching records, however many: by ascending id, unless `sort` says otherwise (`"-createdate"`).
+        """All matching records, however many: by ascending id, unless `sort` says other (`"-createdate"`).
 
         `filters` is a list of conditions that all have to hold, or a list of such lists of which one has to.
         HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
@@ -138,86 +138,9 @@ class AsyncRecords:
     @property
     def batch(self) -> AsyncBatch:
         """Many records at once."""
+        from hubwire.client.bulk import AsyncBatch
+
         return AsyncBatch(self._driver, self.kind)
 
     def __repr__(self) -> str:
         return f"AsyncRecords({self.kind!r})"
-
-
-class AsyncBatch:
-    """Batch calls of any size: one outcome per input, in input order. What fails for one input stops no other."""
-
-    def __init__(self, driver: AsyncDriver, kind: str) -> None:
-        self.each = AsyncEach(driver, kind)
-        self._driver = driver
-
-    async def create(self, rows: Iterable[Any]) -> Outcomes:
-        """New records from mappings of properties, or from `NewRecord`s."""
-        return Outcomes([outcome async for outcome in self.each.create(list(rows))])
-
-    async def read(
-        self,
-        ids: Iterable[str | int],
-        *,
-        by: str | None = None,
-        properties: Names = None,
-        history: Names = None,
-        archived: bool = False,
-    ) -> Outcomes:
-        """Records by id, or by the value of the unique property `by`; a missing one has a `NotFound`."""
-        found = self.each.read(list(ids), by=by, properties=properties, history=history, archived=archived)
-        return Outcomes([outcome async for outcome in found])
-
-    async def update(self, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
-        """New values, from `Change(id, properties)` or pairs of both."""
-        return Outcomes([outcome async for outcome in self.each.update(list(rows), by=by)])
-
-    async def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Outcomes:
-        """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return Outcomes([outcome async for outcome in self.each.upsert(list(rows), by=by)])
-
-    async def archive(self, ids: Iterable[str | int]) -> Outcomes:
-        """Deletes records."""
-        return Outcomes([outcome async for outcome in self.each.archive(list(ids))])
-
-
-class AsyncEach:
-    """The same batch calls as streams: inputs are read as they are needed, and nothing is kept.
-
-    What is not iterated to the end is not sent to the end.
-    """
-
-    def __init__(self, driver: AsyncDriver, kind: str) -> None:
-        self._driver, self._session, self._kind = driver, driver.session, kind
-
-    def create(self, rows: Iterable[Any]) -> AsyncIterator[Outcome]:
-        """New records from mappings of properties, or from `NewRecord`s."""
-        return self._outcomes(jobs.Create(self._session, self._kind), rows)
-
-    def read(
-        self,
-        ids: Iterable[str | int],
-        *,
-        by: str | None = None,
-        properties: Names = None,
-        history: Names = None,
-        archived: bool = False,
-    ) -> AsyncIterator[Outcome]:
-        """Records by id, or by the value of the unique property `by`; a missing one has a `NotFound`."""
-        fields = Fields(listed(properties), listed(history), (), archived)
-        return self._outcomes(jobs.Read(self._session, self._kind, by, fields), ids)
-
-    def update(self, rows: Iterable[Any], *, by: str | None = None) -> AsyncIterator[Outcome]:
-        """New values, from `Change(id, properties)` or pairs of both."""
-        return self._outcomes(jobs.Update(self._session, self._kind, by), rows)
-
-    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> AsyncIterator[Outcome]:
-        """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return self._outcomes(jobs.Upsert(self._session, self._kind, by), rows)
-
-    def archive(self, ids: Iterable[str | int]) -> AsyncIterator[Outcome]:
-        """Deletes records."""
-        return self._outcomes(jobs.Archive(self._session, self._kind), ids)
-
-    def _outcomes(self, job: batches.Job, inputs: Iterable[Any]) -> AsyncIterator[Outcome]:
-        return self._driver.each(batches.outcomes(self._session, job, inputs))

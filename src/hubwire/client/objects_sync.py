@@ -1,15 +1,17 @@
-"""Records of one type. Generated from `objects.py` by `tools/unasync.py`."""
+# Generated from objects.py by tools/unasync.py: change that file, not this one.
+# ruff: noqa: A002
+
+"""Records of one type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from hubwire.client import batches, jobs, reading, search, writing
+from hubwire.client import reading, search, writing
 from hubwire.client.calls.objects import Fields
 from hubwire.client.clock import Clock
-from hubwire.client.jobs import identity
-from hubwire.client.outcomes import Outcome, Outcomes
+from hubwire.client.identity import identity
 from hubwire.client.records import Record
 from hubwire.client.search import Filters
 from hubwire.client.session import Session
@@ -17,6 +19,8 @@ from hubwire.client.values import listed
 from hubwire.wire.flow import Flow
 from hubwire.wire.message import Transport
 
+if TYPE_CHECKING:
+    from hubwire.client.bulk_sync import Batch
 T = TypeVar("T")
 Names = str | Iterable[str] | None
 "Names of properties or object types: one, or several."
@@ -41,10 +45,6 @@ class Driver:
         from hubwire.wire.blocking import each
 
         return each(flow, self._open().send, self._sleep)
-
-    def outcomes(self, flow: Flow[None]) -> Outcomes:
-        """All outcomes of a batch call."""
-        return Outcomes([outcome for outcome in self.each(flow)])
 
     def close(self) -> None:
         """Closes the pool; a call after that opens a new one."""
@@ -92,7 +92,7 @@ class Records:
         archived: bool = False,
         limit: int | None = None,
     ) -> Iterator[Record]:
-        """All records, page by page as they are asked for, by ascending id. With `archived` only deleted ones."""
+        """All records, page by page as needed, by ascending id. With `archived` only deleted ones."""
         fields = Fields(listed(properties), listed(history), listed(associations), archived)
         return self._driver.each(reading.every(self._session, self.kind, fields, limit))
 
@@ -105,7 +105,7 @@ class Records:
         properties: Names = None,
         limit: int | None = None,
     ) -> Iterator[Record]:
-        """All matching records, however many: by ascending id, unless `sort` says otherwise (`"-createdate"`).
+        """All matching records, however many: by ascending id, unless `sort` says other (`"-createdate"`).
 
         `filters` is a list of conditions that all have to hold, or a list of such lists of which one has to.
         HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
@@ -137,86 +137,9 @@ class Records:
     @property
     def batch(self) -> Batch:
         """Many records at once."""
+        from hubwire.client.bulk_sync import Batch
+
         return Batch(self._driver, self.kind)
 
     def __repr__(self) -> str:
         return f"Records({self.kind!r})"
-
-
-class Batch:
-    """Batch calls of any size: one outcome per input, in input order. What fails for one input stops no other."""
-
-    def __init__(self, driver: Driver, kind: str) -> None:
-        self.each = Each(driver, kind)
-        self._driver = driver
-
-    def create(self, rows: Iterable[Any]) -> Outcomes:
-        """New records from mappings of properties, or from `NewRecord`s."""
-        return Outcomes([outcome for outcome in self.each.create(list(rows))])
-
-    def read(
-        self,
-        ids: Iterable[str | int],
-        *,
-        by: str | None = None,
-        properties: Names = None,
-        history: Names = None,
-        archived: bool = False,
-    ) -> Outcomes:
-        """Records by id, or by the value of the unique property `by`; a missing one has a `NotFound`."""
-        found = self.each.read(list(ids), by=by, properties=properties, history=history, archived=archived)
-        return Outcomes([outcome for outcome in found])
-
-    def update(self, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
-        """New values, from `Change(id, properties)` or pairs of both."""
-        return Outcomes([outcome for outcome in self.each.update(list(rows), by=by)])
-
-    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Outcomes:
-        """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return Outcomes([outcome for outcome in self.each.upsert(list(rows), by=by)])
-
-    def archive(self, ids: Iterable[str | int]) -> Outcomes:
-        """Deletes records."""
-        return Outcomes([outcome for outcome in self.each.archive(list(ids))])
-
-
-class Each:
-    """The same batch calls as streams: inputs are read as they are needed, and nothing is kept.
-
-    What is not iterated to the end is not sent to the end.
-    """
-
-    def __init__(self, driver: Driver, kind: str) -> None:
-        self._driver, self._session, self._kind = (driver, driver.session, kind)
-
-    def create(self, rows: Iterable[Any]) -> Iterator[Outcome]:
-        """New records from mappings of properties, or from `NewRecord`s."""
-        return self._outcomes(jobs.Create(self._session, self._kind), rows)
-
-    def read(
-        self,
-        ids: Iterable[str | int],
-        *,
-        by: str | None = None,
-        properties: Names = None,
-        history: Names = None,
-        archived: bool = False,
-    ) -> Iterator[Outcome]:
-        """Records by id, or by the value of the unique property `by`; a missing one has a `NotFound`."""
-        fields = Fields(listed(properties), listed(history), (), archived)
-        return self._outcomes(jobs.Read(self._session, self._kind, by, fields), ids)
-
-    def update(self, rows: Iterable[Any], *, by: str | None = None) -> Iterator[Outcome]:
-        """New values, from `Change(id, properties)` or pairs of both."""
-        return self._outcomes(jobs.Update(self._session, self._kind, by), rows)
-
-    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Iterator[Outcome]:
-        """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return self._outcomes(jobs.Upsert(self._session, self._kind, by), rows)
-
-    def archive(self, ids: Iterable[str | int]) -> Iterator[Outcome]:
-        """Deletes records."""
-        return self._outcomes(jobs.Archive(self._session, self._kind), ids)
-
-    def _outcomes(self, job: batches.Job, inputs: Iterable[Any]) -> Iterator[Outcome]:
-        return self._driver.each(batches.outcomes(self._session, job, inputs))

@@ -33,7 +33,7 @@ def raw(
     into: type[Any] | None = None,
     safety: Safety | None = None,
 ) -> Call[Any]:
-    """A call of a path. What it spends and whether it may be repeated is the catalogue's word where it knows it."""
+    """A call of a path. What it spends and whether it may be repeated, the catalogue says if it knows it."""
     method = method.upper()
     if not path.startswith("/") or path.startswith("//"):
         raise ConfigError(f"a path starts with one slash and has no host: {path!r}")

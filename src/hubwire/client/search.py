@@ -146,12 +146,12 @@ def _within(size: int, after: str | None, most: int, query: Query) -> int:
         return most - int(after)
     if query.sort is not None:
         raise ConfigError(
-            f"more than {most:,} records match, and HubSpot shows only the first {most:,} of a sorted search: "
-            f"leave the sort out to get all of them, or pass limit={most} to be content with these"
+            f"more than {most:,} records match; HubSpot shows only the first {most:,} of a sorted search. "
+            f"Leave the sort out to get all of them, or pass limit={most} to be content with these"
         )
     raise ConfigError(
-        f"more than {most:,} records match, and the filters leave no room for the one that reads on from there: "
-        "use at most 5 filters in each group, with one more filter a group at most 18 in all"
+        f"more than {most:,} records match; the filters leave no room for one that reads on from there. "
+        "Use at most 5 filters in each group, with one more filter a group at most 18 in all"
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +57,7 @@ class Session:
         self.governor = Governor(quota)
         self.width = self.governor.quota.width
         self.random: Callable[[], float] = random.random
-        self.new_id: Callable[[], str] = lambda: secrets.token_hex(8)
+        self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
 

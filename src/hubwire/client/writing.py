@@ -7,7 +7,7 @@ from typing import Any
 
 from hubwire.client.calls import objects
 from hubwire.client.execute import execute
-from hubwire.client.jobs import identity
+from hubwire.client.identity import identity
 from hubwire.client.records import Record
 from hubwire.client.session import Session
 from hubwire.client.targets import targets
