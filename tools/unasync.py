@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-SOURCES = ("account", "associations", "bulk", "hub", "objects")
+SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects")
 HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
 # ruff: noqa: A002, C416
 

@@ -10,9 +10,9 @@ from typing import Any
 from hubwire.client import listing
 from hubwire.client.calls import account, definitions
 from hubwire.client.definitions import Owner, PipelineDefinition, PropertyDefinition
+from hubwire.client.driver import AsyncDriver
 from hubwire.client.execute import execute
 from hubwire.client.identity import identity
-from hubwire.client.objects import AsyncDriver
 
 
 class AsyncProperties:

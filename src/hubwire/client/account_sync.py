@@ -11,9 +11,9 @@ from typing import Any
 from hubwire.client import listing
 from hubwire.client.calls import account, definitions
 from hubwire.client.definitions import Owner, PipelineDefinition, PropertyDefinition
+from hubwire.client.driver_sync import Driver
 from hubwire.client.execute import execute
 from hubwire.client.identity import identity
-from hubwire.client.objects_sync import Driver
 
 
 class Properties:

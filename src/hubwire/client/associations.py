@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from hubwire.client import links
+from hubwire.client.driver import AsyncDriver
 from hubwire.client.identity import identity
 from hubwire.client.kinds import path_name
-from hubwire.client.objects import AsyncDriver
 from hubwire.client.outcomes import Link, Outcomes
 
 

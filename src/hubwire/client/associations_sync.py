@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hubwire.client import links
+from hubwire.client.driver_sync import Driver
 from hubwire.client.identity import identity
 from hubwire.client.kinds import path_name
-from hubwire.client.objects_sync import Driver
 from hubwire.client.outcomes import Link, Outcomes
 
 

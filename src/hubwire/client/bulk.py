@@ -7,9 +7,9 @@ from typing import Any
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
-from hubwire.client.objects import AsyncDriver, Names
+from hubwire.client.driver import AsyncDriver
 from hubwire.client.outcomes import Outcome, Outcomes
-from hubwire.client.values import listed
+from hubwire.client.values import Names, listed
 
 
 class AsyncBatch:

@@ -10,9 +10,9 @@ from typing import Any
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
-from hubwire.client.objects_sync import Driver, Names
+from hubwire.client.driver_sync import Driver
 from hubwire.client.outcomes import Outcome, Outcomes
-from hubwire.client.values import listed
+from hubwire.client.values import Names, listed
 
 
 class Batch:

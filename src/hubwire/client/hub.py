@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, overload
 from hubwire.auth.tokens import TokenSource
 from hubwire.catalogue.facts import Safety
 from hubwire.client.clock import Clock
+from hubwire.client.driver import AsyncDriver
 from hubwire.client.execute import execute
 from hubwire.client.governor import Quota, Usage
 from hubwire.client.kinds import path_name
-from hubwire.client.objects import AsyncDriver, AsyncRecords
+from hubwire.client.objects import AsyncRecords
 from hubwire.client.session import Retry, new_session
 from hubwire.wire.message import AsyncTransport, Timeout
 

@@ -5,60 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from hubwire.client import reading, search, writing
 from hubwire.client.calls.objects import Fields
-from hubwire.client.clock import Clock
+from hubwire.client.driver import AsyncDriver
 from hubwire.client.identity import identity
 from hubwire.client.records import Record
 from hubwire.client.search import Filters
-from hubwire.client.session import Session
-from hubwire.client.values import listed
-from hubwire.wire.flow import Flow
-from hubwire.wire.message import AsyncTransport
+from hubwire.client.values import Names, listed
 
 if TYPE_CHECKING:
     from hubwire.client.bulk import AsyncBatch
-
-T = TypeVar("T")
-Names = str | Iterable[str] | None
-"""Names of properties or object types: one, or several."""
-
-
-class AsyncDriver:
-    """Performs flows, with one pool of connections that is opened when first needed."""
-
-    def __init__(self, session: Session, transport: AsyncTransport | None, clock: Clock | None) -> None:
-        self.session = session
-        self._transport = transport
-        # The system's own pauses can be interrupted; those of a given clock are its business.
-        self._sleep = None if clock is None else clock.asleep
-
-    async def run(self, flow: Flow[T]) -> T:
-        """The flow's result."""
-        from hubwire.wire.tasks import arun
-
-        return await arun(flow, self._open().send, self._sleep)
-
-    def each(self, flow: Flow[None]) -> AsyncIterator[Any]:
-        """The values the flow emits."""
-        from hubwire.wire.tasks import aeach
-
-        return aeach(flow, self._open().send, self._sleep)
-
-    async def aclose(self) -> None:
-        """Closes the pool; a call after that opens a new one."""
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            await transport.close()
-
-    def _open(self) -> AsyncTransport:
-        if self._transport is None:
-            from hubwire.client.transport import AsyncHttpTransport
-
-            self._transport = AsyncHttpTransport()
-        return self._transport
 
 
 class AsyncRecords:

@@ -6,58 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from hubwire.client import reading, search, writing
 from hubwire.client.calls.objects import Fields
-from hubwire.client.clock import Clock
+from hubwire.client.driver_sync import Driver
 from hubwire.client.identity import identity
 from hubwire.client.records import Record
 from hubwire.client.search import Filters
-from hubwire.client.session import Session
-from hubwire.client.values import listed
-from hubwire.wire.flow import Flow
-from hubwire.wire.message import Transport
+from hubwire.client.values import Names, listed
 
 if TYPE_CHECKING:
     from hubwire.client.bulk_sync import Batch
-T = TypeVar("T")
-Names = str | Iterable[str] | None
-"Names of properties or object types: one, or several."
-
-
-class Driver:
-    """Performs flows, with one pool of connections that is opened when first needed."""
-
-    def __init__(self, session: Session, transport: Transport | None, clock: Clock | None) -> None:
-        self.session = session
-        self._transport = transport
-        self._sleep = None if clock is None else clock.sleep
-
-    def run(self, flow: Flow[T]) -> T:
-        """The flow's result."""
-        from hubwire.wire.blocking import run
-
-        return run(flow, self._open().send, self._sleep)
-
-    def each(self, flow: Flow[None]) -> Iterator[Any]:
-        """The values the flow emits."""
-        from hubwire.wire.blocking import each
-
-        return each(flow, self._open().send, self._sleep)
-
-    def close(self) -> None:
-        """Closes the pool; a call after that opens a new one."""
-        transport, self._transport = (self._transport, None)
-        if transport is not None:
-            transport.close()
-
-    def _open(self) -> Transport:
-        if self._transport is None:
-            from hubwire.client.transport import HttpTransport
-
-            self._transport = HttpTransport()
-        return self._transport
 
 
 class Records:

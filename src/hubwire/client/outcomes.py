@@ -104,9 +104,10 @@ class Row(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def values(self) -> Mapping[str, str]:
-        """The properties it sets."""
+        """The properties it sets; an upsert sets the one it is found by, too."""
         found: Mapping[str, str] = self.input.get("properties", {})
-        return found
+        by = self.input.get("idProperty")
+        return {by: self.input["id"], **found} if by else found
 
 
 def failed(row: Row, error: HubwireError, *, writes: bool) -> Outcome:

@@ -14,6 +14,9 @@ from typing import Any, Final
 
 from hubwire.errors import ConfigError
 
+Names = str | Iterable[str] | None
+"""Names of properties or object types: one, or several."""
+
 
 class Marker:
     """A value that is not data."""
@@ -98,7 +101,7 @@ def _named(name: str) -> str:
     return f"property {name!r}" if name else "the value"
 
 
-def listed(names: str | Iterable[str] | None) -> tuple[str, ...]:
+def listed(names: Names) -> tuple[str, ...]:
     """A list of names given as one name, as several, or not at all; each once."""
     if names is None:
         return ()
