@@ -64,6 +64,8 @@ PEOPLES = (
 DOMAINS = ("example.com", "example.org", "example.net")
 TITLES = ("Head of Purchasing", "Buyer", "Owner", "CTO", "Office Manager", "Engineer", "", "")
 STAGES = ("Lead", "lead", "Customer", "customer", "Subscriber", "Opportunity", "", "")
+# Every tenth person is in the demo account already, and HubSpot moves a lifecycle stage only forward.
+LAST_STAGES = ("Customer", "customer", "")
 INTERESTS = ("Hardware", "software", "Training", "support", "Consulting")
 INDUSTRIES = ("COMPUTER_SOFTWARE", "Retail", "BANKING", "Machinery", "CONSTRUCTION", "")
 KINDS = ("Bakery", "Works", "Logistics", "Design", "Foods", "Tools", "Press", "Optics")
@@ -106,7 +108,7 @@ def person(source: random.Random, number: int, companies: list[list[str]]) -> li
         phone,
         words[2],
         country,
-        source.choice(STAGES),
+        source.choice(STAGES if number % 10 else LAST_STAGES),
         since if source.random() < 0.8 else "",
         source.choice((";", "; ", "|", ", ")).join(interests),
         f"LC-{source.randrange(10**6):06d}" if source.random() < 0.5 else "",
@@ -128,7 +130,7 @@ def spoiled(source: random.Random, row: list[str], number: int) -> list[str]:
     """A row that HubSpot refuses."""
     bad = list(row)
     if number % 5 == 4:
-        bad[9] = source.choice(("Astrology", "hardware;Time Travel"))
+        bad[9] = source.choice(("Astrology", "hardware;Time Travel", "Alchemy|Support"))
     elif number % 5 == 3:
         bad[8] = source.choice(("31/12/2024", "yesterday", "2024-02-30"))
     else:
