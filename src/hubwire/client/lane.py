@@ -90,9 +90,10 @@ class Lane:
         """The call was counted, at some moment between sending and now."""
         sent = now if place.sent is None else place.sent
         took = max(0.0, now - sent)
-        shortest = min(took, self._shortest.get(place.kind, took))
+        # Of the first of its kind nothing is known: it may have waited for a connection to be opened.
+        shortest = min(took, self._shortest.get(place.kind, 0.0))
         if ok:
-            self._shortest[place.kind] = shortest
+            self._shortest[place.kind] = min(took, self._shortest.get(place.kind, took))
         self._land(place, max(sent, now - shortest) + self.window + MARGIN)
 
     def lost(self, place: Place, now: float) -> None:
