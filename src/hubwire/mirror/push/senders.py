@@ -46,7 +46,7 @@ class Doubts:
     said: dict[str, str] = field(default_factory=dict)
 
     def ask(self, moves: Sequence[Move], send: Callable[[list[Move]], Iterator[Result]]) -> Iterator[Result]:
-        """Send the moves, sure ones first and of the doubtful ones a single one of each kind."""
+        """Send the moves: first the sure ones, then, in batches of their own, one of each kind of doubt."""
         first: dict[str, Move] = {}
         held: list[Move] = []
         sure: list[Move] = []
@@ -58,10 +58,10 @@ class Doubts:
                 held.append(move)
             else:
                 first[doubt] = move
-        for result in send([*sure, *first.values()]):
-            doubt = result.move.segment.doubt
-            if doubt is not None and result.refused is not None:
-                self.said[doubt] = result.refused
+        yield from send(sure)
+        for result in send([*first.values()]):
+            if result.refused is not None:
+                self.said[result.move.segment.doubt or ""] = result.refused
             yield result
         for move in held:
             if (said := self.said.get(move.segment.doubt or "")) is not None:
