@@ -130,7 +130,7 @@ class Plan:
             self.journal.close(done=False)
             raise
         else:
-            self.journal.close(done=True)
+            self.journal.close(done=not dry)
         finally:
             self._measure(started)
         return self.report
