@@ -111,7 +111,7 @@ class Journal:
         return file
 
     def close(self, *, done: bool) -> None:
-        """Let go of the file; remove it when the push is through: what was open has been looked up by then."""
+        """Let go of the file; remove it when the push is through: what was open was looked up by then."""
         if self._file is not None:
             self._file.close()
             self._file = None
