@@ -141,7 +141,7 @@ def test_an_address_where_nobody_listens_ends_with_1_naming_it(
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         ended = hubwire("push", people, "--base-url", url)
     assert ended.code == 1
-    assert f"no answer from {url}" in ended.err
+    assert url in ended.err
     assert "Nothing was written." in ended.err
 
 
