@@ -102,7 +102,8 @@ class Demo:
         done = state.with_name(state.name + ".done")
         if not args.state and done.exists():
             forget(state)
-        emulator = opened(str(state), seed="empty" if state.exists() else "demo", tier=args.tier)
+        # An account that is there already is not sown again.
+        emulator = opened(str(state), seed="demo", tier=args.tier)
         self.stack.callback(emulator.close)
         code = self._serve(emulator, state, done)
         emulator.close()
