@@ -4,8 +4,9 @@ The account is the one that the token in HUBSPOT_ACCESS_TOKEN belongs to. Column
 name, then by label. Columns called company.PROPERTY belong to the row's company, which is found by its domain
 and associated.
 
-It can be interrupted and run again: what is done stays done, and nothing is created twice. While companies are
-created, a journal stands beside the file (.FILE.csv.ACCOUNT.hubwire-journal); it goes when the push is through.
+It can be interrupted and run again: what is done stays done, and nothing is created twice. While companies
+are created, a journal stands beside the file (.FILE.csv.ACCOUNT.hubwire-journal); it goes when the push is
+through.
 
 Exit codes: 0 everything is in the account; 1 some of it is not; 2 it could not start, nothing was written;
 130 interrupted.
