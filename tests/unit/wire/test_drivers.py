@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,8 +35,8 @@ def collect_asyncio(flow: Flow[Any], serve: Serve) -> list[Any]:
 
 
 @pytest.fixture(params=[collect_blocking, collect_asyncio])
-def collect(request: pytest.FixtureRequest) -> Iterator[Collect]:
-    yield request.param
+def collect(request: pytest.FixtureRequest) -> Collect:
+    return request.param
 
 
 def get(path: str) -> Flow[int]:
