@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"msgspec"},
-    "client": {"aiohttp", "httpx2", "msgspec"},
+    "client": {"httpx2", "msgspec"},
     "mirror": {"msgspec", "apsw"},
     "emulator": {"apsw", "msgspec", "uvicorn"},
     "testing": {"pytest", "httpx2"},
@@ -29,7 +29,6 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
-    "aiohttp": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "emulator",
     "pytest": "testing",
