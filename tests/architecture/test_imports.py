@@ -20,9 +20,9 @@ THIRD_PARTY = {
     "wire": {"msgspec"},
     "auth": {"msgspec"},
     "client": {"httpx2", "msgspec"},
-    "mirror": {"msgspec", "apsw"},
+    "mirror": set(),
     "emulator": {"apsw", "msgspec", "uvicorn"},
-    "testing": {"pytest", "httpx2"},
+    "testing": {"pytest"},
     "cli": {"rich"},
 }
 """Part of the package → the libraries it may import."""
