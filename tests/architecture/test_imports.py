@@ -21,7 +21,7 @@ THIRD_PARTY = {
     "auth": {"msgspec"},
     "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
     "mirror": set(),
-    "emulator": {"apsw", "msgspec", "uvicorn"},
+    "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "testing": {"pytest"},
     "cli": {"rich"},
 }
@@ -33,6 +33,7 @@ IMPORT_NAMES = {
     "yarl": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "emulator",
+    "cryptography": "emulator",
     "pytest": "testing",
 }
 """Library → the extra that brings it. What is not here is a hard dependency."""
