@@ -35,6 +35,11 @@ def source_of(asked: Asked) -> Source:
     return Source("INTEGRATION", str(asked.grant.app_id if asked.grant else 0))
 
 
+def user_of(asked: Asked) -> str:
+    """The user on whose behalf the app calls."""
+    return str(asked.grant.user_id if asked.grant else 0)
+
+
 def write(portal: Portal, asked: Asked, changes: Sequence[Change]) -> Applied:
     """The one way from a request to the account's data."""
     if not changes:

@@ -18,7 +18,8 @@ from hubwire.emulator import calculated, indexes, moments, refusals, words
 from hubwire.emulator.associations import Edges, End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
-from hubwire.emulator.definitions import Definitions
+from hubwire.emulator.definitions import Definitions, OwnProperty
+from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.history import History
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.store import Store
@@ -98,7 +99,8 @@ class Portal:
     def __init__(self, store: Store, portal_id: int, tier: str = "professional") -> None:
         self.store, self.portal_id, self.tier = store, portal_id, tier
         store.script("account", p=str(portal_id))
-        self.definitions = Definitions(store, portal_id)
+        self.drawer = Drawer(store, portal_id)
+        self.definitions = Definitions(store, self.drawer)
         self.edges = Edges(store, portal_id)
         self.history = History(store, portal_id)
         self.memo: dict[Any, Any] = {}
@@ -162,6 +164,13 @@ class Portal:
         )
 
     # Writing
+
+    def define(self, kind: ObjectType, definition: OwnProperty) -> None:
+        """Adds, changes or archives a property; values that records have of it stay."""
+        with self.store.transaction():
+            self.definitions.put(kind.id, definition)
+            self.table(kind).drop_indexes(definition.name)
+        self.memo.clear()
 
     def apply(self, changes: Sequence[Change], *, at: int, source: Source) -> Applied:
         """Makes all changes or none; they are safe when it returns.

@@ -170,6 +170,12 @@ class Table:
             self._store.run(f'CREATE INDEX "x{self.suffix}_{name}" ON {self.live} ({", ".join(parts)})')
         self.indexes.add(name)
 
+    def drop_indexes(self, name: str) -> None:
+        """Those over the column of that name: its definition, and so its order, may have changed."""
+        for index in [known for known in self.indexes if name in known.split("+")]:
+            self._store.run(f'DROP INDEX "x{self.suffix}_{index}"')
+            self.indexes.discard(index)
+
     def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
         """A query of the search planner; `{live}` stands for the table."""
         return self._store.all(sql.replace("{live}", self.live), values)
