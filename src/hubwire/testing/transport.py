@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from hubwire.emulator.clock import Clock
+from hubwire.testing.pace import Pace
 from hubwire.wire.message import Reply, Request, Timeout
 
 T = TypeVar("T")
@@ -20,11 +20,12 @@ Asgi = Callable[
 class InProcess:
     """The blocking transport."""
 
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
+    def __init__(self, app: Asgi, pace: Pace) -> None:
+        self._app, self._pace = app, pace
 
     def send(self, request: Request, timeout: Timeout) -> Reply:
         del timeout
+        self._pace.beat()
         return drive(exchange(self._app, request))
 
     def close(self) -> None:
@@ -34,34 +35,19 @@ class InProcess:
 class AsyncInProcess:
     """The transport for asyncio."""
 
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
+    def __init__(self, app: Asgi, pace: Pace) -> None:
+        self._app, self._pace = app, pace
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 (the protocol's)
         del timeout
         # Requests sent side by side shall take turns, as they would on a network.
+        self._pace.beat()
         await asyncio.sleep(0)
+        self._pace.beat()
         return await exchange(self._app, request)
 
     async def close(self) -> None:
         """Nothing is open."""
-
-
-class VirtualClock:
-    """The client's clock, told by the emulator's: pauses take no time and are over when they say."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self._clock.reach(self._clock.now() + seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        self._clock.reach(self._clock.now() + seconds)
-        await asyncio.sleep(0)
 
 
 async def exchange(app: Asgi, request: Request) -> Reply:
