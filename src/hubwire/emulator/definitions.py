@@ -11,9 +11,10 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import Grade, Option, Property
 from hubwire.emulator import moments
 from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.rules import Rule
 from hubwire.emulator.store import Store
 
-PROPERTY, GROUP = "property", "group"
+PROPERTY, GROUP, RULES = "property", "group", "rules"
 
 
 class OwnOption(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -103,6 +104,7 @@ class Definitions:
         """Takes away everything the account defined on that type."""
         self._drawer.drop_all(PROPERTY, type_id)
         self._drawer.drop_all(GROUP, type_id)
+        self._drawer.drop_all(RULES, type_id)
         self._known.pop(type_id, None)
 
     def add(self, type_id: str, fact: Property, at: int) -> None:
@@ -153,6 +155,15 @@ class Definitions:
 
     def put_group(self, type_id: str, group: OwnGroup) -> None:
         self._drawer.put(GROUP, type_id, group.name, group)
+
+    # Validation rules
+
+    def rules(self, type_id: str) -> Mapping[str, list[Rule]]:
+        """The rules of every property that has some."""
+        return self._drawer.all(RULES, type_id, list[Rule])
+
+    def put_rules(self, type_id: str, name: str, rules: list[Rule]) -> None:
+        self._drawer.put(RULES, type_id, name, rules)
 
 
 def _standard() -> frozenset[str]:

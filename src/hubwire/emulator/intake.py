@@ -64,8 +64,8 @@ def draft(
     portal: Portal, kind: ObjectType, properties: Mapping[str, Any], record: Record | None = None
 ) -> Draft:
     """The values of one input, checked."""
-    definitions = portal.definitions.all(kind.id)
-    return Draft(check(definitions, properties, stages(portal, kind, properties, record)), record)
+    definitions, rules = portal.definitions.all(kind.id), portal.definitions.rules(kind.id)
+    return Draft(check(definitions, properties, stages(portal, kind, properties, record), rules), record)
 
 
 def stages(

@@ -87,7 +87,7 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)
         return [any_of for any_of in wanted if any_of]
-    if family == "properties":
+    if family in ("properties", "validations"):
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
     return []

@@ -13,6 +13,7 @@ from typing import Any
 
 from hubwire.catalogue.facts import Property
 from hubwire.emulator import moments
+from hubwire.emulator.rules import Broken, Rule, applied
 
 LONGEST = 65_536
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -40,7 +41,10 @@ class Unfit(Exception):
 
 
 def check(
-    definitions: Mapping[str, Property], properties: Mapping[str, Any], stages: Mapping[str, Sequence[str]]
+    definitions: Mapping[str, Property],
+    properties: Mapping[str, Any],
+    stages: Mapping[str, Sequence[str]],
+    rules: Mapping[str, Sequence[Rule]],
 ) -> Checked:
     """Every problem of one record's values. `stages` holds the options that come from pipelines."""
     checked = Checked()
@@ -51,7 +55,9 @@ def check(
                 raise Unfit("PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
             sent = as_text(raw)
             value = stored_form(definition, sent, stages.get(name))
-        except Unfit as unfit:
+            if name in rules:
+                value = applied(rules[name], value)
+        except (Unfit, Broken) as unfit:
             checked.problems.append((name, unfit.code, unfit.message))
             continue
         checked.values[name] = value or None
