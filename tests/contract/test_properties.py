@@ -240,7 +240,7 @@ def test_a_property_that_a_formula_reads_is_not_archived() -> None:
     assert heard.json["message"] == (
         "Property: size_of_shoe of object type 0-1 is currently used in 1 places and cannot be deleted"
     )
-    assert heard.json["errors"][0]["context"]["parentName"] == ["double_size"]
+    assert heard.json["errors"][0]["context"]["parentName"] == ["0-1/double_size"]
     caller("DELETE", f"{BASE}/double_size")
     assert caller("DELETE", f"{BASE}/size_of_shoe").status == 204
 

@@ -67,9 +67,9 @@ def test_an_unknown_path_is_answered_loudly(path: str) -> None:
 
 
 def test_a_call_hubspot_has_and_the_emulator_lacks_is_named() -> None:
-    heard = Caller()("POST", "/crm/v3/pipelines/deals", {"label": "Mine"})
+    heard = Caller()("GET", "/crm/v3/associations/contacts/companies/types")
     assert heard.status == 501
-    assert heard.json["context"]["operation"] == ["pipelines.create"]
+    assert heard.json["context"]["operation"] == ["associations.v3.types"]
     assert "open an issue" in heard.json["message"]
 
 

@@ -1,7 +1,8 @@
 """Validation rules of properties, and what they refuse of records.
 
-Rules and arguments: https://developers.hubspot.com/docs/api-reference/latest/crm/properties/property-validations;
-that they hold for the API: https://developers.hubspot.com/changelog (2023-07-24). Only INVALID_ALPHA is known.
+Rules and arguments:
+https://developers.hubspot.com/docs/api-reference/latest/crm/properties/property-validations; that they hold
+for the API: https://developers.hubspot.com/changelog (2023-07-24). Only INVALID_ALPHA is known.
 """
 
 from __future__ import annotations

@@ -57,6 +57,12 @@ class OwnProperty(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=Tr
     """When it was archived; its name is free for a new definition, which then restores the values."""
 
     calculated: bool = False
+    hubspots: bool = False
+    """HubSpot added it to this account's type, and it cannot be archived."""
+
+
+PIPELINE_PROPERTIES = (("hs_pipeline", "Pipeline"), ("hs_pipeline_stage", "Pipeline stage"))
+"""What a custom object gets with its first pipeline, and keeps."""
 
 
 class OwnGroup(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -219,14 +225,14 @@ def body(own: OwnProperty, hubspots: Property | None = None) -> dict[str, Any]:
         "archived": own.archived is not None,
         "hasUniqueValue": own.has_unique_value,
         "hidden": own.hidden,
-        "hubspotDefined": True if hubspots else None,
+        "hubspotDefined": True if own.hubspots or hubspots else None,
         "showCurrencySymbol": own.show_currency_symbol,
         "currencyPropertyName": own.currency_property_name,
         "numberDisplayHint": own.number_display_hint,
         "textDisplayHint": own.text_display_hint,
         "modificationMetadata": {
-            "archivable": hubspots is None,
-            "readOnlyDefinition": hubspots is not None,
+            "archivable": hubspots is None and not own.hubspots,
+            "readOnlyDefinition": hubspots is not None or own.hubspots,
             "readOnlyValue": own.calculated or (hubspots is not None and hubspots.read_only),
         },
         "formField": own.form_field,
@@ -245,6 +251,27 @@ def _option(option: OwnOption) -> dict[str, Any]:
         "hidden": option.hidden,
     }
     return {key: value for key, value in shown.items() if value is not None}
+
+
+def current(definitions: Definitions, type_id: str, name: str) -> OwnProperty:
+    """A live definition in the form that can be changed; KeyError if there is none."""
+    own = definitions.own(type_id).get(name)
+    if own is not None and own.archived is None:
+        return msgspec.structs.replace(own)
+    return as_own(definitions.all(type_id)[name])
+
+
+def pipeline_property(name: str, label: str, group: str) -> OwnProperty:
+    """The property of a custom object that says where in a pipeline a record is."""
+    return OwnProperty(
+        name=name,
+        label=label,
+        type="enumeration",
+        field_type="select",
+        group_name=group,
+        external_options=True,
+        hubspots=True,
+    )
 
 
 def as_own(fact: Property) -> OwnProperty:

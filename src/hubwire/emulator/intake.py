@@ -65,7 +65,21 @@ def draft(
 ) -> Draft:
     """The values of one input, checked."""
     definitions, rules = portal.definitions.all(kind.id), portal.definitions.rules(kind.id)
-    return Draft(check(definitions, properties, stages(portal, kind, properties, record), rules), record)
+    checked = check(definitions, properties, stages(portal, kind, properties, record), rules)
+    if record is None:
+        _into_pipeline(portal, kind, checked)
+    return Draft(checked, record)
+
+
+def _into_pipeline(portal: Portal, kind: ObjectType, checked: Checked) -> None:
+    """A record that is born with a stage and no pipeline is in the one that has the stage."""
+    names = PIPELINED.get(kind.id, ("hs_pipeline", "hs_pipeline_stage"))
+    stage = checked.values.get(names[1]) if names else None
+    if stage and not checked.values.get(names[0]):
+        for pipeline in portal.pipelines.of(kind.id):
+            if pipeline.stage(stage):
+                checked.values[names[0]] = pipeline.id
+                return
 
 
 def stages(
@@ -73,7 +87,7 @@ def stages(
 ) -> dict[str, list[str]]:
     """Options that pipelines give: all pipelines, and the stages of the one the record is in or goes to."""
     names = PIPELINED.get(kind.id, ("hs_pipeline", "hs_pipeline_stage"))
-    pipelines = portal.pipelines(kind)
+    pipelines = portal.pipelines.of(kind.id)
     if not names or not pipelines or not (names[0] in properties or names[1] in properties):
         return {}
     stored = record.props.get(names[0]) if record else None

@@ -13,14 +13,22 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue import load
-from hubwire.catalogue.facts import AssociationType, ObjectType, Pipeline
+from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator import calculated, indexes, moments, refusals, words
 from hubwire.emulator.associations import Edges, End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
-from hubwire.emulator.definitions import Definitions, OwnProperty
+from hubwire.emulator.definitions import (
+    PIPELINE_PROPERTIES,
+    Definitions,
+    OwnOption,
+    OwnProperty,
+    current,
+    pipeline_property,
+)
 from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.history import History
+from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.store import Store
 from hubwire.emulator.validate import appended
@@ -101,6 +109,7 @@ class Portal:
         store.script("account", p=str(portal_id))
         self.drawer = Drawer(store, portal_id)
         self.definitions = Definitions(store, self.drawer)
+        self.pipelines = Pipelines(self.drawer)
         self.edges = Edges(store, portal_id)
         self.history = History(store, portal_id)
         self.memo: dict[Any, Any] = {}
@@ -147,8 +156,12 @@ class Portal:
         found = table.find(wanted, [key for key in keys.values() if key is not None])
         return {value: found[key] for value, key in keys.items() if key in found}
 
-    def pipelines(self, kind: ObjectType) -> tuple[Pipeline, ...]:
-        return load.pipelines(kind.id)
+    def holders(self, kind: ObjectType, name: str, values: Sequence[str]) -> list[tuple[int, str]]:
+        """Ids of some live records that have one of the values in the property, each with its value."""
+        definition = self.definitions.get(kind.id, name)
+        if definition is None:
+            return []
+        return self.table(kind).holders(column(kind, definition), values)
 
     def owners(self, *, archived: bool = False) -> list[dict[str, Any]]:
         """Owners as HubSpot sends them, by id."""
@@ -171,6 +184,19 @@ class Portal:
             self.definitions.put(kind.id, definition)
             self.table(kind).drop_indexes(definition.name)
         self.memo.clear()
+
+    def follow_pipelines(self, kind: ObjectType) -> None:
+        """After a change of pipelines: the lifecycle's stages are choices of a property; a custom object has
+        properties for its pipeline from the first one on."""
+        if kind.id in ("0-1", "0-2"):
+            own = current(self.definitions, kind.id, "lifecyclestage")
+            stages = [stage for one in self.pipelines.of(kind.id) for stage in one.stages]
+            own.options = [OwnOption(one.label, one.id, None, one.display_order) for one in stages]
+            self.define(kind, own)
+        elif kind.id.startswith("2-"):
+            for name, label in PIPELINE_PROPERTIES:
+                if self.definitions.get(kind.id, name) is None:
+                    self.define(kind, pipeline_property(name, label, self.definitions.main_group(kind.id)))
 
     def apply(self, changes: Sequence[Change], *, at: int, source: Source) -> Applied:
         """Makes all changes or none; they are safe when it returns.
@@ -227,8 +253,9 @@ class Portal:
         kind = changes[0].kind
         table = self.made_table(kind)
         number = table.advance(len(changes), len(changes))
+        stages = self._stages(kind)
         born = [
-            newborn(kind, change, self.number_to_id(kind.id, number + offset), at, source)
+            newborn(kind, change, self.number_to_id(kind.id, number + offset), stages, at, source)
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
@@ -272,7 +299,7 @@ class Portal:
             put(props, name, value)
         if props == record.props:
             return record, {}
-        for name, text in calculated.on_change(kind, record.props, props, at).items():
+        for name, text in calculated.on_change(kind, record.props, props, self._stages(kind), at).items():
             put(props, name, text)
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
         updated = max(at, record.updated)
@@ -284,17 +311,27 @@ class Portal:
         }
         return Record(record.id, created or record.created, updated, props), replaced
 
+    def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
+        return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}
+
     def _archive(self, kind: ObjectType, ids: Sequence[int], at: int) -> None:
         table = self.table(kind)
         if table.made and (moved := table.archive(ids, at)):
             table.advance(0, -moved)
 
 
-def newborn(kind: ObjectType, change: Create, record_id: int, at: int, source: Source) -> Record:
+def newborn(
+    kind: ObjectType,
+    change: Create,
+    record_id: int,
+    stages: Mapping[str, Mapping[str, str]],
+    at: int,
+    source: Source,
+) -> Record:
     """A record as its creation leaves it, not yet stored anywhere."""
     at = at if change.at is None else change.at
     sent = {name: value.removeprefix(";") for name, value in change.values.items()}
-    props = {**sent, **calculated.at_birth(kind, sent, record_id, at, source)}
+    props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
     created = moments.parse(props[kind.created])
     return Record(record_id, at if created is None else created, at, props)
 

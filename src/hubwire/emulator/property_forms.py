@@ -1,7 +1,7 @@
 """What a property definition may say, on creation and on change.
 
-https://developers.hubspot.com/docs/guides/api/crm/properties; what a live account refused in September
-and October 2026: https://github.com/scopiousdigital/kalup (docs/hubspot.md). Texts that neither has are ours.
+https://developers.hubspot.com/docs/guides/api/crm/properties; what a live account refused in September and
+October 2026: https://github.com/scopiousdigital/kalup (docs/hubspot.md). Texts that neither has are ours.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def changed(
 ) -> OwnProperty:
     """The definition after a change: what is not said stays; options are replaced as a whole."""
     said = {name: value for name, value in _said(sent).items() if value is not None}
-    built_in = definitions.built_in(type_id).get(own.name)
+    built_in = definitions.all(type_id)[own.name] if is_hubspots(definitions, type_id, own) else None
     if built_in is not None:
         _may_change(built_in, own, said)
     if own.currency_property_name is not None and said.get("show_currency_symbol") is False:
@@ -124,6 +124,11 @@ def changed(
         _calculate(after)
     checked(definitions, type_id, after)
     return after
+
+
+def is_hubspots(definitions: Definitions, type_id: str, own: OwnProperty) -> bool:
+    """It is HubSpot's, so neither archived nor redefined."""
+    return own.hubspots or own.name in definitions.built_in(type_id)
 
 
 def _said(sent: Form) -> dict[str, Any]:
@@ -152,7 +157,7 @@ def _may_change(built_in: Property, own: OwnProperty, said: Mapping[str, Any]) -
 def checked(definitions: Definitions, type_id: str, own: OwnProperty, *, grouped: bool = True) -> None:
     """Refuses what does not go together."""
     _type_and_field(own)
-    _options(own)
+    _options(own, hubspots=is_hubspots(definitions, type_id, own))
     if own.data_sensitivity not in SENSITIVITIES:
         raise refusals.validation(
             f"{own.data_sensitivity} was not one of the allowed options: [{', '.join(SENSITIVITIES)}]"
@@ -189,9 +194,9 @@ def _type_and_field(own: OwnProperty) -> None:
         raise refusals.validation(f"The formula of {own.name} cannot be parsed: {own.calculation_formula}")
 
 
-def _options(own: OwnProperty) -> None:
+def _options(own: OwnProperty, *, hubspots: bool) -> None:
     if own.external_options:
-        if own.options or not own.referenced_object_type:
+        if own.options or not (own.referenced_object_type or hubspots):
             raise refusals.validation(
                 f"{own.name} has external options: it needs a referencedObjectType and no options of its own"
             )

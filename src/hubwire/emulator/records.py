@@ -105,6 +105,16 @@ class Table:
         )
         return dict(self._store.all(sql, (_json(keys),)))
 
+    def holders(self, column: Column, values: Sequence[str], limit: int = 100) -> list[tuple[int, str]]:
+        """The lowest ids of live records with one of these values in `column`, each with its value."""
+        if not self.made or not values:
+            return []
+        return self._store.all(
+            f"SELECT id, {column.sql} FROM {self.live}"
+            f" WHERE {column.sql} IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+            (_json(values), limit),
+        )
+
     def _select(self, where: str, values: Sequence[object], archived: bool) -> list[Record]:
         decode = _decoder.decode
         if archived:

@@ -1,7 +1,8 @@
 """HubSpot's ways to say no, with its texts, and how a refusal looks on the wire.
 
 Texts are the contract: official SDKs and connectors match on them. Shapes:
-https://developers.hubspot.com/docs/api-reference/error-handling and answers pasted in the issues named below.
+https://developers.hubspot.com/docs/api-reference/error-handling and answers pasted in the issues named
+below.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Validation rules of properties: what their arguments may be, and what they refuse of a value.
 
-https://developers.hubspot.com/docs/api-reference/latest/crm/properties/property-validations. Enforced on every
-write through the API since July 2023. Only `INVALID_ALPHA` and its text are known; other codes and texts are
-ours. Rules on durations are kept and shown, but refuse nothing.
+https://developers.hubspot.com/docs/api-reference/latest/crm/properties/property-validations. Enforced on
+every write through the API since July 2023. Only `INVALID_ALPHA` and its text are known; other codes and
+texts are ours. Rules on durations are kept and shown, but refuse nothing.
 """
 
 from __future__ import annotations

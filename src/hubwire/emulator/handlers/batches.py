@@ -1,7 +1,7 @@
 """Records in batches of up to a hundred: create, read, update, upsert, archive.
 
-https://developers.hubspot.com/docs/api-reference/error-handling (multi-status errors) and recorded answers in
-https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
+https://developers.hubspot.com/docs/api-reference/error-handling (multi-status errors) and recorded answers
+in https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
 """
 
 from __future__ import annotations

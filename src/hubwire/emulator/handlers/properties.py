@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue.facts import ObjectType
-from hubwire.emulator import refusals, render
-from hubwire.emulator.definitions import OwnProperty, as_own
+from hubwire.emulator import definitions, refusals, render
+from hubwire.emulator.definitions import OwnProperty
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import user_of
 from hubwire.emulator.portal import Portal
@@ -23,6 +23,7 @@ from hubwire.emulator.property_forms import (
     PropertyChange,
     changed,
     created,
+    is_hubspots,
     no_such_property,
     users_of,
 )
@@ -119,18 +120,14 @@ def sensitivity_of(text: str | None) -> str:
 
 def current(portal: Portal, kind: ObjectType, name: str) -> OwnProperty:
     """The live definition in the form that can be changed; HubSpot's own ones too."""
-    own = portal.definitions.own(kind.id).get(name)
-    if own is not None and own.archived is None:
-        return own
-    fact = portal.definitions.get(kind.id, name)
-    if fact is None:
+    if portal.definitions.get(kind.id, name) is None:
         raise no_such_property(name)
-    return as_own(fact)
+    return definitions.current(portal.definitions, kind.id, name)
 
 
 def not_archivable(portal: Portal, kind: ObjectType, own: OwnProperty) -> Refusal | None:
     """Why it cannot be archived."""
-    if own.name in portal.definitions.built_in(kind.id):
+    if is_hubspots(portal.definitions, kind.id, own):
         return refusals.validation(
             f'Property "{own.name}" is defined by HubSpot and cannot be archived',
             context={"propertyName": [own.name]},
@@ -141,7 +138,8 @@ def not_archivable(portal: Portal, kind: ObjectType, own: OwnProperty) -> Refusa
     uses: list[dict[str, Any]] = [
         {
             "message": f"Property {own.name} is used by property {one.name}",
-            "context": {"parentType": ["PROPERTY"], "parentName": [one.name]},
+            "subCategory": "PropertyValidationError.PROPERTY_USAGE",
+            "context": {"parentType": ["CALCULATED_PROPERTY"], "parentName": [f"{kind.id}/{one.name}"]},
         }
         for one in users
     ]
@@ -149,6 +147,7 @@ def not_archivable(portal: Portal, kind: ObjectType, own: OwnProperty) -> Refusa
         f"Property: {own.name} of object type {kind.id} is currently used in {len(uses)} places"
         " and cannot be deleted",
         uses,
+        context={"usageCount": [str(len(uses))]},
         subCategory="PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE",
     )
 

@@ -1,6 +1,7 @@
 """Property definitions in batches of up to a hundred.
 
-Results and errors are as recorded in https://github.com/amp-labs/connectors (providers/hubspot/test/custom).
+Results and errors are as recorded in https://github.com/amp-labs/connectors
+(providers/hubspot/test/custom).
 """
 
 from __future__ import annotations
