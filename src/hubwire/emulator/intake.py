@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator import refusals
 from hubwire.emulator.associations import End
@@ -15,6 +14,7 @@ from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Asked, Refusal
 from hubwire.emulator.portal import Applied, Change, NewLink, Portal
 from hubwire.emulator.records import Record
+from hubwire.emulator.required import missing
 from hubwire.emulator.shapes import AssociationSpec, NewAssociation
 from hubwire.emulator.validate import Checked, Problem, check
 
@@ -61,13 +61,24 @@ def record_id(text: str | int) -> int | None:
 
 
 def draft(
-    portal: Portal, kind: ObjectType, properties: Mapping[str, Any], record: Record | None = None
+    portal: Portal,
+    kind: ObjectType,
+    properties: Mapping[str, Any],
+    version: str,
+    record: Record | None = None,
 ) -> Draft:
-    """The values of one input, checked."""
-    definitions, rules = portal.definitions.all(kind.id), portal.definitions.rules(kind.id)
-    checked = check(definitions, properties, stages(portal, kind, properties, record), rules)
+    """The values of one input, checked as that API version does."""
+    strict = version == "2026-09"
+    checked = check(
+        portal.definitions.all(kind.id),
+        properties,
+        stages(portal, kind, properties, record),
+        portal.definitions.rules(kind.id),
+        normalise=strict,
+    )
     if record is None:
         _into_pipeline(portal, kind, checked)
+    checked.problems += missing(portal.required, kind, checked, record, strict=strict)
     return Draft(checked, record)
 
 
@@ -170,7 +181,7 @@ def one_record(
 
 def association(portal: Portal, spec: AssociationSpec) -> AssociationType:
     """The type a caller names by category and id."""
-    known = load.association_type(spec.associationCategory, spec.associationTypeId)
+    known = portal.relations.type(spec.associationCategory, spec.associationTypeId)
     if known is None:
         raise refusals.validation(
             f"{spec.associationTypeId} is not a valid association type",

@@ -95,6 +95,11 @@ class Pipelines:
     def keep(self, type_id: str, pipelines: list[OwnPipeline]) -> None:
         self._drawer.put("pipelines", "", type_id, pipelines)
 
+    def forget(self, type_id: str) -> None:
+        """Takes a type's pipelines away, and the audit of them."""
+        self._drawer.drop("pipelines", "", type_id)
+        self._drawer.drop_all("audit", type_id)
+
     def types(self) -> list[str]:
         """The object types that have pipelines."""
         own = self._drawer.all("pipelines", "", list[OwnPipeline])

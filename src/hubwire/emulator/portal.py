@@ -30,6 +30,9 @@ from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.history import History
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
+from hubwire.emulator.relations import OwnRelation, Relations
+from hubwire.emulator.required import Required
+from hubwire.emulator.schemas import Schemas
 from hubwire.emulator.store import Store
 from hubwire.emulator.validate import appended
 
@@ -110,7 +113,10 @@ class Portal:
         self.drawer = Drawer(store, portal_id)
         self.definitions = Definitions(store, self.drawer)
         self.pipelines = Pipelines(self.drawer)
-        self.edges = Edges(store, portal_id)
+        self.schemas = Schemas(store, self.drawer, portal_id)
+        self.required = Required(self.drawer)
+        self.relations = Relations(store, self.drawer)
+        self.edges = Edges(store, portal_id, self.relations)
         self.history = History(store, portal_id)
         self.memo: dict[Any, Any] = {}
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
@@ -131,12 +137,36 @@ class Portal:
 
     def kind(self, spelling: str) -> ObjectType:
         """The object type a caller means; refuses unknown ones as HubSpot does."""
-        kind = load.object_type(spelling)
+        kind = load.object_type(spelling) or self.schemas.object_type(spelling)
         if kind is None:
             if TYPE_ID.fullmatch(spelling):
                 raise refusals.malformed_type_id(spelling)
             raise refusals.unknown_object_type(spelling)
         return kind
+
+    def kinds(self) -> list[ObjectType]:
+        """Every object type there is: HubSpot's, then the account's."""
+        own = (self.schemas.object_type(one.type_id) for one in self.schemas.all())
+        return [*load.object_types(), *(kind for kind in own if kind is not None)]
+
+    def short_name(self, type_id: str) -> str:
+        """As names of associations have it: `contact`, `car`."""
+        own = self.schemas.get(type_id)
+        return own.name if own is not None else self.kind(type_id).singular
+
+    def relations_of(self, type_id: str) -> list[AssociationType]:
+        """Every way to associate that starts at this type; of a custom object also those that lead there."""
+        found = [one for kind in self.kinds() for one in self.relations.types(type_id, kind.id)]
+        if type_id.startswith("2-"):
+            others = [kind for kind in self.kinds() if kind.id != type_id]
+            found += [one for kind in others for one in self.relations.types(kind.id, type_id)]
+        return found
+
+    def most_linked(self, kind: AssociationType) -> tuple[int | None, int | None]:
+        """How many records the account lets one record have in that sense, there and back; None: its own
+        limit nobody set."""
+        limits = self.drawer.all("association_limit", "", int)
+        return limits.get(f"{kind.category}:{kind.id}"), limits.get(f"{kind.category}:{kind.inverse}")
 
     def table(self, kind: ObjectType) -> Table:
         table = self._tables.get(kind.id)
@@ -183,6 +213,31 @@ class Portal:
         with self.store.transaction():
             self.definitions.put(kind.id, definition)
             self.table(kind).drop_indexes(definition.name)
+        self.memo.clear()
+
+    def drop_relation(self, own: OwnRelation) -> None:
+        """Takes a way to associate away, and the associations that records have in its sense."""
+        with self.store.transaction():
+            self.edges.forget(own.id, own.inverse)
+            self.relations.drop(own)
+            self._touch({own.from_type, own.to_type} & {kind.id for kind in self.kinds()})
+
+    def purge_type(self, type_id: str) -> None:
+        """Takes a custom object away with everything that hangs on it."""
+        with self.store.transaction():
+            for own in self.relations.own():
+                if type_id in (own.from_type, own.to_type):
+                    self.relations.drop(own)
+            self.edges.forget_type(type_id)
+            self.history.forget(type_id)
+            suffix = f"{self.portal_id}_{type_id.replace('-', '_')}"
+            for name in (f"live_{suffix}", f"gone_{suffix}"):
+                self.store.run(f"DROP TABLE IF EXISTS {name}")
+            self.store.run(f"DELETE FROM kinds_{self.portal_id} WHERE type = ?", (type_id,))
+            self.definitions.forget(type_id)
+            self.pipelines.forget(type_id)
+            self.schemas.drop(type_id)
+            self._tables.pop(type_id, None)
         self.memo.clear()
 
     def follow_pipelines(self, kind: ObjectType) -> None:

@@ -13,7 +13,13 @@ from hubwire.emulator.exchange import Asked
 
 READS = frozenset({"GET", "HEAD"})
 READ_OPS = frozenset(
-    {"objects.search", "objects.batch.read", "associations.batch.read", "properties.batch.read"}
+    {
+        "objects.search",
+        "objects.batch.read",
+        "associations.batch.read",
+        "properties.batch.read",
+        "schemas.batch.read",
+    }
 )
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
 OWNERS = ("crm.objects.owners.read",)
@@ -87,6 +93,9 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)
         return [any_of for any_of in wanted if any_of]
+    if family == "schemas":
+        any_of = _of_schemas(asked.places.get("objectType", "2-"), reads=reads)
+        return [any_of] if any_of else []
     if family in ("properties", "validations"):
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
@@ -101,10 +110,19 @@ def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:
     return kind.scope_read if reads else kind.scope_write
 
 
+def _of_schemas(spelling: str, *, reads: bool) -> tuple[str, ...]:
+    if object_type(spelling) is None:
+        return ("crm.schemas.custom.read",) if reads else ("crm.schemas.custom.write",)
+    return _of_definitions(spelling, reads=reads)
+
+
 def _of_definitions(spelling: str, *, reads: bool) -> tuple[str, ...]:
     """Definitions can be read with the schema scope or with any right on the records."""
     kind = object_type(spelling)
     records = _of_records(spelling, reads=reads)
+    if records and kind is None:
+        schema = f"crm.schemas.custom.{'read' if reads else 'write'}"
+        return (schema, *records) if reads else (schema,)
     if kind is None or not records or not records[0].startswith("crm.objects."):
         return records
     schema = f"crm.schemas.{kind.name}.{'read' if reads else 'write'}"

@@ -41,7 +41,7 @@ def list_linked(portal: Portal, asked: Asked) -> Answer:
 def link_default(portal: Portal, asked: Asked) -> Answer:
     """Associates a pair without a label; the answer tells both directions."""
     end, other = ends(portal, asked)
-    known = default_type(end.type, other.type)
+    known = default_type(portal, end.type, other.type)
     write(portal, asked, [Link(end, other)])
     return render.answer(render.batch(asked.now, asked.now, both_directions(end, other, known)))
 
@@ -90,7 +90,7 @@ def batch_default(portal: Portal, asked: Asked) -> Answer:
     kind, other = pair_kinds(portal, asked)
     inputs = decode(asked.body, PairBatch, batch_of("PublicDefaultAssociationMultiPost")).inputs or []
     at_most(inputs, largest("associations.batch.default"))
-    known = default_type(kind.id, other.id)
+    known = default_type(portal, kind.id, other.id)
     pairs, errors = valid_pairs(portal, kind, other, inputs)
     write(portal, asked, [Link(end, target) for _, end, target in pairs])
     results = [entry for _, end, target in pairs for entry in both_directions(end, target, known)]
@@ -156,7 +156,7 @@ def labels(portal: Portal, asked: Asked) -> Answer:
     kind, other = pair_kinds(portal, asked)
     results = [
         {"category": known.category, "typeId": known.id, "label": known.label}
-        for known in load.association_types(kind.id, other.id)
+        for known in portal.relations.types(kind.id, other.id)
     ]
     return render.answer({"results": results})
 
@@ -240,9 +240,9 @@ def nothing_linked(kind: ObjectType, other: ObjectType, id_: str) -> dict[str, A
     return {**problem("NO_ASSOCIATIONS_FOUND", message, context), "category": "OBJECT_NOT_FOUND"}
 
 
-def default_type(from_type: str, to_type: str) -> AssociationType:
+def default_type(portal: Portal, from_type: str, to_type: str) -> AssociationType:
     """The unlabeled type of a pair of object types; refused where HubSpot has none."""
-    known = load.default_association(from_type, to_type)
+    known = portal.relations.default(from_type, to_type)
     if known is None:
         raise refusals.validation(f"No association type exists between {from_type} and {to_type}")
     return known
