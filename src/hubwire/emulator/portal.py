@@ -162,10 +162,31 @@ class Portal:
             found += [one for kind in others for one in self.relations.types(kind.id, type_id)]
         return found
 
+    def association_limits(self) -> Mapping[str, int]:
+        """By category and type id: to how many records the account lets one be associated."""
+        return self.drawer.all("association_limit", "", int)
+
+    def beyond_limit(self, end: End, other: End, types: Iterable[AssociationType]) -> AssociationType | None:
+        """The first way in which associating the two would exceed a limit of the account."""
+        limits = self.association_limits()
+        if not limits:
+            return None
+        default = self.relations.default(end.type, other.type)
+        for kind in (*types, *([default] if default is not None else [])):
+            back = self.relations.type(kind.category, kind.inverse)
+            for here, there, one in ((end, other, kind), (other, end, back)):
+                most = limits.get(f"{one.category}:{one.id}") if one is not None else None
+                if one is None or most is None:
+                    continue
+                held = {edge.to for edge in self.edges.of(here, there.type) if edge.type is one}
+                if there.id not in held and len(held) >= most:
+                    return one
+        return None
+
     def most_linked(self, kind: AssociationType) -> tuple[int | None, int | None]:
         """How many records the account lets one record have in that sense, there and back; None: its own
         limit nobody set."""
-        limits = self.drawer.all("association_limit", "", int)
+        limits = self.association_limits()
         return limits.get(f"{kind.category}:{kind.id}"), limits.get(f"{kind.category}:{kind.inverse}")
 
     def table(self, kind: ObjectType) -> Table:

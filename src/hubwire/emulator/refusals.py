@@ -35,7 +35,7 @@ def render(refusal: Refusal, asked: Asked) -> Answer:
     }
     headers = known.pop("headers", [])
     body = {key: known.pop(key) for key in KEYS if known.get(key) is not None}
-    body.update(known)
+    body.update({key: value for key, value in known.items() if value is not None})
     if refusal.status == 401:
         # https://github.com/HubSpot/hubspot-api-ruby/issues/181
         headers = [*headers, ("X-HubSpot-Auth-Failure", "401 Unauthorized")]

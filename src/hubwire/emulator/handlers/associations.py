@@ -42,6 +42,7 @@ def link_default(portal: Portal, asked: Asked) -> Answer:
     """Associates a pair without a label; the answer tells both directions."""
     end, other = ends(portal, asked)
     known = default_type(portal, end.type, other.type)
+    within_limits(portal, end, other, [known])
     write(portal, asked, [Link(end, other)])
     return render.answer(render.batch(asked.now, asked.now, both_directions(end, other, known)))
 
@@ -53,6 +54,7 @@ def label(portal: Portal, asked: Asked) -> Answer:
     if not specs:
         raise refusals.validation("At least one association type is required")
     types = pair_types(portal, end.type, other.type, specs)
+    within_limits(portal, end, other, types)
     write(portal, asked, [Link(end, other, types, replace=True)])
     return render.answer(labels_between(end, other, types), 201)
 
@@ -76,6 +78,9 @@ def batch_create(portal: Portal, asked: Asked) -> Answer:
     pairs, errors = valid_pairs(portal, kind, other, inputs)
     for item, end, target in pairs:
         types = pair_types(portal, kind.id, other.id, item.types or [])
+        if (beyond := portal.beyond_limit(end, target, types)) is not None:
+            errors.append(problem("LIMIT_EXCEEDED", over(beyond), {"id": [str(end.id)]}))
+            continue
         changes.append(Link(end, target, types))
         results.append(labels_between(end, target, types))
     write(portal, asked, changes)
@@ -182,6 +187,16 @@ def ends(portal: Portal, asked: Asked) -> tuple[End, End]:
     if found[0] == found[1]:
         raise refusals.validation(itself(found[0].id))
     return found[0], found[1]
+
+
+def within_limits(portal: Portal, end: End, other: End, types: Sequence[AssociationType]) -> None:
+    """Refuses what exceeds a limit the account set. The text is ours: HubSpot's is not known."""
+    if (kind := portal.beyond_limit(end, other, types)) is not None:
+        raise refusals.validation(over(kind), subCategory="crm.associations.LIMIT_EXCEEDED")
+
+
+def over(kind: AssociationType) -> str:
+    return f"The limit of associations of type {kind.id} from {kind.from_type} to {kind.to_type} is reached"
 
 
 def itself(number: int) -> str:
