@@ -18,7 +18,6 @@ PROBED = 8
 EVERYBODY = (
     "Unable to infer object type from",
     "Invalid object or event type id",
-    "Unable to perform update/upsert by non-unique",
     "Unable to perform update/upsert",
 )
 """Refusals of the call itself: https://developers.hubspot.com/docs/api-reference/error-handling"""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from hubwire.client.clock import Clock
 from hubwire.client.session import Session
+from hubwire.client.transport import AsyncHttpTransport
 from hubwire.wire.flow import Flow
 from hubwire.wire.message import AsyncTransport
 
@@ -14,11 +15,11 @@ T = TypeVar("T")
 
 
 class AsyncDriver:
-    """Performs flows, with one pool of connections that is opened when first needed."""
+    """Performs flows, over one transport."""
 
     def __init__(self, session: Session, transport: AsyncTransport | None, clock: Clock | None) -> None:
         self.session = session
-        self._transport = transport
+        self._transport = transport or AsyncHttpTransport()
         # The system's own pauses can be interrupted; those of a given clock are its business.
         self._sleep = None if clock is None else clock.asleep
 
@@ -26,23 +27,14 @@ class AsyncDriver:
         """The flow's result."""
         from hubwire.wire.tasks import arun
 
-        return await arun(flow, self._open().send, self._sleep)
+        return await arun(flow, self._transport.send, self._sleep)
 
     def each(self, flow: Flow[None]) -> AsyncIterator[Any]:
         """The values the flow emits."""
         from hubwire.wire.tasks import aeach
 
-        return aeach(flow, self._open().send, self._sleep)
+        return aeach(flow, self._transport.send, self._sleep)
 
     async def aclose(self) -> None:
         """Closes the pool; a call after that opens a new one."""
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            await transport.close()
-
-    def _open(self) -> AsyncTransport:
-        if self._transport is None:
-            from hubwire.client.transport import AsyncHttpTransport
-
-            self._transport = AsyncHttpTransport()
-        return self._transport
+        await self._transport.close()

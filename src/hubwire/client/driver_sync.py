@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from hubwire.client.clock import Clock
 from hubwire.client.session import Session
+from hubwire.client.transport import HttpTransport
 from hubwire.wire.flow import Flow
 from hubwire.wire.message import Transport
 
@@ -16,34 +17,25 @@ T = TypeVar("T")
 
 
 class Driver:
-    """Performs flows, with one pool of connections that is opened when first needed."""
+    """Performs flows, over one transport."""
 
     def __init__(self, session: Session, transport: Transport | None, clock: Clock | None) -> None:
         self.session = session
-        self._transport = transport
+        self._transport = transport or HttpTransport()
         self._sleep = None if clock is None else clock.sleep
 
     def run(self, flow: Flow[T]) -> T:
         """The flow's result."""
         from hubwire.wire.blocking import run
 
-        return run(flow, self._open().send, self._sleep)
+        return run(flow, self._transport.send, self._sleep)
 
     def each(self, flow: Flow[None]) -> Iterator[Any]:
         """The values the flow emits."""
         from hubwire.wire.blocking import each
 
-        return each(flow, self._open().send, self._sleep)
+        return each(flow, self._transport.send, self._sleep)
 
     def close(self) -> None:
         """Closes the pool; a call after that opens a new one."""
-        transport, self._transport = (self._transport, None)
-        if transport is not None:
-            transport.close()
-
-    def _open(self) -> Transport:
-        if self._transport is None:
-            from hubwire.client.transport import HttpTransport
-
-            self._transport = HttpTransport()
-        return self._transport
+        self._transport.close()

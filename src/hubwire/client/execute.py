@@ -12,7 +12,14 @@ from hubwire.client.governor import DAILY, SEARCH, SECONDLY
 from hubwire.client.judge import Again, judge, limit_error, policy_of
 from hubwire.client.lane import Place
 from hubwire.client.session import Session
-from hubwire.errors import ConnectionFailed, HubwireError, MaybeWritten, RateLimited, TokenExpired
+from hubwire.errors import (
+    ConnectionFailed,
+    HubwireError,
+    MaybeWritten,
+    RateLimited,
+    TokenExpired,
+    UnexpectedAnswer,
+)
 from hubwire.wire.flow import Flow, pause, send
 from hubwire.wire.message import Reply
 
@@ -21,7 +28,12 @@ T = TypeVar("T")
 
 def execute(call: Call[T], session: Session) -> Flow[T]:
     """The call's value, whatever it takes."""
-    return call.read((yield from _converse(call, session)))
+    reply = yield from _converse(call, session)
+    try:
+        return call.read(reply)
+    except UnexpectedAnswer as odd:
+        odd.may_have_written = call.safety != "read"
+        raise
 
 
 class _Patience:

@@ -4,7 +4,7 @@ Token and leaky buckets, GCRA and fixed windows let up to twice the limit throug
 
 HubSpot counts a call when it arrives: some moment between sending it and hearing the answer. An entry of the
 log is therefore kept until a window after the *latest* moment at which the call can have arrived: the time of
-its answer, less the shortest time that any answer of that kind ever took. With an even delay that is the time
+its answer, less the shortest time that any answer of its kind ever took. With an even delay that is the time
 of sending, so nothing is wasted; with an uneven one the difference is kept free, so nothing is risked.
 """
 
@@ -16,6 +16,9 @@ from collections import deque
 
 MARGIN = 0.05
 """Seconds added to a window (half a percent of ten): clocks tick, and threads wake late."""
+
+SAMPLES = 32
+"""Answers of a kind before the shortest counts: the first ones wait for connections to be opened."""
 
 POLL = 0.02
 """How often to look whether a call that something waits for was answered."""
@@ -46,7 +49,7 @@ class Lane:
         self._flying: set[Place] = set()
         self._free_at: list[float] = []
         self._freed: deque[float] = deque()
-        self._shortest: dict[str, float] = {}
+        self._times: dict[str, tuple[int, float]] = {}
         self._foreign: deque[tuple[float, int]] = deque()
 
     def join(self, kind: str) -> Place:
@@ -90,11 +93,13 @@ class Lane:
         """The call was counted, at some moment between sending and now."""
         sent = now if place.sent is None else place.sent
         took = max(0.0, now - sent)
-        # Of the first of its kind nothing is known: it may have waited for a connection to be opened.
-        shortest = min(took, self._shortest.get(place.kind, 0.0))
+        samples, shortest = self._times.get(place.kind, (0, took))
+        shortest = min(took, shortest)
         if ok:
-            self._shortest[place.kind] = min(took, self._shortest.get(place.kind, took))
-        self._land(place, max(sent, now - shortest) + self.window + MARGIN)
+            self._times[place.kind] = samples + 1, shortest
+        # Of the first ones nothing is known: they may have waited for a connection to be opened.
+        arrived = now - shortest if samples >= SAMPLES else now
+        self._land(place, arrived + self.window + MARGIN)
 
     def lost(self, place: Place, now: float) -> None:
         """No answer: the call may have been counted as late as now."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 
@@ -40,6 +41,7 @@ def raw(
     if json is not None and form_fields is not None:
         raise ConfigError("a request has one body: json or form")
     path, _, asked = path.partition("?")
+    path = quote(path, safe="/%:@!$&'()*+,;=~")
     known = recognised(method, path)
     body = (
         msgspec.json.encode(json)
@@ -51,7 +53,7 @@ def raw(
     request = Request(
         method,
         path,
-        (*_pairs_of(asked), *_pairs(query or {})),
+        (*parse_qsl(asked, keep_blank_values=True), *_pairs(query or {})),
         body=body,
         content_type="application/json" if form_fields is None else "application/x-www-form-urlencoded",
     )
@@ -94,12 +96,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Endpoint], ...]:
 def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"(\{\w+\})", template)
     return re.compile("".join("[^/]+" if PLACE.fullmatch(part) else re.escape(part) for part in parts))
-
-
-def _pairs_of(text: str) -> list[tuple[str, str]]:
-    from urllib.parse import parse_qsl
-
-    return parse_qsl(text, keep_blank_values=True)
 
 
 def _pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:

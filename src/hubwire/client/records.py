@@ -167,6 +167,7 @@ _strict_texts = msgspec.json.Decoder(dict[str, str | None])
 _record = msgspec.json.Decoder(Record)
 _page = msgspec.json.Decoder(Page)
 _batch = msgspec.json.Decoder(Batch)
+_anything = msgspec.json.Decoder()
 
 
 def read_record(reply: Reply) -> Record:
@@ -190,7 +191,9 @@ def read_batch(reply: Reply) -> Batch:
 
 
 def read_nothing(reply: Reply) -> None:
-    """Whatever the body, the status said it all."""
+    """The status says it all; but a page of HTML is not HubSpot's, whatever its status."""
+    if reply.body.strip():
+        decode(reply, _anything)
 
 
 def decode(reply: Reply, decoder: msgspec.json.Decoder[T]) -> T:

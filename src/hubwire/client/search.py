@@ -38,7 +38,7 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 Condition = Filter | Mapping[str, Any]
-Filters = Iterable[Condition] | Iterable[Iterable[Condition]]
+Filters = Condition | Iterable[Condition] | Iterable[Iterable[Condition]]
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -186,7 +186,7 @@ def _sort(sort: str | Mapping[str, str] | None) -> dict[str, str] | None:
 
 
 def _groups(filters: Filters | None) -> Iterable[tuple[dict[str, Any], ...]]:
-    entries: list[Any] = list(filters or ())
+    entries: list[Any] = [filters] if isinstance(filters, Filter | Mapping) else list(filters or ())
     if any(
         isinstance(entry, Filter) or (isinstance(entry, Mapping) and "filters" not in entry)
         for entry in entries

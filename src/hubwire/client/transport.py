@@ -21,6 +21,7 @@ class HttpTransport:
     def __init__(self, client: httpx2.Client | None = None, **options: Any) -> None:
         """`client` is used as it is; else `options` go to `httpx2.Client` (`verify=`, `proxy=` …)."""
         self._client, self._options = client, options
+        self._given = client is not None
         self._lock = threading.Lock()
 
     def send(self, request: Request, timeout: Timeout) -> Reply:
@@ -35,9 +36,11 @@ class HttpTransport:
         return Reply(response.status_code, dict(response.headers), response.content)
 
     def close(self) -> None:
-        """Closes the pool."""
-        if self._client is not None:
-            self._client.close()
+        """Closes the pool; the next request opens a new one."""
+        with self._lock:
+            client, self._client = self._client, self._client if self._given else None
+        if client is not None:
+            client.close()
 
     def _open(self) -> httpx2.Client:
         import httpx2
@@ -54,23 +57,37 @@ class AsyncHttpTransport:
     def __init__(self, client: httpx2.AsyncClient | None = None, **options: Any) -> None:
         """`client` is used as it is; else `options` go to `httpx2.AsyncClient`."""
         self._client, self._options = client, options
+        self._given = client is not None
+        self._loop: object = None
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 - not a deadline
         """The reply, whatever its status."""
         import httpx2
 
-        if self._client is None:
-            self._client = httpx2.AsyncClient(**(_defaults() | self._options))
+        client = self._client if self._given and self._client is not None else self._open()
         try:
-            response = await self._client.request(**_arguments(request, timeout))
+            response = await client.request(**_arguments(request, timeout))
         except (httpx2.TransportError, httpx2.InvalidURL) as fault:
             raise failed(fault, request, timeout) from fault
         return Reply(response.status_code, dict(response.headers), response.content)
 
     async def close(self) -> None:
-        """Closes the pool."""
-        if self._client is not None:
-            await self._client.aclose()
+        """Closes the pool; the next request opens a new one."""
+        client, self._client = self._client, self._client if self._given else None
+        if client is not None:
+            await client.aclose()
+
+    def _open(self) -> httpx2.AsyncClient:
+        import asyncio
+
+        import httpx2
+
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            # Connections of another event loop, which may be closed, cannot be used in this one.
+            self._client = httpx2.AsyncClient(**(_defaults() | self._options))
+            self._loop = loop
+        return self._client
 
 
 def _defaults() -> dict[str, Any]:

@@ -111,11 +111,28 @@ class Planner:
         )
         if in_order and drives:
             return Found(total, self._ids(_where(((term,),)), order, need, self._by(term)))
+        if by := self._sorted_index(term, order):
+            return Found(total, self._ids(_where(((term,),)), order, need, by))
         walk = LOOK * min(self.live, need * self.live / max(total, 1))
         read = total if drives else self.live
         if order.column == self.created and read * SORT < walk:
             return Found(total, self._ids(_where(((term,),)), order, need, self._by(term)))
         return Found(total, self._walk(((term,),), order, need))
+
+    def _sorted_index(self, term: Term, order: Order) -> str:
+        """An index of equal values in the order asked for, if there is or should be one.
+
+        Without it the records are walked in that order, which may meet the first hit late.
+        """
+        column = order.column
+        if term.reach != "equal" or term.column is None or not column.indexable or column == self.created:
+            return ""
+        name = f"{term.column.name}+{column.name}"
+        if name not in self.table.indexes:
+            if not self._second(name):
+                return ""
+            self.table.index(term.column, column)
+        return self._index(name)
 
     def _scanned(self, term: Term, order: Order, need: int) -> Found:
         """A condition that must see every entry of its index: then count and fetch in one pass."""

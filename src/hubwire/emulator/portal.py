@@ -408,7 +408,7 @@ def newborn(
     at = at if change.at is None else change.at
     sent = {name: value.removeprefix(";") for name, value in change.values.items()}
     props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
-    created = moments.parse(props[kind.created])
+    created = moments.parse(props[kind.created]) if kind.created in sent else at
     return Record(record_id, at if created is None else created, at, props)
 
 

@@ -13,8 +13,7 @@ from hubwire.emulator.portal import Portal
 from hubwire.emulator.store import Store
 
 SIZE = 20
-WRITER = (
-    """
+WRITER = """
 import json, sys
 from hubwire.emulator import Clock, Emulator, Identity
 
@@ -22,15 +21,13 @@ emulator = Emulator(sys.argv[1], limits=False, clock=Clock.at(1_767_258_000), id
 headers = {"Authorization": f"Bearer {emulator.identity.access_token}"}
 batch = int(sys.argv[2])
 while True:
-    rows = [{"properties": {"name": f"{batch}", "city": str(n)}} for n in range(%d)]
+    rows = [{"properties": {"name": f"{batch}", "city": str(n)}} for n in range(int(sys.argv[3]))]
     body = json.dumps({"inputs": rows}).encode()
     answer = emulator.ask("POST", "/crm/v3/objects/companies/batch/create", headers=headers, body=body)
     assert answer.status == 201, answer.body
     print(batch, flush=True)
     batch += 1
 """
-    % SIZE
-)  # noqa: UP031 (the script has braces of its own)
 
 
 @pytest.mark.parametrize("_again", range(2))
@@ -39,7 +36,9 @@ def test_every_answered_batch_is_there_and_none_is_half_there(tmp_path: Path, _a
     for lines in (3, 11, 30):
         first = max(acknowledged, default=0) + 1_000
         writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(first)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WRITER, str(path), str(first), str(SIZE)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert writer.stdout is not None
         for _ in range(lines):
