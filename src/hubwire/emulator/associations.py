@@ -88,6 +88,33 @@ class Edges:
         for kind in chosen:
             self._remove(end, other, kind)
 
+    def merge(self, type_id: str, old: Sequence[int], new: int) -> None:
+        """What the old records are associated with, the new one is; the first one's primary company stays."""
+        known = (type_id, *old)
+        for number in old:
+            rows = self._store.all(
+                f"SELECT to_type, to_id, category, type_id FROM {self.table}"
+                " WHERE from_type = ? AND from_id = ?",
+                (type_id, number),
+            )
+            for to_type, to_id, category, relation in rows:
+                kind = self._relations.type(category, relation)
+                inside = to_type == known[0] and to_id in known[1:]
+                if kind is not None and not inside and not self._second_primary(End(type_id, new), kind):
+                    self._add(End(type_id, new), End(to_type, to_id), kind)
+        for number in old:
+            self.forget_record(End(type_id, number))
+
+    def _second_primary(self, end: End, kind: AssociationType) -> bool:
+        if kind.label != "Primary" or kind.category == OWN or kind.to_type != COMPANY:
+            return False
+        return any(_key(edge.type) == _key(kind) for edge in self.of(end, COMPANY))
+
+    def forget_record(self, end: End) -> None:
+        """Takes away all associations of one record."""
+        self._store.run(f"DELETE FROM {self.table} WHERE from_type = ? AND from_id = ?", (end.type, end.id))
+        self._store.run(f"DELETE FROM {self.table} WHERE to_type = ? AND to_id = ?", (end.type, end.id))
+
     def forget(self, *relation_ids: int) -> None:
         """Takes away all associations of these ways that the account defined."""
         for number in relation_ids:

@@ -33,6 +33,12 @@ class History:
                 ),
             )  # fmt: skip
 
+    def move(self, type_id: str, record_id: int, to: int) -> None:
+        """The history of one record becomes that of another."""
+        self._store.run(
+            f"UPDATE {self._table} SET id = ? WHERE type = ? AND id = ?", (to, type_id, record_id)
+        )
+
     def forget(self, type_id: str, record_id: int | None = None) -> None:
         """Takes the history of one record away, or of all of a type."""
         self._store.run(

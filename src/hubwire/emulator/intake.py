@@ -60,6 +60,12 @@ def record_id(text: str | int) -> int | None:
     return int(text) if ID.fullmatch(text) else None
 
 
+def actual(portal: Portal, kind: ObjectType, text: str | int) -> int | None:
+    """A record id as a number, that of the merged record for one that was merged away."""
+    number = record_id(text)
+    return None if number is None else portal.aliases.real(kind.id, number)
+
+
 def draft(
     portal: Portal,
     kind: ObjectType,
@@ -121,6 +127,13 @@ def unique_names(portal: Portal, kind: ObjectType) -> list[str]:
 def clashes(portal: Portal, kind: ObjectType, drafts: Sequence[Draft]) -> dict[int, Refusal]:
     """By position: which drafts want a unique value that another record, or an earlier draft, has."""
     refused: dict[int, Refusal] = {}
+    if kind.id == "0-1":
+        for index, each in enumerate(drafts):
+            email = each.checked.values.get("email")
+            if email and portal.erased.has(email):
+                # https://community.hubspot.com: the text; that it comes as a bad value is assumed
+                problem = ("email", "INVALID_EMAIL", "email has been GDPR blacklisted")
+                refused[index] = refusals.property_values([problem])
     for name in unique_names(portal, kind):
         wanted = {
             index: value
@@ -169,7 +182,7 @@ def one_record(
     portal: Portal, kind: ObjectType, given: str, name: str | None, *, archived: bool = False
 ) -> Record:
     """The record that a path names by id or by `idProperty`; 404 if there is none."""
-    number = record_id(given) if not name else by_property(portal, kind, name, [given]).get(given)
+    number = actual(portal, kind, given) if not name else by_property(portal, kind, name, [given]).get(given)
     found = portal.table(kind).fetch([number], archived=archived) if number is not None else {}
     if number is None or number not in found:
         raise refusals.not_found(given)
@@ -206,7 +219,8 @@ def new_links(
                     f"invalid from object type {kind.id} for associations to be created."
                     f" expected: {known.from_type}"
                 )
-        number, other = record_id(item.to.id), portal.kind(types[0].to_type)
+        other = portal.kind(types[0].to_type)
+        number = actual(portal, other, item.to.id)
         if number is None or not portal.table(other).existing([number]):
             missing.append(f"{other.upper}={item.to.id} is not valid")
         else:

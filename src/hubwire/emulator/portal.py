@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from random import Random
 from typing import Any
@@ -28,6 +28,7 @@ from hubwire.emulator.definitions import (
 )
 from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.history import History
+from hubwire.emulator.merging import Aliases, Blocklist, merged
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.relations import OwnRelation, Relations
@@ -93,15 +94,34 @@ class Unlink:
     types: tuple[AssociationType, ...] | None = None
 
 
-Change = Create | Update | Archive | Link | Unlink
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Makes one record of two; the primary's values win."""
+
+    kind: ObjectType
+    primary: Record
+    other: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Takes records away as if they had never been, and blocks their addresses."""
+
+    kind: ObjectType
+    records: tuple[Record, ...]
+    email: str = ""
+
+
+Change = Create | Update | Archive | Link | Unlink | Merge | Erase
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The records that came of the Creates and of the Updates, each in their order."""
+    """The records that came of the Creates, of the Updates and of the Merges, each in their order."""
 
     created: list[Record]
     updated: list[Record]
+    merged: list[Record] = field(default_factory=list)
 
 
 class Portal:
@@ -114,6 +134,8 @@ class Portal:
         self.definitions = Definitions(store, self.drawer)
         self.pipelines = Pipelines(self.drawer)
         self.schemas = Schemas(store, self.drawer, portal_id)
+        self.aliases = Aliases(store, portal_id)
+        self.erased = Blocklist(self.drawer)
         self.required = Required(self.drawer)
         self.relations = Relations(store, self.drawer)
         self.edges = Edges(store, portal_id, self.relations)
@@ -251,6 +273,7 @@ class Portal:
                     self.relations.drop(own)
             self.edges.forget_type(type_id)
             self.history.forget(type_id)
+            self.aliases.drop(type_id)
             suffix = f"{self.portal_id}_{type_id.replace('-', '_')}"
             for name in (f"live_{suffix}", f"gone_{suffix}"):
                 self.store.run(f"DROP TABLE IF EXISTS {name}")
@@ -298,6 +321,10 @@ class Portal:
                         linked |= {end.type, other.type}
                     case Archive(kind, ids):
                         self._archive(kind, ids, at)
+                    case Merge(kind, primary, other_record):
+                        done.merged.append(self._merge(kind, primary, other_record, at))
+                    case Erase(kind, records, email):
+                        self._erase(kind, records, email)
             self._touch(linked | {link.other.type for change in creates for link in change.links})
         return done
 
@@ -389,6 +416,29 @@ class Portal:
 
     def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
         return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}
+
+    def _merge(self, kind: ObjectType, primary: Record, other: Record, at: int) -> Record:
+        table = self.made_table(kind)
+        made = merged(kind, primary, other, self.number_to_id(kind.id, table.advance(1, -1)), at)
+        table.remove([primary.id, other.id])
+        table.insert([made])
+        self.edges.merge(kind.id, [primary.id, other.id], made.id)
+        self.history.move(kind.id, primary.id, made.id)
+        self.history.forget(kind.id, other.id)
+        self.aliases.add(kind.id, [primary.id, other.id], made.id)
+        return made
+
+    def _erase(self, kind: ObjectType, records: Sequence[Record], email: str) -> None:
+        table = self.made_table(kind)
+        for record in records:
+            table.advance(0, -table.remove([record.id]))
+            self.edges.forget_record(End(kind.id, record.id))
+            self.history.forget(kind.id, record.id)
+            self.aliases.drop(kind.id, record.id)
+            if kind.id == "0-1" and (known := record.props.get("email")):
+                self.erased.add(known)
+        if email:
+            self.erased.add(email)
 
     def _archive(self, kind: ObjectType, ids: Sequence[int], at: int) -> None:
         table = self.table(kind)

@@ -157,6 +157,14 @@ class Table:
         self._store.run(f"DELETE FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
         return len(moved)
 
+    def remove(self, ids: Sequence[int]) -> int:
+        """Takes records away for good; returns how many of them lived."""
+        wanted = _json(ids)
+        where = "WHERE id IN (SELECT value FROM json_each(?))"
+        lived = self._store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
+        self._store.run(f"DELETE FROM {self.gone} {where}", (wanted,))
+        return len(lived)
+
     # Indexes
 
     @property

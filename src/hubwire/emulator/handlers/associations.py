@@ -20,7 +20,7 @@ from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.batches import at_most, batch_of
 from hubwire.emulator.handlers.objects import next_link, page_size
-from hubwire.emulator.intake import association, one_record, record_id, write
+from hubwire.emulator.intake import actual, association, one_record, write
 from hubwire.emulator.portal import Change, Link, Portal, Unlink
 from hubwire.emulator.shapes import AssociationSpec, FanBatch, LinkedBatch, Pair, PairBatch, decode
 
@@ -62,7 +62,7 @@ def label(portal: Portal, asked: Asked) -> Answer:
 def unlink(portal: Portal, asked: Asked) -> Answer:
     """Takes away every type between the two; 204 also when there was none."""
     kind, target = portal.kind(asked.places["objectType"]), portal.kind(asked.places["toObjectType"])
-    number, to = record_id(asked.places["id"]), record_id(asked.places["toId"])
+    number, to = actual(portal, kind, asked.places["id"]), actual(portal, target, asked.places["toId"])
     if number is not None and to is not None:
         write(portal, asked, [Unlink(End(kind.id, number), End(target.id, to))])
     return Answer(204)
@@ -111,7 +111,7 @@ def batch_read(portal: Portal, asked: Asked) -> Answer:
     results: list[Any] = []
     errors: list[Any] = []
     for item in inputs:
-        number = record_id(item.id)
+        number = actual(portal, kind, item.id)
         end = End(kind.id, -1 if number is None else number)
         live = number is not None and portal.table(kind).existing([number])
         page = linked(portal, end, other, cursor(item.after), PAGE) if live else {"results": []}
@@ -135,7 +135,8 @@ def batch_archive(portal: Portal, asked: Asked) -> Answer:
         Unlink(End(kind.id, source), End(other.id, to))
         for item in inputs
         for ref in item.to
-        if (source := record_id(item.source.id)) is not None and (to := record_id(ref.id)) is not None
+        if (source := actual(portal, kind, item.source.id)) is not None
+        and (to := actual(portal, other, ref.id)) is not None
     ]
     write(portal, asked, changes)
     return removed(asked)
@@ -149,7 +150,7 @@ def labels_archive(portal: Portal, asked: Asked) -> Answer:
     changes: list[Change] = []
     for item in inputs:
         types = pair_types(portal, kind.id, other.id, item.types or [])
-        source, to = record_id(item.source.id), record_id(item.to.id)
+        source, to = actual(portal, kind, item.source.id), actual(portal, other, item.to.id)
         if source is not None and to is not None and types:
             changes.append(Unlink(End(kind.id, source), End(other.id, to), types))
     write(portal, asked, changes)
@@ -175,7 +176,7 @@ def ends(portal: Portal, asked: Asked) -> tuple[End, End]:
     found = []
     missing = []
     for type_, text in ((kind, asked.places["id"]), (other, asked.places["toId"])):
-        number = record_id(text)
+        number = actual(portal, type_, text)
         if number is None or not portal.table(type_).existing([number]):
             missing.append(f"{type_.upper}={text} is not valid")
         else:
@@ -214,13 +215,15 @@ def valid_pairs(
     """The pairs whose records both live, and what is wrong with the rest."""
     sides = ((kind, [item.source.id for item in inputs]), (other, [item.to.id for item in inputs]))
     live = [
-        portal.table(type_).existing({number for id_ in ids if (number := record_id(id_)) is not None})
+        portal.table(type_).existing(
+            {number for id_ in ids if (number := actual(portal, type_, id_)) is not None}
+        )
         for type_, ids in sides
     ]
     pairs: list[tuple[Pair, End, End]] = []
     errors: list[dict[str, Any]] = []
     for item in inputs:
-        source, to = record_id(item.source.id), record_id(item.to.id)
+        source, to = actual(portal, kind, item.source.id), actual(portal, other, item.to.id)
         if source is None or to is None:
             bad = str(item.source.id if source is None else item.to.id)
             errors.append(problem("INVALID_IDENTIFIER", f"`{bad}` is not a valid ID", {"id": [bad]}))

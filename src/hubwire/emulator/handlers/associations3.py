@@ -1,7 +1,7 @@
 """Associations v3, which older SDKs still call: types go by name.
 
-https://github.com/NangoHQ/integration-templates (integrations/hubspot/tests/create-association.test.json) and
-the crm.associations package of hubspot-api-client 12.0.0.
+https://github.com/NangoHQ/integration-templates (integrations/hubspot/tests/create-association.test.json)
+and the crm.associations package of hubspot-api-client 12.0.0.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hubwire.emulator.associations import End
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.associations import ends, largest, nothing_linked, pair_kinds, valid_pairs
 from hubwire.emulator.handlers.batches import at_most, batch_of
-from hubwire.emulator.intake import one_record, record_id, write
+from hubwire.emulator.intake import actual, one_record, write
 from hubwire.emulator.portal import Change, Link, Portal, Unlink
 from hubwire.emulator.shapes import LinkedBatch, PairBatch, decode
 
@@ -48,7 +48,7 @@ def batch_read(portal: Portal, asked: Asked) -> Answer:
     results: list[Any] = []
     errors: list[Any] = []
     for item in inputs:
-        number = record_id(item.id)
+        number = actual(portal, kind, item.id)
         found = [] if number is None else linked(portal, End(kind.id, number), other.id)
         if found:
             results.append({"from": {"id": str(item.id)}, "to": found})
@@ -66,7 +66,7 @@ def batch_archive(portal: Portal, asked: Asked) -> Answer:
     changes: list[Change] = []
     for item in inputs:
         known = named(portal, kind.id, other.id, item.type or "")
-        source, to = record_id(item.source.id), record_id(item.to.id)
+        source, to = actual(portal, kind, item.source.id), actual(portal, other, item.to.id)
         if source is not None and to is not None:
             changes.append(Unlink(End(kind.id, source), End(other.id, to), (known,)))
     write(portal, asked, changes)
@@ -90,7 +90,11 @@ def list_linked(portal: Portal, asked: Asked) -> Answer:
 def link(portal: Portal, asked: Asked) -> Answer:
     """Associates a pair; the answer is the record."""
     end, other = ends(portal, asked)
-    write(portal, asked, [Link(end, other, (named(portal, end.type, other.type, asked.places["associationType"]),))])
+    write(
+        portal,
+        asked,
+        [Link(end, other, (named(portal, end.type, other.type, asked.places["associationType"]),))],
+    )
     kind = portal.kind(asked.places["objectType"])
     record = one_record(portal, kind, asked.places["id"], None)
     body = render.seen(portal, kind, record, render.View.of(portal, kind, ()))
@@ -103,7 +107,7 @@ def unlink(portal: Portal, asked: Asked) -> Answer:
     """Takes away one type of a pair; 204 also when there was none."""
     kind, target = portal.kind(asked.places["objectType"]), portal.kind(asked.places["toObjectType"])
     known = named(portal, kind.id, target.id, asked.places["associationType"])
-    number, to = record_id(asked.places["id"]), record_id(asked.places["toId"])
+    number, to = actual(portal, kind, asked.places["id"]), actual(portal, target, asked.places["toId"])
     if number is not None and to is not None:
         write(portal, asked, [Unlink(End(kind.id, number), End(target.id, to), (known,))])
     return Answer(204)

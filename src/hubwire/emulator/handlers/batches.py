@@ -15,12 +15,12 @@ from hubwire.emulator import refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import (
     Draft,
+    actual,
     by_property,
     clashes,
     draft,
     new_links,
     problems,
-    record_id,
     writable,
     write,
 )
@@ -158,7 +158,7 @@ def archive(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, ArchiveBatch, batch_of("SimplePublicObjectId")).inputs or []
     at_most(inputs)
-    numbers = [number for item in inputs if (number := record_id(item.id)) is not None]
+    numbers = [number for item in inputs if (number := actual(portal, kind, item.id)) is not None]
     if numbers:
         write(portal, asked, [Archive(kind, numbers)])
     return Answer(204)
@@ -208,7 +208,7 @@ def _numbers(
     portal: Portal, kind: ObjectType, name: str | None, given: Sequence[str]
 ) -> dict[str, int | None]:
     if not name:
-        return {text: record_id(text) for text in given}
+        return {text: actual(portal, kind, text) for text in given}
     found = by_property(portal, kind, name, given)
     return {text: found.get(text) for text in given}
 

@@ -15,11 +15,11 @@ from hubwire.emulator.associations import End
 from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.intake import (
+    actual,
     clashes,
     draft,
     new_links,
     one_record,
-    record_id,
     writable,
     write,
 )
@@ -108,7 +108,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
 def archive(portal: Portal, asked: Asked) -> Answer:
     """204 whatever the id: also for one that never existed or is archived already."""
     kind = writable(portal.kind(asked.places["objectType"]), asked)
-    number = record_id(asked.places["id"])
+    number = actual(portal, kind, asked.places["id"])
     if number is not None:
         write(portal, asked, [Archive(kind, [number])])
     return Answer(204)

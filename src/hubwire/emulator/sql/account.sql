@@ -43,6 +43,14 @@ CREATE TABLE IF NOT EXISTS defined_{p} (
     PRIMARY KEY (kind, scope, key)
 );
 
+-- Ids of records that were merged into another one, and that one's id.
+CREATE TABLE IF NOT EXISTS aliases_{p} (
+    type TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    actual INTEGER NOT NULL,
+    PRIMARY KEY (type, id)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS owners_{p} (
     id INTEGER PRIMARY KEY,
     owner TEXT NOT NULL
