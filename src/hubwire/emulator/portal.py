@@ -31,10 +31,11 @@ from hubwire.emulator.history import History
 from hubwire.emulator.merging import Aliases, Blocklist, merged
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
-from hubwire.emulator.relations import OwnRelation, Relations
+from hubwire.emulator.relations import Relations
 from hubwire.emulator.required import Required
 from hubwire.emulator.schemas import Schemas
 from hubwire.emulator.store import Store
+from hubwire.emulator.users import Users
 from hubwire.emulator.validate import appended
 
 BLOCK = 16
@@ -136,6 +137,7 @@ class Portal:
         self.schemas = Schemas(store, self.drawer, portal_id)
         self.aliases = Aliases(store, portal_id)
         self.erased = Blocklist(self.drawer)
+        self.users = Users(self.drawer, self.owners)
         self.required = Required(self.drawer)
         self.relations = Relations(store, self.drawer)
         self.edges = Edges(store, portal_id, self.relations)
@@ -176,46 +178,15 @@ class Portal:
         own = self.schemas.get(type_id)
         return own.name if own is not None else self.kind(type_id).singular
 
-    def relations_of(self, type_id: str) -> list[AssociationType]:
-        """Every way to associate that starts at this type; of a custom object also those that lead there."""
-        found = [one for kind in self.kinds() for one in self.relations.types(type_id, kind.id)]
-        if type_id.startswith("2-"):
-            others = [kind for kind in self.kinds() if kind.id != type_id]
-            found += [one for kind in others for one in self.relations.types(kind.id, type_id)]
-        return found
-
-    def association_limits(self) -> Mapping[str, int]:
-        """By category and type id: to how many records the account lets one be associated."""
-        return self.drawer.all("association_limit", "", int)
-
-    def beyond_limit(self, end: End, other: End, types: Iterable[AssociationType]) -> AssociationType | None:
-        """The first way in which associating the two would exceed a limit of the account."""
-        limits = self.association_limits()
-        if not limits:
-            return None
-        default = self.relations.default(end.type, other.type)
-        for kind in (*types, *([default] if default is not None else [])):
-            back = self.relations.type(kind.category, kind.inverse)
-            for here, there, one in ((end, other, kind), (other, end, back)):
-                most = limits.get(f"{one.category}:{one.id}") if one is not None else None
-                if one is None or most is None:
-                    continue
-                held = {edge.to for edge in self.edges.of(here, there.type) if edge.type is one}
-                if there.id not in held and len(held) >= most:
-                    return one
-        return None
-
-    def most_linked(self, kind: AssociationType) -> tuple[int | None, int | None]:
-        """How many records the account lets one record have in that sense, there and back; None: its own
-        limit nobody set."""
-        limits = self.association_limits()
-        return limits.get(f"{kind.category}:{kind.id}"), limits.get(f"{kind.category}:{kind.inverse}")
-
     def table(self, kind: ObjectType) -> Table:
         table = self._tables.get(kind.id)
         if table is None:
             table = self._tables[kind.id] = Table(self.store, self.portal_id, kind)
         return table
+
+    def forget_table(self, type_id: str) -> None:
+        """The tables of that type were dropped."""
+        self._tables.pop(type_id, None)
 
     def find(self, kind: ObjectType, name: str, values: Sequence[str]) -> dict[str, int]:
         """Value → id of the live record that has it in the (defined) property `name`."""
@@ -256,32 +227,6 @@ class Portal:
         with self.store.transaction():
             self.definitions.put(kind.id, definition)
             self.table(kind).drop_indexes(definition.name)
-        self.memo.clear()
-
-    def drop_relation(self, own: OwnRelation) -> None:
-        """Takes a way to associate away, and the associations that records have in its sense."""
-        with self.store.transaction():
-            self.edges.forget(own.id, own.inverse)
-            self.relations.drop(own)
-            self._touch({own.from_type, own.to_type} & {kind.id for kind in self.kinds()})
-
-    def purge_type(self, type_id: str) -> None:
-        """Takes a custom object away with everything that hangs on it."""
-        with self.store.transaction():
-            for own in self.relations.own():
-                if type_id in (own.from_type, own.to_type):
-                    self.relations.drop(own)
-            self.edges.forget_type(type_id)
-            self.history.forget(type_id)
-            self.aliases.drop(type_id)
-            suffix = f"{self.portal_id}_{type_id.replace('-', '_')}"
-            for name in (f"live_{suffix}", f"gone_{suffix}"):
-                self.store.run(f"DROP TABLE IF EXISTS {name}")
-            self.store.run(f"DELETE FROM kinds_{self.portal_id} WHERE type = ?", (type_id,))
-            self.definitions.forget(type_id)
-            self.pipelines.forget(type_id)
-            self.schemas.drop(type_id)
-            self._tables.pop(type_id, None)
         self.memo.clear()
 
     def follow_pipelines(self, kind: ObjectType) -> None:
@@ -325,11 +270,11 @@ class Portal:
                         done.merged.append(self._merge(kind, primary, other_record, at))
                     case Erase(kind, records, email):
                         self._erase(kind, records, email)
-            self._touch(linked | {link.other.type for change in creates for link in change.links})
+            self.touch(linked | {link.other.type for change in creates for link in change.links})
         return done
 
-    def _touch(self, type_ids: Iterable[str]) -> None:
-        # Searches by association must not be answered from what was remembered.
+    def touch(self, type_ids: Iterable[str]) -> None:
+        """Searches by association must not be answered from what was remembered."""
         for type_id in type_ids:
             table = self.table(self.kind(type_id))
             if table.made:

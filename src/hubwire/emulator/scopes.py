@@ -93,6 +93,11 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)
         return [any_of for any_of in wanted if any_of]
+    if family == "users":
+        teams = ".teams" if endpoint.op == "users.teams" else ""
+        return [(f"settings.users{teams}.{'read' if reads else 'write'}",)]
+    if family == "limits":
+        return [_of_any_records(endpoint.op)]
     if family == "schemas":
         any_of = _of_schemas(asked.places.get("objectType", "2-"), reads=reads)
         return [any_of] if any_of else []
@@ -100,6 +105,13 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
     return []
+
+
+def _of_any_records(op: str) -> tuple[str, ...]:
+    """The right to read any records; observed: https://github.com/scopiousdigital/kalup docs/hubspot.md."""
+    own = ("crm.schemas.custom.read",) if op == "limits.custom_object_types" else ()
+    every = (scope for kind in object_types() for scope in kind.scope_read)
+    return (*dict.fromkeys([*CUSTOM_READ, *every]), *own)
 
 
 def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue.facts import AssociationType, ObjectType
-from hubwire.emulator import refusals, render
+from hubwire.emulator import linking, refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.associations import pair_kinds, removed
 from hubwire.emulator.handlers.batches import at_most, batch_of
@@ -45,7 +45,7 @@ class SpecBatch(msgspec.Struct):
 def list_(portal: Portal, asked: Asked) -> Answer:
     """GET …/configurations/all: the limits the account set."""
     results = []
-    for key, most in portal.association_limits().items():
+    for key, most in linking.association_limits(portal).items():
         category, _, number = key.partition(":")
         known = portal.relations.type(category, int(number))
         if known is not None:
@@ -56,7 +56,7 @@ def list_(portal: Portal, asked: Asked) -> Answer:
 def of_pair(portal: Portal, asked: Asked) -> Answer:
     """GET …/configurations/{from}/{to}."""
     kind, other = pair_kinds(portal, asked)
-    limits = portal.association_limits()
+    limits = linking.association_limits(portal)
     types = portal.relations.types(kind.id, other.id)
     set_ = [(known, limits.get(f"{known.category}:{known.id}")) for known in types]
     return render.answer({"results": [_shown(known, most) for known, most in set_ if most is not None]})

@@ -14,7 +14,7 @@ from typing import Any
 
 from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
-from hubwire.emulator import refusals, render
+from hubwire.emulator import linking, refusals, render
 from hubwire.emulator.associations import Edge, End
 from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Answer, Asked
@@ -78,7 +78,7 @@ def batch_create(portal: Portal, asked: Asked) -> Answer:
     pairs, errors = valid_pairs(portal, kind, other, inputs)
     for item, end, target in pairs:
         types = pair_types(portal, kind.id, other.id, item.types or [])
-        if (beyond := portal.beyond_limit(end, target, types)) is not None:
+        if (beyond := linking.beyond_limit(portal, end, target, types)) is not None:
             errors.append(problem("LIMIT_EXCEEDED", over(beyond), {"id": [str(end.id)]}))
             continue
         changes.append(Link(end, target, types))
@@ -192,7 +192,7 @@ def ends(portal: Portal, asked: Asked) -> tuple[End, End]:
 
 def within_limits(portal: Portal, end: End, other: End, types: Sequence[AssociationType]) -> None:
     """Refuses what exceeds a limit the account set. The text is ours: HubSpot's is not known."""
-    if (kind := portal.beyond_limit(end, other, types)) is not None:
+    if (kind := linking.beyond_limit(portal, end, other, types)) is not None:
         raise refusals.validation(over(kind), subCategory="crm.associations.LIMIT_EXCEEDED")
 
 

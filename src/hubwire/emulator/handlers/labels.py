@@ -15,7 +15,7 @@ import msgspec
 
 from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
-from hubwire.emulator import refusals, render
+from hubwire.emulator import refusals, removal, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers.associations import pair_kinds
 from hubwire.emulator.portal import Portal
@@ -85,7 +85,7 @@ def delete(portal: Portal, asked: Asked) -> Answer:
             "Definition with label still exists;"
             f" Cannot delete unlabeled type with associationTypeId {own.id}"
         )
-    portal.drop_relation(own)
+    removal.drop_relation(portal, own)
     return Answer(204)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from hubwire.emulator import moments, refusals, render
+from hubwire.emulator import moments, refusals, removal, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.schemas import enterprise_only
 from hubwire.emulator.portal import Portal
@@ -51,7 +51,7 @@ def delete(portal: Portal, asked: Asked) -> Answer:
     own = portal.relations.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else None
     if own is None or kind.id not in (own.from_type, own.to_type):
         raise refusals.nothing_there(f"No association definition found with ID {text}")
-    portal.drop_relation(own)
+    removal.drop_relation(portal, own)
     return Answer(204)
 
 

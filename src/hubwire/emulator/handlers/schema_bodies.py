@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hubwire.catalogue.facts import ObjectType
-from hubwire.emulator import moments
+from hubwire.emulator import linking, moments
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.relations import definition
 from hubwire.emulator.schemas import OwnSchema
@@ -92,8 +92,8 @@ def associated(portal: Portal, type_id: str) -> list[dict[str, Any]]:
     """Every way to associate that starts there; of a custom object also those that lead there."""
     own = {one.id: one for one in portal.relations.own()}
     shown = []
-    for kind in portal.relations_of(type_id):
+    for kind in linking.relations_of(portal, type_id):
         made = own.get(kind.id) if kind.category != "HUBSPOT_DEFINED" else None
         at = None if made is None else moments.text(made.created)
-        shown.append(definition(kind, at, portal.most_linked(kind)))
+        shown.append(definition(kind, at, linking.most_linked(portal, kind)))
     return shown

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue import load
-from hubwire.emulator import refusals, render
+from hubwire.emulator import refusals, removal, render
 from hubwire.emulator.definitions import OwnGroup
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers.properties import may_be_sensitive
@@ -119,7 +119,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     with portal.store.transaction():
         for old in portal.schemas.all(archived=True):
             if old.name.lower() == sent.name.lower():
-                portal.purge_type(old.type_id)
+                removal.purge_type(portal, old.type_id)
         own = _born(portal, asked, sent)
         portal.schemas.put(own)
         main = OwnGroup(f"{own.name.lower()}_information", f"{own.singular or own.name} Information", 0)
@@ -168,7 +168,7 @@ def delete(portal: Portal, asked: Asked) -> Answer:
         if gone is None:
             raise refusals.validation("Couldn't find soft-deleted object type(s)")
         with portal.store.transaction():
-            portal.purge_type(gone.type_id)
+            removal.purge_type(portal, gone.type_id)
         return Answer(204)
     own = _own(portal, spelling)
     if portal.table(portal.kind(own.type_id)).state()[0]:
