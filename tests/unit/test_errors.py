@@ -68,10 +68,19 @@ def test_the_correlation_id_may_be_in_the_headers_only() -> None:
 
 
 LISTED = [
-    {"message": 'Property "x" does not exist', "code": "PROPERTY_DOESNT_EXIST", "context": {"propertyName": ["x"]}}
+    {
+        "message": 'Property "x" does not exist',
+        "code": "PROPERTY_DOESNT_EXIST",
+        "context": {"propertyName": ["x"]},
+    }
 ]
 EMBEDDED = [
-    {"isValid": False, "message": 'Property "x" does not exist', "error": "PROPERTY_DOESNT_EXIST", "name": "x"},
+    {
+        "isValid": False,
+        "message": 'Property "x" does not exist',
+        "error": "PROPERTY_DOESNT_EXIST",
+        "name": "x",
+    },
     {"isValid": False, "message": "Email address y is invalid", "error": "INVALID_EMAIL", "name": "email"},
 ]
 X = InvalidProperty("x", "PROPERTY_DOESNT_EXIST", 'Property "x" does not exist')
@@ -108,8 +117,17 @@ def test_a_conflict_may_name_no_record() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"context": {"requiredGranularScopes": ["a", "b"], "links": ["https://developers.hubspot.com/scopes"]}},
-        {"errors": [{"message": "…", "context": {"requiredGranularScopes": ["a"], "requiredScopes": ["b", "a"]}}]},
+        {
+            "context": {
+                "requiredGranularScopes": ["a", "b"],
+                "links": ["https://developers.hubspot.com/scopes"],
+            }
+        },
+        {
+            "errors": [
+                {"message": "…", "context": {"requiredGranularScopes": ["a"], "requiredScopes": ["b", "a"]}}
+            ]
+        },
     ],
 )
 def test_missing_scopes_are_read_from_both_forms(body: dict[str, Any]) -> None:
@@ -119,7 +137,9 @@ def test_missing_scopes_are_read_from_both_forms(body: dict[str, Any]) -> None:
 
 
 def test_an_error_says_status_category_and_correlation_id() -> None:
-    error = errors.NotFound(read({"message": "gone", "category": "OBJECT_NOT_FOUND", "correlationId": "c"}, 404))
+    error = errors.NotFound(
+        read({"message": "gone", "category": "OBJECT_NOT_FOUND", "correlationId": "c"}, 404)
+    )
     assert str(error) == "404 OBJECT_NOT_FOUND: gone (correlation id c)"
     assert (error.status, error.category, error.correlation_id) == (404, "OBJECT_NOT_FOUND", "c")
     assert error.args[0] == "gone"

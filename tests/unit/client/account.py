@@ -1,4 +1,4 @@
-"""A little HubSpot for batch calls: it does what recorded answers show, and complains of what HubSpot refuses."""
+"""A little HubSpot for batch calls: it answers as recorded, and refuses what HubSpot refuses."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ Row = dict[str, Any]
 
 
 class Account:
-    """Contacts by e-mail address. `bad` says which rows are refused, `whole` whether the others go with them."""
+    """Contacts by e-mail address. `bad` says what is wrong with a row, `whole` refuses all with it."""
 
-    def __init__(self, *, bad: Callable[[Row], str | None] = lambda row: None, whole: bool = False, seed: int = 0):
+    def __init__(
+        self, *, bad: Callable[[Row], str | None] = lambda row: None, whole: bool = False, seed: int = 0
+    ):
         self.records: dict[str, Row] = {}
         self.by_email: dict[str, str] = {}
         self.bad, self.whole = bad, whole
@@ -33,7 +35,9 @@ class Account:
             return reply(400, {"message": "The maximum number of inputs supported in a batch is 100."})
         names = [self.name(verb, row) for row in inputs]
         if len({name for name in names if name}) != len([name for name in names if name]):
-            return reply(400, {"message": "Duplicate IDs found in batch input", "category": "VALIDATION_ERROR"})
+            return reply(
+                400, {"message": "Duplicate IDs found in batch input", "category": "VALIDATION_ERROR"}
+            )
         answer: Reply = getattr(self, verb)(asked)
         return answer
 

@@ -29,7 +29,9 @@ from tests.unit.client.account import Account
 from tests.unit.client.helpers import Serve, VirtualClock, body, each, reply, session
 
 
-def do(verb: str, inputs: Iterable[Any], serve: Serve, by: str | None = None, width: int = 4) -> list[Outcome]:
+def do(
+    verb: str, inputs: Iterable[Any], serve: Serve, by: str | None = None, width: int = 4
+) -> list[Outcome]:
     clock = VirtualClock()
     made = session(clock)
     made.width = width
@@ -66,8 +68,12 @@ def test_every_row_has_its_outcome_and_the_last_of_a_key_wins(
     drawn: list[tuple[int, bool, bool]], whole: bool, traces: bool, width: int
 ) -> None:
     rows = [
-        {"email": f"{'bad' if bad else 'u'}{key}@Example.com" if upper else f"{'bad' if bad else 'u'}{key}@example.com",
-         "n": str(number)}
+        {
+            "email": f"{'bad' if bad else 'u'}{key}@Example.com"
+            if upper
+            else f"{'bad' if bad else 'u'}{key}@example.com",
+            "n": str(number),
+        }
         for number, (key, bad, upper) in enumerate(drawn)
     ]
     account = Account(bad=complain, whole=whole)
@@ -129,7 +135,9 @@ def test_a_refusal_that_names_nobody_is_found_by_halving() -> None:
     def serve(request: Request) -> Reply:
         if any(row["id"] == "13" for row in body(request)["inputs"]):
             return reply(400, {"message": "something is wrong", "category": "VALIDATION_ERROR"})
-        return reply(200, {"results": [{"id": row["id"], "properties": {}} for row in body(request)["inputs"]]})
+        return reply(
+            200, {"results": [{"id": row["id"], "properties": {}} for row in body(request)["inputs"]]}
+        )
 
     found = do("update", [Change(str(n), {"a": n}) for n in range(100)], serve)
     assert [outcome.index for outcome in found if not outcome.ok] == [13]
@@ -270,7 +278,10 @@ def test_a_server_that_stays_broken_leaves_repeatable_writes_in_doubt_too() -> N
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (reply(429, {"policyName": "DAILY", "message": "You have reached your daily limit."}), DailyLimitReached),
+        (
+            reply(429, {"policyName": "DAILY", "message": "You have reached your daily limit."}),
+            DailyLimitReached,
+        ),
         (reply(401, {"category": "INVALID_AUTHENTICATION"}), Unauthorized),
         (ConnectionFailed("nobody there", sent=False), ConnectionFailed),
     ],
@@ -329,9 +340,9 @@ def test_what_was_sent_is_accounted_for_when_the_inputs_break_off() -> None:
 
     seen = []
     made = session()
+    found = each(batches.outcomes(made, jobs.Create(made, "contacts"), rows()), account)
     with pytest.raises(OSError, match="the file is gone"):
-        for outcome in each(batches.outcomes(made, jobs.Create(made, "contacts"), rows()), account):
-            seen.append(outcome)
+        seen.extend(found)
     assert len(seen) == len(account.records) == 200
     assert all(outcome.ok for outcome in seen)
 

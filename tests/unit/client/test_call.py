@@ -66,7 +66,11 @@ def test_an_endpoint_may_be_missing_from_a_version() -> None:
         ("POST", "/crm/v3/objects/contacts/batch/create", "objects.batch.create"),
         ("POST", "/crm/v3/objects/contacts/search/", "objects.search"),
         ("GET", "/crm/v3/owners/", "owners.list"),
-        ("POST", "/crm/v4/associations/contacts/companies/batch/associate/default", "associations.batch.default"),
+        (
+            "POST",
+            "/crm/v4/associations/contacts/companies/batch/associate/default",
+            "associations.batch.default",
+        ),
         ("POST", "/something/else", None),
         ("PUT", "/crm/v3/objects/contacts", None),
     ],
@@ -88,7 +92,9 @@ def test_a_path_is_recognised_in_every_version(method: str, path: str, op: str |
         ("POST", "/crm/v3/objects/contacts/batch/upsert", "repeat", "burst"),
     ],
 )
-def test_what_a_raw_call_does_twice_is_known_or_feared(method: str, path: str, safety: str, lane: str) -> None:
+def test_what_a_raw_call_does_twice_is_known_or_feared(
+    method: str, path: str, safety: str, lane: str
+) -> None:
     made = raw(method, path)
     assert (made.safety, made.lane) == (safety, lane)
 

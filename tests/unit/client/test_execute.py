@@ -258,7 +258,9 @@ def test_a_call_given_up_leaves_its_place_in_the_line() -> None:
 def test_an_unknown_post_is_not_repeated_unless_told() -> None:
     with pytest.raises(MaybeWritten):
         ask(raw("POST", "/some/new/endpoint", json={}), reply(502))
-    assert ask(raw("POST", "/some/new/endpoint", json={}, safety="repeat"), reply(502), reply(200, {}))[1] == 2
+    assert (
+        ask(raw("POST", "/some/new/endpoint", json={}, safety="repeat"), reply(502), reply(200, {}))[1] == 2
+    )
 
 
 def test_a_missing_scope_is_named() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
 from random import Random
 
 import limits.storage.memory
@@ -30,15 +29,15 @@ class Clock:
 class Storage(MemoryStorage):
     """Forgets nothing by itself: its timer runs on the wall's time."""
 
-    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802
+    def _MemoryStorage__schedule_expiry(self) -> None:
         return
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(limits.storage.memory, "time", clock)
-    yield clock
+    return clock
 
 
 class World:

@@ -109,7 +109,9 @@ def test_moments_are_read_in_every_form_hubspot_writes(value: Any, found: str | 
     assert (read.isoformat() if read else None) == found
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"results": 5}', b"\xff\xfe", b'{"results": [null]}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b'{"results": 5}', b"\xff\xfe", b'{"results": [null]}']
+)
 def test_a_page_that_is_none_is_told_apart(body: bytes) -> None:
     with pytest.raises(UnexpectedAnswer):
         read_page(Reply(200, {}, body))

@@ -14,7 +14,9 @@ def test_a_bearer_token_is_never_shown() -> None:
 
 
 def test_bodies_are_shown_by_size_only() -> None:
-    assert repr(Request("POST", "/crm", body=b'{"email":"ada@example.com"}')) == "Request(POST /crm, 27 bytes)"
+    assert (
+        repr(Request("POST", "/crm", body=b'{"email":"ada@example.com"}')) == "Request(POST /crm, 27 bytes)"
+    )
     assert repr(Reply(200, {}, b"secret")) == "Reply(200, 6 bytes)"
 
 
