@@ -117,6 +117,9 @@ def properties(type_id: str) -> Mapping[str, Property]:
 @cache
 def common_properties(group: str) -> Mapping[str, Property]:
     """What records of every type have, custom ones too, by name; each in `group`."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
     rows = table_rows(read("properties/common"))
     known = (build.property_of(row, {}, group) for row in rows)
     return MappingProxyType({prop.name: prop for prop in sorted(known, key=lambda prop: prop.name)})
