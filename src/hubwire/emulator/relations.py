@@ -15,8 +15,8 @@ KIND = "relation"
 OWN = "USER_DEFINED"
 MOST = 10_000
 HUBSPOTS_MOST = {930: 1, 3: 1_000}
-"""Where fewer records than MOST can be associated: one billing contact of a company, 1,000 contacts of a deal.
-Recorded with the keys' order in https://github.com/amp-labs/connectors (associations of contacts)."""
+"""Where fewer than MOST can be associated: one billing contact of a company, 1,000 contacts of a deal.
+Recorded with the order of keys in https://github.com/amp-labs/connectors (associations of contacts)."""
 
 
 class OwnRelation(msgspec.Struct, rename="camel"):
