@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from hubwire.emulator.asgi import Application, loopback_hosts
+from hubwire.emulator.asgi import ABORT, Application, loopback_hosts
 
 if TYPE_CHECKING:
     import uvicorn
@@ -109,7 +109,16 @@ def base_url(listener: socket.socket) -> str:
 
 
 def _server(emulator: Emulator, host: str, accepting: Callable[[], None]) -> uvicorn.Server:
+    import asyncio
+
     import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+    class Protocol(HttpToolsProtocol):
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            # ASGI has no word for it: a fault may want the connection to break.
+            self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -124,9 +133,9 @@ def _server(emulator: Emulator, host: str, accepting: Callable[[], None]) -> uvi
 
     return Server(
         uvicorn.Config(
-            Application(emulator, hosts=loopback_hosts(host)),
+            Application(emulator, hosts=loopback_hosts(host), pause=asyncio.sleep),
             loop="asyncio",
-            http="httptools",
+            http=Protocol,
             ws="none",
             log_config=None,
             access_log=False,

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from hubwire.emulator.asgi import PATIENCE
 from hubwire.emulator.clock import Clock
+from hubwire.errors import ConnectionFailed, TimedOut
 from hubwire.wire.message import Reply, Request, Timeout
 
 T = TypeVar("T")
@@ -24,8 +26,7 @@ class InProcess:
         self._app = app
 
     def send(self, request: Request, timeout: Timeout) -> Reply:
-        del timeout
-        return drive(exchange(self._app, request))
+        return drive(exchange(self._app, request, timeout))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -38,10 +39,9 @@ class AsyncInProcess:
         self._app = app
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 (the protocol's)
-        del timeout
         # Requests sent side by side shall take turns, as they would on a network.
         await asyncio.sleep(0)
-        return await exchange(self._app, request)
+        return await exchange(self._app, request, timeout)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -64,8 +64,8 @@ class VirtualClock:
         await asyncio.sleep(0)
 
 
-async def exchange(app: Asgi, request: Request) -> Reply:
-    """One request through the application."""
+async def exchange(app: Asgi, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 (see above)
+    """One request through the application, which tells by the built-in errors what happened to it."""
     parts: list[bytes] = []
     start: Message = {}
 
@@ -78,7 +78,14 @@ async def exchange(app: Asgi, request: Request) -> Reply:
         else:
             parts.append(message.get("body", b""))
 
-    await app(_scope(request), receive, send)
+    scope = _scope(request)
+    scope["extensions"] = {PATIENCE: {"seconds": timeout.read}}
+    try:
+        await app(scope, receive, send)
+    except TimeoutError as late:
+        raise TimedOut(f"{request.method} {request.path}: {late}", sent=True) from None
+    except ConnectionError as gone:
+        raise ConnectionFailed(f"{request.method} {request.path}: {gone}", sent=True) from None
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     return Reply(start["status"], headers, b"".join(parts))
 
