@@ -64,6 +64,8 @@ PEOPLES = (
 DOMAINS = ("example.com", "example.org", "example.net")
 TITLES = ("Head of Purchasing", "Buyer", "Owner", "CTO", "Office Manager", "Engineer", "", "")
 STAGES = ("Lead", "lead", "Customer", "customer", "Subscriber", "Opportunity", "", "")
+# Every tenth person is in the demo account already, and HubSpot moves a lifecycle stage only forward.
+LAST_STAGES = ("Customer", "customer", "")
 INTERESTS = ("Hardware", "software", "Training", "support", "Consulting")
 INDUSTRIES = ("COMPUTER_SOFTWARE", "Retail", "BANKING", "Machinery", "CONSTRUCTION", "")
 KINDS = ("Bakery", "Works", "Logistics", "Design", "Foods", "Tools", "Press", "Optics")
@@ -77,6 +79,9 @@ BAD_EMAILS = (
     "{0} at example.com",
     "{0},x@example.com",
 )
+
+BAD_DATES = ("31/12/2024", "yesterday", "2024-02-30")
+BAD_INTERESTS = ("Astrology", "Alchemy")
 
 
 def people(source: random.Random) -> list[list[str]]:
@@ -106,7 +111,7 @@ def person(source: random.Random, number: int, companies: list[list[str]]) -> li
         phone,
         words[2],
         country,
-        source.choice(STAGES),
+        source.choice(STAGES if number % 10 else LAST_STAGES),
         since if source.random() < 0.8 else "",
         source.choice((";", "; ", "|", ", ")).join(interests),
         f"LC-{source.randrange(10**6):06d}" if source.random() < 0.5 else "",
@@ -124,18 +129,16 @@ def repeated(source: random.Random, row: list[str]) -> list[str]:
     return again
 
 
-def spoiled(source: random.Random, row: list[str], number: int) -> list[str]:
+def spoiled(row: list[str], number: int) -> list[str]:
     """A row that HubSpot refuses."""
     bad = list(row)
+    name = f"refused{number:02d}"
     if number % 5 == 4:
-        bad[9] = source.choice(("Astrology", "hardware;Time Travel"))
+        bad[0], bad[9] = f"{name}@example.com", BAD_INTERESTS[number // 5 % len(BAD_INTERESTS)]
     elif number % 5 == 3:
-        bad[8] = source.choice(("31/12/2024", "yesterday", "2024-02-30"))
+        bad[0], bad[8] = f"{name}@example.com", BAD_DATES[number // 5 % len(BAD_DATES)]
     else:
-        name = f"refused{number:02d}"
-        bad[0] = source.choice(BAD_EMAILS).format(name)
-    if number % 5 >= 3:
-        bad[0] = f"refused{number:02d}@example.com"
+        bad[0] = BAD_EMAILS[number % len(BAD_EMAILS)].format(name)
     return bad
 
 
@@ -144,7 +147,7 @@ def rows() -> list[list[str]]:
     source = random.Random("hubwire demo")
     clean = people(source)
     again = [repeated(source, source.choice(clean[:2_000])) for _ in range(80)]
-    bad = [spoiled(source, source.choice(clean), number) for number in range(50)]
+    bad = [spoiled(source.choice(clean), number) for number in range(50)]
     nameless = [["", *source.choice(clean)[1:]] for _ in range(ROWS - PEOPLE - len(again) - len(bad))]
     later = again + bad + nameless
     everything = clean[:2_000]

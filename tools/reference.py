@@ -12,12 +12,18 @@ import ast
 import importlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
+
+
+FORMS = ("msgspec.Struct", "NamedTuple", "Protocol")
+"""Bases that say how a class is made, and nothing about what it is."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +32,115 @@ class Page:
     title: str
     intro: str
     objects: tuple[str, ...]
-    """`module:Name` each."""
+    """`module:Name` each; `module:Name!` when its methods are told elsewhere."""
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES = (
+    Page(
+        "client",
+        "The client",
+        "`Hub` is an account, and what it gives: records, batches, associations, definitions. `AsyncHub` has "
+        "the same methods to be awaited, and `async for` where `Hub` iterates.",
+        (
+            "hubwire:Hub",
+            "hubwire:AsyncHub!",
+            "hubwire.client.objects_sync:Records",
+            "hubwire.client.bulk_sync:Batch",
+            "hubwire.client.bulk_sync:Each",
+            "hubwire.client.associations_sync:Associations",
+            "hubwire.client.associations_sync:AssociationBatch",
+            "hubwire.client.account_sync:Properties",
+            "hubwire.client.account_sync:Pipelines",
+            "hubwire.client.account_sync:Owners",
+            "hubwire.client.account_sync:Account",
+        ),
+    ),
+    Page(
+        "values",
+        "What goes in and comes out",
+        "Records, outcomes and links, and the values that a write may hold.",
+        (
+            "hubwire:Record",
+            "hubwire:NewRecord",
+            "hubwire:Change",
+            "hubwire:Filter",
+            "hubwire:Outcome",
+            "hubwire:Outcomes",
+            "hubwire:Link",
+            "hubwire:CLEAR",
+            "hubwire:UNSET",
+        ),
+    ),
+    Page(
+        "settings",
+        "Settings of a hub",
+        "How much of the quota to take, how patient to be, and what was used.",
+        ("hubwire:Quota", "hubwire:Usage", "hubwire:Retry", "hubwire.wire.message:Timeout"),
+    ),
+    Page(
+        "errors",
+        "Errors",
+        "Everything that hubwire raises.",
+        (
+            "hubwire:errors",
+            "hubwire:HubwireError",
+            "hubwire:ConfigError",
+            "hubwire:HubSpotError",
+            "hubwire:Unauthorized",
+            "hubwire:TokenExpired",
+            "hubwire:Forbidden",
+            "hubwire:NotFound",
+            "hubwire:Conflict",
+            "hubwire:Invalid",
+            "hubwire:RateLimited",
+            "hubwire:DailyLimitReached",
+            "hubwire:ServerError",
+            "hubwire.errors:OAuthError",
+            "hubwire:Disconnected",
+            "hubwire:UnexpectedAnswer",
+            "hubwire.errors:Unexpected",
+            "hubwire:ConnectionFailed",
+            "hubwire:TimedOut",
+            "hubwire:MaybeWritten",
+            "hubwire.errors:Problem",
+        ),
+    ),
+    Page(
+        "auth",
+        "Tokens and OAuth",
+        "Where the token of a hub comes from.",
+        (
+            "hubwire.auth:OAuthApp",
+            "hubwire.auth:OAuthTokens",
+            "hubwire.auth:Tokens",
+            "hubwire.auth:StaticToken",
+            "hubwire.auth:TokenSource",
+        ),
+    ),
+    Page(
+        "emulator",
+        "The emulator",
+        "A HubSpot account in this process, or on a socket.",
+        (
+            "hubwire.emulator:Emulator",
+            "hubwire.emulator:Clock",
+            "hubwire.emulator:Identity",
+            "hubwire.emulator:serve",
+            "hubwire.emulator:StateError",
+        ),
+    ),
+    Page(
+        "testing",
+        "The pytest fixtures",
+        "Accounts for tests: the extra `testing` adds the fixtures `hubspot` and `hubspot_server` to pytest.",
+        (
+            "hubwire.testing.plugin:hubspot",
+            "hubwire.testing.plugin:hubspot_server",
+            "hubwire.testing.accounts:LocalAccount",
+            "hubwire.testing.accounts:Account",
+        ),
+    ),
+)
 
 
 def written(page: Page) -> str:
@@ -46,21 +157,68 @@ def written(page: Page) -> str:
 
 
 def section(module: str, name: str) -> str:
-    """One class, function or constant, with what is public below it."""
+    """One class, function, constant or module, with what is public below it."""
+    name, brief = name.rstrip("!"), name.endswith("!")
+    # Where users have no need to import it from, the bare name will do.
+    title = f"## `{module}.{name}`\n" if name in public(module) or module == "hubwire" else f"## `{name}`\n"
     thing = getattr(importlib.import_module(module), name)
-    home = thing.__module__ if inspect.isclass(thing) or inspect.isfunction(thing) else module
-    tree = ast.parse(Path(inspect.getfile(importlib.import_module(home))).read_text("utf-8"))
-    for node in tree.body:
+    if inspect.ismodule(thing):
+        return "\n".join([title, *of_module(tree(thing.__name__))])
+    for node in tree(home(module, name, thing)).body:
         if isinstance(node, ast.ClassDef) and node.name == name:
-            return "\n".join(of_class(module, node))
+            return "\n".join([title, *((doc(node),) if brief else of_class(node))])
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            return "\n".join([f"## `{module}.{name}`\n", *of_function(node, name)])
-    raise SystemExit(f"{module}:{name} is neither a class nor a function of {home}")
+            return "\n".join([title, *of_function(node, name)])
+    if type(thing).__doc__ is None:
+        raise SystemExit(f"{module}:{name} says nothing about itself")
+    return "\n".join([title, constant(tree(home(module, name, thing)), name)])
 
 
-def of_class(module: str, node: ast.ClassDef) -> Iterator[str]:
-    bases = ", ".join(ast.unparse(base) for base in node.bases)
-    yield f"## `{module}.{node.name}`\n"
+def public(module: str) -> Collection[str]:
+    return getattr(importlib.import_module(module), "__all__", ())
+
+
+def home(module: str, name: str, thing: object) -> str:
+    """The module whose source defines it."""
+    if inspect.isclass(thing) or inspect.isfunction(thing):
+        return thing.__module__
+    where: dict[str, str] = getattr(importlib.import_module(module), "_WHERE", {})
+    return where.get(name, module)
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(Path(inspect.getfile(importlib.import_module(module))).read_text("utf-8"))
+
+
+def constant(source: ast.Module, name: str) -> str:
+    """The string below an assignment."""
+    for node, following in pairwise(source.body):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if name in [one.id for one in targets if isinstance(one, ast.Name)]:
+            return f"{text(following)}\n"
+    raise SystemExit(f"{name} has no docstring below it")
+
+
+def text(node: ast.stmt) -> str:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return " ".join(inspect.cleandoc(str(node.value.value)).split())
+    return ""
+
+
+def of_module(source: ast.Module) -> Iterator[str]:
+    """Its docstring; its functions too, when it has no classes to speak of."""
+    yield fenced(ast.get_docstring(source) or "") + "\n"
+    if any(isinstance(node, ast.ClassDef) and node.name.endswith("Error") for node in source.body):
+        return
+    for node in source.body:
+        if isinstance(node, ast.FunctionDef) and node.name in ("running", "serve_forever"):
+            yield f"### `{node.name}`\n"
+            yield from of_function(node, node.name)
+
+
+def of_class(node: ast.ClassDef) -> Iterator[str]:
+    bases = ", ".join(base for base in map(ast.unparse, node.bases) if base not in FORMS)
     init = next(
         (one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None
     )
@@ -93,18 +251,23 @@ def of_function(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> Iter
 def attributes(node: ast.ClassDef) -> Iterator[str]:
     """Annotated attributes with the string below each, as a list."""
     rows = []
-    for place, member in enumerate(node.body):
+    for member, following in pairwise([*node.body, ast.Pass()]):
         if not isinstance(member, ast.AnnAssign) or not isinstance(member.target, ast.Name):
             continue
         if member.target.id.startswith("_") or ast.unparse(member.annotation).startswith("ClassVar"):
             continue
-        said = ""
-        following = node.body[place + 1] if place + 1 < len(node.body) else None
-        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            said = " — " + " ".join(inspect.cleandoc(str(following.value.value)).split())
+        said = f" — {text(following)}" if text(following) else ""
         rows.append(f"- `{member.target.id}: {ast.unparse(member.annotation)}`{said}")
     if rows:
         yield "\n".join(rows) + "\n"
+    kinds = [
+        f"`{member.targets[0].id}`"
+        for member in node.body
+        if isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name)
+        if isinstance(member.value, ast.Call) and ast.unparse(member.value.func) == "Kind"
+    ]
+    if kinds:
+        yield f"The standard types, each `Records`: {', '.join(kinds)}.\n"
 
 
 def decorated(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
@@ -154,7 +317,9 @@ def fenced(text: str) -> str:
         if indented and not inside:
             lines += ["```text", line[4:]]
         elif inside and not indented and line:
-            lines += ["```", line]
+            while not lines[-1]:
+                lines.pop()
+            lines += ["```", "", line]
         else:
             lines.append(line[4:] if indented else line)
         inside = indented or (inside and not line)

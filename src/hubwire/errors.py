@@ -21,8 +21,8 @@
     └── MaybeWritten                a once-only write went unanswered, .trace_ids
 
 Every one of them has `status`, `category`, `correlation_id`, `problem` (the parsed answer) and
-`may_have_written`; None, or False, where there is nothing to tell. Plain classes: a frozen dataclass cannot be
-raised through a context manager.
+`may_have_written`; None, or False, where there is nothing to tell. Plain classes: a frozen dataclass cannot
+be raised through a context manager.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Problem:
 
     @property
     def properties(self) -> tuple[InvalidProperty, ...]:
-        """The refused values: from the list inside the message, which can be longer than `errors`, else from it."""
+        """The refused values: from the list inside the message, which can be longer, else from `errors`."""
         return _embedded(self.message) or tuple(_listed(self.errors))
 
     @property
@@ -228,7 +228,7 @@ class ServerError(HubSpotError):
 
 
 class OAuthError(HubSpotError):
-    """The token endpoint said no: a wrong client id, secret, redirect address or code. No connection is lost."""
+    """The token endpoint said no: a wrong client id, secret, redirect address or code. Nobody is cut off."""
 
     @property
     def code(self) -> str | None:
@@ -264,7 +264,7 @@ class TimedOut(ConnectionFailed):
 class MaybeWritten(HubwireError):
     """A once-only write was sent and not answered: it may have happened, and was not sent again.
 
-    Look for the record by a unique property before creating it again. `trace_ids` are those of the batch inputs.
+    Look for the record by a unique property before creating it again. `trace_ids` are of the batch inputs.
     """
 
     may_have_written = True

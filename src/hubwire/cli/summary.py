@@ -85,7 +85,10 @@ def _quota(report: Report) -> str:
 def _remarks(report: Report) -> Iterator[str]:
     yield from _listed("", [str(each) for each in report.left_out], limit=1_000)
     refused = sorted(report.refusals, key=lambda each: each.line)
-    yield from _listed("refused:", [f"line {each.line}: {each.key}: {each.reason}" for each in refused])
+    yield from _listed(
+        "refused:",
+        [": ".join(filter(None, (f"line {each.line}", each.key, each.reason))) for each in refused],
+    )
     yield from _listed(
         "would change:",
         [

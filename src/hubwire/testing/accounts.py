@@ -13,7 +13,8 @@ from hubwire.emulator.clock import Clock
 from hubwire.emulator.faults import Deed
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.serve import running
-from hubwire.testing.transport import AsyncInProcess, InProcess, VirtualClock
+from hubwire.testing.pace import Pace
+from hubwire.testing.transport import AsyncInProcess, InProcess
 
 if TYPE_CHECKING:
     from hubwire import AsyncHub, Hub
@@ -71,23 +72,28 @@ class Account:
 class LocalAccount(Account):
     """An account in this process, on a clock that only pauses and the test move."""
 
+    def __init__(self, emulator: Emulator, base_url: str) -> None:
+        super().__init__(emulator, base_url)
+        self.pace = Pace(emulator.clock)
+        """The clock of this account's hubs."""
+
     def hub(self, access_token: Any = None, **options: Any) -> Hub:
         """A `Hub` onto the account. It never really waits; options are those of `Hub`."""
         from hubwire import Hub
 
-        options.setdefault("transport", InProcess(self.emulator.asgi))
+        options.setdefault("transport", InProcess(self.emulator.asgi, self.pace))
         return Hub(access_token or self.access_token, **self._options(options))
 
     def async_hub(self, access_token: Any = None, **options: Any) -> AsyncHub:
         """The same for asyncio."""
         from hubwire import AsyncHub
 
-        options.setdefault("transport", AsyncInProcess(self.emulator.asgi))
+        options.setdefault("transport", AsyncInProcess(self.emulator.asgi, self.pace))
         return AsyncHub(access_token or self.access_token, **self._options(options))
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
         options.setdefault("base_url", self.base_url)
-        options.setdefault("clock", VirtualClock(self.clock))
+        options.setdefault("clock", self.pace)
         return options
 
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from hubwire.emulator.asgi import PATIENCE
-from hubwire.emulator.clock import Clock
 from hubwire.errors import ConnectionFailed, TimedOut
+from hubwire.testing.pace import Pace
 from hubwire.wire.message import Reply, Request, Timeout
 
 T = TypeVar("T")
@@ -22,11 +22,12 @@ Asgi = Callable[
 class InProcess:
     """The blocking transport."""
 
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
+    def __init__(self, app: Asgi, pace: Pace) -> None:
+        self._app, self._pace = app, pace
 
     def send(self, request: Request, timeout: Timeout) -> Reply:
-        return drive(exchange(self._app, request, timeout))
+        self._pace.beat()
+        return drive(exchange(self._app, request, timeout.read))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -35,37 +36,22 @@ class InProcess:
 class AsyncInProcess:
     """The transport for asyncio."""
 
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
+    def __init__(self, app: Asgi, pace: Pace) -> None:
+        self._app, self._pace = app, pace
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 (the protocol's)
         # Requests sent side by side shall take turns, as they would on a network.
+        self._pace.beat()
         await asyncio.sleep(0)
-        return await exchange(self._app, request, timeout)
+        self._pace.beat()
+        return await exchange(self._app, request, timeout.read)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-class VirtualClock:
-    """The client's clock, told by the emulator's: pauses take no time and are over when they say."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self._clock.reach(self._clock.now() + seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        self._clock.reach(self._clock.now() + seconds)
-        await asyncio.sleep(0)
-
-
-async def exchange(app: Asgi, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 (see above)
-    """One request through the application, which tells by the built-in errors what happened to it."""
+async def exchange(app: Asgi, request: Request, patience: float) -> Reply:
+    """One request through the application, which may break off or take longer than the caller waits."""
     parts: list[bytes] = []
     start: Message = {}
 
@@ -79,7 +65,7 @@ async def exchange(app: Asgi, request: Request, timeout: Timeout) -> Reply:  # n
             parts.append(message.get("body", b""))
 
     scope = _scope(request)
-    scope["extensions"] = {PATIENCE: {"seconds": timeout.read}}
+    scope["extensions"] = {PATIENCE: {"seconds": patience}}
     try:
         await app(scope, receive, send)
     except TimeoutError as late:

@@ -1,10 +1,10 @@
 """Conversations as generators: a flow yields effects, a driver performs them.
 
-A flow knows no socket, thread or clock, so it runs unchanged under `run` and `each` (blocking) and under `arun`
-and `aeach` (asyncio), and a test drives it with `next(flow)` and `flow.send(reply)`.
+A flow knows no socket, thread or clock, so it runs unchanged under `run` and `each` (blocking) and under
+`arun` and `aeach` (asyncio), and a test drives it with `next(flow)` and `flow.send(reply)`.
 
-Errors of ours that performing an effect raises are thrown into the flow at the yield. However a flow ends, its
-driver closes it and ends its children: none of them sends anything afterwards.
+Errors of ours that performing an effect raises are thrown into the flow at the yield. However a flow ends,
+its driver closes it and ends its children: none of them sends anything afterwards.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from hubwire.mirror.push.account import refuses_row
+from hubwire.mirror.push.account import Account, refuses_row
 from hubwire.mirror.push.journal import Journal
 from hubwire.mirror.push.layout import Side
 from hubwire.mirror.push.states import State, Stored
@@ -68,11 +68,15 @@ class ByKey:
 class ByLookup:
     """Finds by a property that several records may share, through searches or by reading all records."""
 
-    hub: Hub
+    account: Account
     side: Side
     journal: Journal
     clock: Clock
     _all: dict[str, State] | None = None
+
+    @property
+    def hub(self) -> Hub:
+        return self.account.hub
 
     def find(self, keys: dict[str, str]) -> dict[str, State]:
         """A state for every key; it holds several ids where several records share the key."""
@@ -111,6 +115,7 @@ class ByLookup:
         sent = [at for (object_, _), at in self.journal.pending.items() if object_ == self.side.object]
         wait = max(sent, default=float("-inf")) + LAG - self.clock.now()
         if pages <= len(self._questions(keys)) or (wait > 0 and pages <= LISTABLE):
+            self.account.other_calls += max(1, pages)
             self._all = _by_key(
                 (Stored(each.id, each.properties) for each in records.list(properties=self.side.names)),
                 self._key,

@@ -36,7 +36,7 @@ class Links:
                 self.from_object, self.to_object, list(from_ids)
             ):
                 if outcome.ok:
-                    pairs |= {(str(outcome.input), link.to_id) for link in outcome.links}
+                    pairs |= {(str(outcome.input), link.to_id) for link in outcome.links or ()}
                 elif outcome.error is not None and not refuses_row(outcome.error):
                     raise outcome.error
         return pairs

@@ -61,9 +61,8 @@ class Reader:
             value = target.field.convert(row.cells[target.index])
             if value or (self.clear_empty and target.field.name != side.key.name):
                 values[target.field.name] = value
-        doubts = (objection(side.fields[name], value) for name, value in values.items())
-        doubt = next((found for found in doubts if found), None)
-        return Part(row, side.key.key(spelled), spelled, values, doubt)
+        doubts = [told for name, value in values.items() if (told := objection(side.fields[name], value))]
+        return Part(row, side.key.key(spelled), spelled, values, "; ".join(doubts) or None)
 
 
 def no_key(table: Table, side: Side) -> str:

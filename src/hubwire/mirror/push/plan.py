@@ -89,14 +89,14 @@ def prepare(
         portal_id=portal_id,
         associated={side.object: Associated(side.object, side.key.name) for side in layout.associated},
     )
-    return Plan(hub, table, layout, journal, report, clock or _Wall(), clear_empty)
+    return Plan(account, table, layout, journal, report, clock or _Wall(), clear_empty)
 
 
 @dataclass
 class Plan:
     """A push that is ready to run."""
 
-    hub: Hub
+    account: Account
     table: Table
     layout: Layout
     journal: Journal
@@ -108,6 +108,11 @@ class Plan:
     _settlers: dict[str, Settler] = field(default_factory=dict)
     _linked: set[Pair] = field(default_factory=set)
     """Pairs of records that a later window may be about again."""
+
+    @property
+    def hub(self) -> Hub:
+        """The account's hub."""
+        return self.account.hub
 
     def run(self, *, dry: bool = False, steps: Steps | None = None) -> Report:
         """Carry it out; with `dry`, find out what would happen and write nothing. May be called once."""
@@ -142,14 +147,14 @@ class Plan:
 
     def _finder(self, side: Side) -> Finder:
         if side.mode == "lookup":
-            return ByLookup(self.hub, side, self.journal, self.clock)
+            return ByLookup(self.account, side, self.journal, self.clock)
         return ByKey(self.hub, side)
 
     def _sender(self, side: Side, dry: bool) -> Sender:
         if dry:
             return Pretend()
         if side.mode == "lookup":
-            return ByCreation(self.hub, side, self.journal, self.clock)
+            return ByCreation(self.account, side, self.journal, self.clock)
         return ByUpsert(self.hub, side) if side.mode == "unique" else ById(self.hub, side)
 
     def _window(self, rows: list[Row], steps: Steps, dry: bool) -> None:
@@ -245,4 +250,4 @@ class Plan:
 
     def _measure(self, started: float) -> None:
         self.report.seconds = self.clock.now() - started
-        self.report.usage = measure(self.hub)
+        self.report.usage = measure(self.account)

@@ -5,11 +5,11 @@ journalled.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubwire.errors import ConnectionFailed, HubSpotError, Invalid
-from hubwire.mirror.push.account import refuses_row
+from hubwire.mirror.push.account import Account, refuses_row
 from hubwire.mirror.push.finders import LAG, ByLookup, Clock
 from hubwire.mirror.push.journal import Journal
 from hubwire.mirror.push.layout import Side
@@ -36,19 +36,54 @@ class Pretend:
 
 
 @dataclass
+class Doubts:
+    """What HubSpot said about values that were expected to be refused.
+
+    One row with such values is sent; the other rows with the very same ones get the same answer without being
+    sent, because a batch is refused whole for each of them.
+    """
+
+    said: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, moves: Sequence[Move], send: Callable[[list[Move]], Iterator[Result]]) -> Iterator[Result]:
+        """Send the moves: first the sure ones, then, in batches of their own, one of each kind of doubt."""
+        first: dict[str, Move] = {}
+        held: list[Move] = []
+        sure: list[Move] = []
+        for move in moves:
+            doubt = move.segment.doubt
+            if doubt is None:
+                sure.append(move)
+            elif doubt in self.said or doubt in first:
+                held.append(move)
+            else:
+                first[doubt] = move
+        yield from send(sure)
+        for result in send([*first.values()]):
+            if result.refused is not None:
+                self.said[result.move.segment.doubt or ""] = result.refused
+            yield result
+        for move in held:
+            if (said := self.said.get(move.segment.doubt or "")) is not None:
+                yield Result(move, refused=said)
+        yield from send([move for move in held if move.segment.doubt not in self.said])
+
+
+@dataclass
 class ByUpsert:
     """Creates and updates by a unique property: safe to send again."""
 
     hub: Hub
     side: Side
+    doubts: Doubts = field(default_factory=Doubts)
 
     def send(self, moves: Sequence[Move]) -> Iterator[Result]:
+        return self.doubts.ask(moves, lambda part: in_slices(part, self._upsert))
+
+    def _upsert(self, part: Sequence[Move]) -> Iterator[Outcome]:
         key = self.side.key.name
-        batch = self.hub.objects(self.side.object).batch.each
-        return in_slices(
-            doubtful_last(moves),
-            lambda part: batch.upsert([{**move.changes, key: move.segment.spelled} for move in part], by=key),
-        )
+        rows = [{**move.changes, key: move.segment.spelled} for move in part]
+        return self.hub.objects(self.side.object).batch.each.upsert(rows, by=key)
 
 
 @dataclass
@@ -57,12 +92,14 @@ class ById:
 
     hub: Hub
     side: Side
+    doubts: Doubts = field(default_factory=Doubts)
 
     def send(self, moves: Sequence[Move]) -> Iterator[Result]:
-        batch = self.hub.objects(self.side.object).batch.each
-        return in_slices(
-            doubtful_last(moves), lambda part: batch.update([(move.state.id, move.changes) for move in part])
-        )
+        return self.doubts.ask(moves, lambda part: in_slices(part, self._update))
+
+    def _update(self, part: Sequence[Move]) -> Iterator[Outcome]:
+        rows = [(move.state.id, move.changes) for move in part]
+        return self.hub.objects(self.side.object).batch.each.update(rows)
 
 
 @dataclass
@@ -72,17 +109,20 @@ class ByCreation:
     A creation whose answer was lost is looked up, once searches must show it, before it may be sent again.
     """
 
-    hub: Hub
+    account: Account
     side: Side
     journal: Journal
     clock: Clock
+    doubts: Doubts = field(default_factory=Doubts)
 
     def send(self, moves: Sequence[Move]) -> Iterator[Result]:
-        yield from ById(self.hub, self.side).send([move for move in moves if move.kind == "update"])
-        due = doubtful_last([move for move in moves if move.kind == "create"])
-        for start in range(0, len(due), SLICE):
-            part = due[start : start + SLICE]
-            lost = yield from self._create(part)
+        updates = ById(self.account.hub, self.side, self.doubts)
+        yield from updates.send([move for move in moves if move.kind == "update"])
+        yield from self.doubts.ask([move for move in moves if move.kind == "create"], self._create_all)
+
+    def _create_all(self, moves: Sequence[Move]) -> Iterator[Result]:
+        for start in range(0, len(moves), SLICE):
+            lost = yield from self._create(moves[start : start + SLICE])
             if lost:
                 yield from self._recover(lost)
 
@@ -90,7 +130,7 @@ class ByCreation:
         """Send creations; returns those of which it is not known whether they happened."""
         object_ = self.side.object
         self.journal.sending(object_, [move.segment.key for move in moves], self.clock.now())
-        batch = self.hub.objects(object_).batch.each
+        batch = self.account.hub.objects(object_).batch.each
         created: dict[str, str] = {}
         not_created: list[str] = []
         lost: list[Move] = []
@@ -117,7 +157,7 @@ class ByCreation:
     def _recover(self, lost: Sequence[Move]) -> Iterator[Result]:
         """Look for creations whose answer was lost; send those again that did not happen."""
         self.clock.sleep(LAG)
-        states = ByLookup(self.hub, self.side, self.journal, self.clock).find(
+        states = ByLookup(self.account, self.side, self.journal, self.clock).find(
             {move.segment.key: move.segment.spelled for move in lost}
         )
         again: list[Move] = []
@@ -130,12 +170,7 @@ class ByCreation:
             else:
                 again.append(move)
         if again and (yield from self._create(again)):
-            raise ConnectionFailed("the answers to creations were lost twice in a row")
-
-
-def doubtful_last(moves: Sequence[Move]) -> list[Move]:
-    """Moves in the order of sending: those expected to be refused share batches with each other only."""
-    return sorted(moves, key=lambda move: move.segment.doubt is not None)
+            raise ConnectionFailed("the answers to creations were lost twice in a row", sent=True)
 
 
 def in_slices(moves: Sequence[Move], send: Callable[[Sequence[Move]], Iterable[Outcome]]) -> Iterator[Result]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from hubwire.mirror.push.account import Account
 from hubwire.mirror.push.report import Usage
 
-if TYPE_CHECKING:
-    from hubwire import Hub
 
-
-def measure(hub: Hub) -> Usage:
+def measure(account: Account) -> Usage:
     """The hub's counts so far."""
-    usage = hub.usage
+    usage = account.hub.usage
+    searches = usage.calls_by_lane.get("search", 0)
     return Usage(
         calls=usage.calls,
+        batches=max(0, usage.calls - searches - account.other_calls),
         refused_429=usage.refused_429,
         retries=usage.retries,
         burst_remaining=usage.burst_remaining,
