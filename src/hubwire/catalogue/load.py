@@ -8,7 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hubwire.catalogue import build
-from hubwire.catalogue.facts import AssociationType, Endpoint, ObjectType, Pipeline, Property, Tier
+from hubwire.catalogue.facts import (
+    AssociationType,
+    Endpoint,
+    ObjectType,
+    Pipeline,
+    Property,
+    Tier,
+    WebhookFacts,
+)
 from hubwire.catalogue.tables import Row, graded, read, table_rows
 
 if TYPE_CHECKING:
@@ -134,6 +142,25 @@ def tier(name: str) -> Tier:
 def _tiers() -> dict[str, Tier]:
     document = read("limits")
     return {row["name"]: build.tier(graded(row, document)) for row in document["tier"]}
+
+
+@cache
+def webhooks() -> WebhookFacts:
+    """The events of webhooks."""
+    document = read("webhooks")
+    rows = {name: list(table_rows({"table": document[name]})) for name in document}
+    scopes = {row["object"]: row["scope"] for row in rows["scopes"]}
+    events = [
+        build.event_type(row, action, scopes) for row in rows["events"] for action in row["actions"].split()
+    ]
+    return WebhookFacts(
+        events={event.name: event for event in events},
+        associations=frozenset(
+            (row["object"], other) for row in rows["associations"] for other in row["others"].split()
+        ),
+        generic=frozenset(row["type"] for row in rows["generic"]),
+        silent=frozenset(row["property"] for row in rows["silent"]),
+    )
 
 
 @cache
