@@ -33,6 +33,8 @@ class Edges:
 
     def __init__(self, store: Store, portal_id: int) -> None:
         self._store, self.table = store, f"edges_{portal_id}"
+        self.news: list[tuple[End, End, AssociationType, bool]] = []
+        """What the writes did since somebody emptied it; True at the end where it was taken away."""
 
     def of(self, end: End, to_type: str, *, start: int = 0, limit: int = -1) -> list[Edge]:
         """Edges of one record to records of one type, by id of the target, also of archived ones.
@@ -77,12 +79,14 @@ class Edges:
         """Removes `types` of the pair, or all. With `whole`, removing the unlabeled type removes all."""
         chosen = None if types is None else list(types)
         if chosen is None or (whole and any(kind.unlabeled for kind in chosen)):
+            gone = self.between(end, other)
             for here, there in ((end, other), (other, end)):
                 self._store.run(
                     f"DELETE FROM {self.table}"
                     " WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?",
                     (here.type, here.id, there.type, there.id),
                 )
+            self.news += [(end, other, kind, True) for kind in gone]
             return
         for kind in chosen:
             self._remove(end, other, kind)
@@ -108,14 +112,16 @@ class Edges:
 
     def _add(self, end: End, other: End, kind: AssociationType) -> None:
         # OR IGNORE: associating the associated changes nothing.
-        sql = f"INSERT OR IGNORE INTO {self.table} VALUES (?, ?, ?, ?, ?, ?)"
-        self._store.run(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id))
-        self._store.run(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
+        sql = f"INSERT OR IGNORE INTO {self.table} VALUES (?, ?, ?, ?, ?, ?) RETURNING 1"
+        if self._store.all(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id)):
+            self.news.append((end, other, kind, False))
+        self._store.all(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
 
     def _remove(self, end: End, other: End, kind: AssociationType) -> None:
         sql = (
             f"DELETE FROM {self.table} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
-            " AND category = ? AND type_id = ?"
+            " AND category = ? AND type_id = ? RETURNING 1"
         )
-        self._store.run(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id))
-        self._store.run(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
+        if self._store.all(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id)):
+            self.news.append((end, other, kind, True))
+        self._store.all(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))

@@ -21,9 +21,10 @@ def seed(
     from hubwire.emulator.seed import sow
 
     portal = (at or world.first).portal
-    sow(portal, name, world.clock.now())
-    if numbers:
-        crowd.gather(portal, numbers, world.clock.now())
+    with portal.quietly():
+        sow(portal, name, world.clock.now())
+        if numbers:
+            crowd.gather(portal, numbers, world.clock.now())
 
 
 def snapshot(world: World, name: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
@@ -19,6 +20,7 @@ from hubwire.emulator.associations import Edges, End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
 from hubwire.emulator.definitions import Definitions
+from hubwire.emulator.happenings import Archived, Changed, Created, Happening, Linked, Listener
 from hubwire.emulator.history import History
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.store import Store
@@ -105,6 +107,9 @@ class Portal:
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.uses: Counter[tuple[str, str]] = Counter()
         """How often searches used a column, by table and name."""
+        self.news: list[Happening] = []
+        """What the write that is under way did so far."""
+        self.listeners: list[Listener] = []
         self._tables: dict[str, Table] = {}
         self._starts: dict[str, int] = {}
         store.on_rollback.append(self._forget)
@@ -115,6 +120,7 @@ class Portal:
         for table in self._tables.values():
             table.forget()
         self.memo.clear()
+        self._drop_news()
 
     # What there is
 
@@ -188,7 +194,29 @@ class Portal:
                     case Archive(kind, ids):
                         self._archive(kind, ids, at)
             self._touch(linked | {link.other.type for change in creates for link in change.links})
+            self._tell(at, source)
         return done
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Nobody is told of what is written meanwhile."""
+        listeners, self.listeners = self.listeners, []
+        try:
+            yield
+        finally:
+            self.listeners = listeners
+
+    def _tell(self, at: int, source: Source) -> None:
+        # Associations come last: the records they are about are known by then.
+        news = [*self.news, *(Linked(*one) for one in self.edges.news)]
+        self._drop_news()
+        for listener in self.listeners if news else ():
+            if listener.wants(self.portal_id):
+                listener.happened(self.portal_id, news, at, source)
+
+    def _drop_news(self) -> None:
+        self.news.clear()
+        self.edges.news.clear()
 
     def _touch(self, type_ids: Iterable[str]) -> None:
         # Searches by association must not be answered from what was remembered.
@@ -223,6 +251,7 @@ class Portal:
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
+        self.news += [Created(kind.id, record.id, record.props) for record in born]
         for change, record in zip(changes, born, strict=True):
             for link in change.links:
                 self.edges.link(End(kind.id, record.id), link.other, link.types)
@@ -240,6 +269,8 @@ class Portal:
             if replaced:
                 changed.append(record)
                 before.append((record.id, replaced))
+                after = {name: record.props.get(name) for name in replaced}
+                self.news.append(Changed(kind.id, record.id, replaced, after))
         if changed:
             table = self.made_table(kind)
             table.replace(changed)
@@ -278,7 +309,8 @@ class Portal:
     def _archive(self, kind: ObjectType, ids: Sequence[int], at: int) -> None:
         table = self.table(kind)
         if table.made and (moved := table.archive(ids, at)):
-            table.advance(0, -moved)
+            table.advance(0, -len(moved))
+            self.news += [Archived(kind.id, id_) for id_ in moved]
 
 
 def newborn(kind: ObjectType, change: Create, record_id: int, at: int, source: Source) -> Record:
