@@ -15,6 +15,7 @@ from hubwire.emulator.apps import App, Apps, Kind
 from hubwire.emulator.clock import Clock
 from hubwire.emulator.faults import Faults
 from hubwire.emulator.forms import registrable
+from hubwire.emulator.hooks.courier import Courier
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.quota import Quota
@@ -88,6 +89,7 @@ class World:
         """Snapshots by name."""
         self.accounts: dict[int, Account] = {}
         self.apps: Apps
+        self.courier = Courier(store, self._scopes, self.lock)
         self.load()
 
     def load(self, known: Identity | None = None) -> bool:
@@ -101,6 +103,7 @@ class World:
         self.accounts.clear()
         self.consents.clear()
         self.apps = Apps(shelf, identity)
+        self.courier.load(self.apps)
         with self.store.transaction():
             if stored is None:
                 shelf.put("identity", "account", identity)
@@ -185,8 +188,13 @@ class World:
             time_zone=name,
             auto_consent=self.start.auto_consent,
         )
+        portal.listeners.append(self.courier)
         self.accounts[identity.portal_id] = account
         return account
+
+    def _scopes(self, app_id: int, portal_id: int) -> frozenset[str] | None:
+        account = self.accounts.get(portal_id)
+        return None if account is None else account.tokens.scopes_of(app_id)
 
 
 @dataclass(slots=True)
@@ -215,6 +223,7 @@ class Account:
         app = world.add_app("", kind=kind, scopes=scopes)
         if kind == "private-app":
             return self.static_token(app)
+        self.tokens.install(app.app_id, app.scopes)
         installed = Installed(app.client_id, app.app_id, app.scopes)
         return self.tokens.new_access(installed, world.clock.now(), marketplace=kind == "marketplace")
 

@@ -26,6 +26,9 @@ from hubwire.emulator.gates.fault import inject_fault
 from hubwire.emulator.gates.route import check_version, find_route
 from hubwire.emulator.gates.spend import read_body, spend_quota
 from hubwire.emulator.gates.token import check_scopes, check_token
+from hubwire.emulator.hooks.courier import Delivery, Disorder
+from hubwire.emulator.hooks.poster import Post, Posted
+from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
@@ -183,6 +186,25 @@ class Emulator:
         """Ends one fault, or all."""
         with self.world.lock:
             self.world.faults.clear(number)
+
+    def deliver(self, post: Callable[[Post], Posted] = posted, *, everything: bool = False) -> list[Delivery]:
+        """Sends the webhooks that are due, one request after another; returns the attempts made.
+
+        `everything` sends also what waits for a retry. `post` takes the place of the network. Not needed
+        while the emulator is served: then they are sent as they come due.
+        """
+        return self.world.courier.deliver(self.clock.now, post, everything=everything)
+
+    def disorder(self, *, duplicate_every: int = 0, shuffle: bool = False) -> None:
+        """From now on every n-th webhook event comes twice, or events come out of order."""
+        with self.world.lock:
+            self.world.courier.disorder = Disorder(duplicate_every, shuffle)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The last attempts to deliver webhooks, oldest first."""
+        with self.world.lock:
+            return list(self.world.courier.deliveries)
 
     @property
     def asgi(self) -> Application:

@@ -24,6 +24,10 @@ CONTROLS = """
     faults.add         POST   /_emulator/faults
     faults.clear       DELETE /_emulator/faults
     faults.drop        DELETE /_emulator/faults/{id}
+    webhooks.set       POST   /_emulator/webhooks
+    deliver            POST   /_emulator/deliver
+    deliveries.list    GET    /_emulator/deliveries
+    disorder           PUT    /_emulator/disorder
     requests.list      GET    /_emulator/requests
     requests.clear     DELETE /_emulator/requests
 """

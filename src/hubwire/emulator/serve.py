@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from hubwire.emulator.asgi import ABORT, Application, loopback_hosts
+from hubwire.emulator.hooks.sender import Sender
 
 if TYPE_CHECKING:
     import uvicorn
@@ -41,7 +42,8 @@ def running(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Itera
         while not accepting.wait(0.1):
             if not thread.is_alive():
                 raise RuntimeError("the emulator's server did not start")
-        yield base_url(listener)
+        with Sender(emulator.world.courier, emulator.clock.now):
+            yield base_url(listener)
     finally:
         server.should_exit = True
         thread.join(GRACE + 5)
@@ -69,7 +71,8 @@ def serve_forever(
 
     former = {name: signal.signal(name, stop) for name in STOPS}
     try:
-        server.run(sockets=[listener])
+        with Sender(emulator.world.courier, emulator.clock.now):
+            server.run(sockets=[listener])
     finally:
         for name, handler in former.items():
             signal.signal(name, handler)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, TypeVar
-
-import msgspec
+from typing import Any
 
 from hubwire.emulator import control, moments
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.faults import Fault
+from hubwire.emulator.inputs import Input, bad, missing, read, tried
 from hubwire.emulator.render import answer
 from hubwire.emulator.urls import base_url
-
-S = TypeVar("S")
-
-
-class Input(msgspec.Struct, forbid_unknown_fields=True):
-    """What a control may be told; a misspelt name is refused."""
 
 
 class NewAccount(Input, rename="camel"):
@@ -31,8 +23,8 @@ class NewAccount(Input, rename="camel"):
 class NewApp(Input, rename="camel"):
     name: str = ""
     kind: Kind = "oauth"
-    scopes: list[str] = []
-    redirect_uris: list[str] = []
+    scopes: tuple[str, ...] = ()
+    redirect_uris: tuple[str, ...] = ()
     account: int | None = None
     """For a private app: the account it belongs to."""
 
@@ -79,14 +71,14 @@ def list_accounts(account: Account, asked: Asked) -> Answer:
 
 def add_account(account: Account, asked: Asked) -> Answer:
     """One more account."""
-    wanted = _read(asked, NewAccount)
-    made = _tried(lambda: account.world.add_account(tier=wanted.tier, portal_id=wanted.portal_id))
+    wanted = read(asked, NewAccount)
+    made = tried(lambda: account.world.add_account(tier=wanted.tier, portal_id=wanted.portal_id))
     return answer(_account(made, asked), 201)
 
 
 def add_token(account: Account, asked: Asked) -> Answer:
     """A token of a further app, with just these scopes."""
-    wanted = _read(asked, NewToken)
+    wanted = read(asked, NewToken)
     holder = _holder(account.world, asked.places["portalId"])
     return answer({"access_token": holder.new_token(wanted.scopes, wanted.kind)}, 201)
 
@@ -99,9 +91,9 @@ def list_apps(account: Account, asked: Asked) -> Answer:
 
 def add_app(account: Account, asked: Asked) -> Answer:
     """One more app; a private one comes with its static token."""
-    wanted, world = _read(asked, NewApp), account.world
+    wanted, world = read(asked, NewApp), account.world
     holder = world.first if wanted.account is None else _holder(world, str(wanted.account))
-    app = _tried(
+    app = tried(
         lambda: world.add_app(
             wanted.name, kind=wanted.kind, scopes=wanted.scopes, redirects=wanted.redirect_uris
         )
@@ -114,11 +106,11 @@ def add_app(account: Account, asked: Asked) -> Answer:
 
 def seed(account: Account, asked: Asked) -> Answer:
     """Adds records."""
-    wanted, world = _read(asked, Seed), account.world
+    wanted, world = read(asked, Seed), account.world
     holder = world.first if wanted.account is None else _holder(world, str(wanted.account))
     numbers = {name: getattr(wanted, name) for name in ("contacts", "companies", "deals", "tickets")}
     added = {name: number for name, number in numbers.items() if number}
-    _tried(lambda: control.seed(world, wanted.name, numbers=added, at=holder))
+    tried(lambda: control.seed(world, wanted.name, numbers=added, at=holder))
     return answer({"portal_id": holder.identity.portal_id, "seed": wanted.name, "added": added})
 
 
@@ -165,15 +157,15 @@ def read_clock(account: Account, asked: Asked) -> Answer:
 
 def turn_clock(account: Account, asked: Asked) -> Answer:
     """Forward by seconds or to a moment; or still."""
-    wanted, clock = _read(asked, Turn), account.world.clock
+    wanted, clock = read(asked, Turn), account.world.clock
     if wanted.to is not None:
         ms = moments.parse(wanted.to)
         if ms is None or ms / 1000 < clock.now():
-            raise _bad(f"{wanted.to!r} is no moment after {_moment(account.world)}: a clock only moves on")
+            raise bad(f"{wanted.to!r} is no moment after {_moment(account.world)}: a clock only moves on")
         clock.reach(ms / 1000)
     if wanted.advance is not None:
         seconds = wanted.advance
-        _tried(lambda: clock.advance(seconds))
+        tried(lambda: clock.advance(seconds))
     if wanted.freeze:
         clock.freeze()
     return read_clock(account, asked)
@@ -187,7 +179,7 @@ def list_faults(account: Account, asked: Asked) -> Answer:
 
 def add_fault(account: Account, asked: Asked) -> Answer:
     """Sets one."""
-    fault = _read(asked, Fault)
+    fault = read(asked, Fault)
     return answer(account.world.faults.add(fault, account.world.clock.now()).as_dict(), 201)
 
 
@@ -196,7 +188,7 @@ def clear_faults(account: Account, asked: Asked) -> Answer:
     text = asked.places.get("id")
     number = int(text) if text and text.isdecimal() else None
     if text is not None and (number is None or not account.world.faults.clear(number)):
-        raise _missing(f"There is no fault {text}")
+        raise missing(f"There is no fault {text}")
     if text is None:
         account.world.faults.clear()
     return Answer(204)
@@ -231,37 +223,14 @@ def clear_requests(account: Account, asked: Asked) -> Answer:
     return Answer(204)
 
 
-def _read(asked: Asked, shape: type[S]) -> S:
-    try:
-        return msgspec.json.decode(asked.body or b"{}", type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise _bad(str(error)) from None
-
-
-def _tried(act: Callable[[], S]) -> S:
-    """What the controls refuse as ValueError, as an answer."""
-    try:
-        return act()
-    except ValueError as error:
-        raise _bad(str(error)) from None
-
-
-def _bad(why: str) -> Refusal:
-    return Refusal(400, f"hubwire emulator: {why}.", category="VALIDATION_ERROR")
-
-
-def _missing(why: str) -> Refusal:
-    return Refusal(404, f"hubwire emulator: {why}.", category="OBJECT_NOT_FOUND")
-
-
 def _no_snapshot(world: World, name: str) -> Refusal:
-    return _missing(f"There is no snapshot {name!r}; there are {', '.join(world.copies) or 'none'}")
+    return missing(f"There is no snapshot {name!r}; there are {', '.join(world.copies) or 'none'}")
 
 
 def _holder(world: World, portal_id: str) -> Account:
     account = world.accounts.get(int(portal_id)) if portal_id.isdecimal() else None
     if account is None:
-        raise _missing(f"There is no account {portal_id}; there are {', '.join(map(str, world.accounts))}")
+        raise missing(f"There is no account {portal_id}; there are {', '.join(map(str, world.accounts))}")
     return account
 
 
