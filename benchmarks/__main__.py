@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import decode, quota, startup, stream
+from benchmarks import decode, emulator, quota, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "decode": decode.measure,
     "stream": stream.measure,
     "quota": quota.measure,
+    "emulator": emulator.measure,
 }
 
 

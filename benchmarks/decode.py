@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from importlib.util import find_spec
 
 from benchmarks import fresh
 from benchmarks.table import Row
@@ -31,21 +32,27 @@ PROPERTIES = [
 
 
 def measure(full: bool) -> list[Row]:
-    # Both read as many records as are named; the slower one may be given a smaller share of them.
-    ours_passes, theirs_passes = (10, 10) if full else (10, 3)
-    with running("--seed", "empty", "--limits", "off", "--state", ":memory:") as account:
+    rounds = 9 if full else 3
+    passes = {"hubwire": 10, "hubspot": 4, **({"hubspot_sdk": 1} if find_spec("hubspot_sdk") else {})}
+    taken: dict[str, list[float]] = {client: [] for client in passes}
+    with running("--seed", "empty", "--limits", "off") as account:
         fill(account)
-        ours = per_thousand("hubwire", ours_passes, account)
-        theirs = per_thousand("hubspot", theirs_passes, account)
+        for _ in range(rounds):
+            for client in passes:
+                taken[client].append(per_thousand(client, passes[client], account))
+    # The least of the rounds: whatever else the machine does can only add to it.
+    best = {client: min(times) for client, times in taken.items()}
+    ours, theirs = best["hubwire"], best["hubspot"]
     return [
         Row(
             "list contacts, per 1,000 records",
             ours,
             "ms CPU",
             theirs,
-            "10× less",
-            theirs >= 10 * ours,
-            f"{ours_passes * STORED:,} and {theirs_passes * STORED:,} records",
+            newer=best.get("hubspot_sdk"),
+            target="10× less",
+            met=theirs >= 10 * ours,
+            note=f"pages of 100 records with {len(PROPERTIES)} properties; best of {rounds} rounds in turn",
         )
     ]
 
@@ -83,22 +90,29 @@ def per_thousand(client: str, passes: int, account: Account) -> float:
     return float(told["cpu"]) * 1000 / (told["records"] / 1000)
 
 
-def hubwire_reads(passes: int, base_url: str, token: str) -> int:
+# Each reads one page before the clock starts: what a client loads on its first call is measured elsewhere.
+
+
+def hubwire_reads(passes: int, base_url: str, token: str) -> tuple[int, float]:
     from hubwire import Hub
 
     seen = 0
     with Hub(token, base_url=base_url) as hub:
+        list(hub.contacts.list(limit=1))
+        before = time.process_time()
         for _ in range(passes):
             for record in hub.contacts.list(properties=PROPERTIES):
                 seen += record["email"] is not None
-    return seen
+        return seen, time.process_time() - before
 
 
-def hubspot_reads(passes: int, base_url: str, token: str) -> int:
+def hubspot_reads(passes: int, base_url: str, token: str) -> tuple[int, float]:
     import hubspot
 
     seen = 0
     basic = hubspot.Client.create(access_token=token, host=base_url).crm.contacts.basic_api
+    basic.get_page(limit=1)
+    before = time.process_time()
     for _ in range(passes):
         after = None
         while True:
@@ -108,14 +122,26 @@ def hubspot_reads(passes: int, base_url: str, token: str) -> int:
             if page.paging is None:
                 break
             after = page.paging.next.after
-    return seen
+    return seen, time.process_time() - before
+
+
+def hubspot_sdk_reads(passes: int, base_url: str, token: str) -> tuple[int, float]:
+    import hubspot_sdk
+
+    seen = 0
+    with hubspot_sdk.HubSpot(access_token=token, base_url=base_url) as client:
+        next(iter(client.crm.objects.contacts.list(limit=1)))
+        before = time.process_time()
+        for _ in range(passes):
+            for record in client.crm.objects.contacts.list(limit=100, properties=PROPERTIES):
+                seen += record.properties["email"] is not None
+        return seen, time.process_time() - before
 
 
 def main(client: str, passes: str, base_url: str, token: str) -> None:
-    reads = {"hubwire": hubwire_reads, "hubspot": hubspot_reads}[client]
-    before = time.process_time()
-    records = reads(int(passes), base_url, token)
-    print(json.dumps({"records": records, "cpu": time.process_time() - before}))
+    reads = {"hubwire": hubwire_reads, "hubspot": hubspot_reads, "hubspot_sdk": hubspot_sdk_reads}[client]
+    records, cpu = reads(int(passes), base_url, token)
+    print(json.dumps({"records": records, "cpu": cpu}))
 
 
 if __name__ == "__main__":

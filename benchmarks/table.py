@@ -14,6 +14,8 @@ class Row:
     unit: str
     theirs: float | None = None
     """The same work by `hubspot-api-client` 12.0.0 in the same run; None where it has no counterpart."""
+    newer: float | None = None
+    """The same by the `hubspot-sdk` pre-release, where that is installed."""
     target: str = ""
     met: bool = True
     note: str = ""
@@ -27,7 +29,7 @@ class Row:
         return {**asdict(self), "ratio": self.ratio}
 
 
-HEADINGS = ("measurement", "hubwire", "hubspot-api-client", "ratio", "target", "")
+HEADINGS = ("measurement", "hubwire", "hubspot-api-client", "ratio", "hubspot-sdk", "target", "")
 
 
 def printed(rows: Iterable[Row]) -> str:
@@ -45,6 +47,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.ours:,.4g} {row.unit}",
         "" if row.theirs is None else f"{row.theirs:,.4g} {row.unit}",
         "" if row.ratio is None else f"{row.ratio:.1f}×",
+        "" if row.newer is None else f"{row.newer:,.4g} {row.unit}",
         row.target,
         ("met" if row.met else "MISSED") + (f" ({row.note})" if row.note else ""),
     )

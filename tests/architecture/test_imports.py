@@ -19,17 +19,16 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"msgspec"},
-    "client": {"aiohttp", "httpx2", "msgspec"},
-    "mirror": {"msgspec", "apsw"},
+    "client": {"httpx2", "msgspec"},
+    "mirror": set(),
     "emulator": {"apsw", "msgspec", "uvicorn"},
-    "testing": {"pytest", "httpx2"},
+    "testing": {"pytest"},
     "cli": {"rich"},
 }
 """Part of the package → the libraries it may import."""
 
 IMPORT_NAMES = {
     "rich": "cli",
-    "aiohttp": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "emulator",
     "pytest": "testing",

@@ -159,7 +159,7 @@ def run(page: Path, reader: Reader) -> int:
     return len(examples)
 
 
-def environment(base_url: str, token: str) -> dict[str, str]:
+def environment(base_url: str, token: str, folder: Path) -> dict[str, str]:
     """That of a reader whose account is the emulator at `base_url`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSPOT_", "PYTEST_"))}
     beside = str(Path(sys.executable).parent)
@@ -168,5 +168,7 @@ def environment(base_url: str, token: str) -> dict[str, str]:
         "PATH": f"{beside}{os.pathsep}{kept.get('PATH', '')}",
         "HUBSPOT_BASE_URL": base_url,
         "HUBSPOT_ACCESS_TOKEN": token,
+        # What a command keeps between runs stays out of the home of whoever runs the tests.
+        "XDG_CACHE_HOME": str(folder / "cache"),
         "COLUMNS": "110",
     }

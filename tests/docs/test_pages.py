@@ -24,7 +24,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
 
     emulator = Emulator(seed="demo", limits=False)
     with serve.running(emulator) as base_url:
-        told = environment(base_url, emulator.identity.access_token)
+        told = environment(base_url, emulator.identity.access_token, tmp_path)
         for name in ("HUBSPOT_BASE_URL", "HUBSPOT_ACCESS_TOKEN"):
             monkeypatch.setenv(name, told[name])
         monkeypatch.chdir(tmp_path)

@@ -32,6 +32,7 @@ BUSY: Answer = (
         "policyName": "SECONDLY",
     },
 )
+EXPIRED: Answer = (401, {"status": "error", "message": "expired", "category": "EXPIRED_AUTHENTICATION"})
 BROKEN: Answer = (502, {"status": "error", "message": "bad gateway"})
 FOUND: Answer = (200, {"total": 1, "results": [CONTACT]})
 SEARCH = {"filterGroups": [], "limit": 1}
@@ -64,6 +65,13 @@ def test_the_old_client_hands_a_refused_search_to_you_its_readmes_retry_notwiths
         assert len(server.requests) == 1
 
 
+def test_the_new_client_tries_a_refused_search_three_times() -> None:
+    with scripted(BUSY) as server, new(server.base_url) as client:
+        with pytest.raises(Exception, match="429"):
+            client.crm.objects.contacts.search(after="0", filter_groups=[], limit=1, properties=[], sorts=[])
+        assert len(server.requests) == 3
+
+
 # A create is answered with 502: the contact may be there
 
 
@@ -87,6 +95,23 @@ def test_the_new_client_sends_a_create_three_times() -> None:
         with pytest.raises(Exception, match="502"):
             client.crm.objects.contacts.create(properties={}, associations=[])
         assert server.requests == ["POST /crm/objects/2026-03/contacts"] * 3
+
+
+# The access token has expired
+
+
+def test_the_old_client_hands_an_expired_token_to_you() -> None:
+    with scripted(EXPIRED) as server:
+        with pytest.raises(ApiException) as caught:
+            old(server.base_url).crm.contacts.basic_api.get_by_id("1")
+        assert (caught.value.status, len(server.requests)) == (401, 1)
+
+
+def test_the_new_client_hands_an_expired_token_to_you() -> None:
+    with scripted(EXPIRED) as server, new(server.base_url) as client:
+        with pytest.raises(Exception, match="401"):
+            client.crm.objects.contacts.get(contact_id="1")
+        assert len(server.requests) == 1
 
 
 # HubSpot answers 200 where its specification says 201

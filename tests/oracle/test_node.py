@@ -42,6 +42,7 @@ CHECKS = [
     "associations: pairs are associated by default in a batch",
     "associations: pairs are taken apart in a batch",
     "associations: a label is taken off and the pair stays",
+    "associations: the older batches name their types",
     "associations: a read names the associations",
     "associations: the defined types of a pair are listed",
     "definitions: owners are listed and read",

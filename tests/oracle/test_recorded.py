@@ -109,6 +109,14 @@ def partly_unknown(account: Account) -> list[dict[str, Any]]:
     return [{"id": one, "properties": changes} for one in (known, "unknownIdentifier888")]
 
 
+def linked_pair(account: Account) -> Told:
+    person = create(account, "contacts", {"firstname": "Linked"})
+    firm = create(account, "companies", {"name": "Firm"})
+    was = load("nango-create-association.json")
+    pair = {"from": {"id": person}, "to": {"id": firm}, "type": was["request"]["data"]["inputs"][0]["type"]}
+    return ask(account, was["method"], was["path"], {"inputs": [pair]})
+
+
 def contact_and_lonely(account: Account) -> Told:
     firm = create(account, "companies", {"name": "Firm"})
     people = [create(account, "contacts", {"firstname": name}) for name in ("Linked", "Lonely")]
@@ -152,6 +160,7 @@ RECORDED: dict[str, tuple[int, Callable[[Account], Told]]] = {
             },
         ),
     ),
+    "nango-create-association.json": (201, linked_pair),
     "nango-delete-task.json": (204, again("nango-delete-task.json")),
     "nango-fetch-pipelines.json": (200, again("nango-fetch-pipelines.json")),
     "amp-batch-create-contacts-success.json": (
@@ -180,7 +189,6 @@ RECORDED: dict[str, tuple[int, Callable[[Account], Told]]] = {
 }
 
 NOT_SERVED = {
-    "nango-create-association.json": ("POST", "/crm/v3/associations/contacts/companies/batch/create"),
     "nango-fetch-custom-objects.json": ("GET", "/crm/v3/schemas"),
     "amp-custom-create-4-response-batch-create-properties.json": (
         "POST",

@@ -9,6 +9,7 @@ from hubwire.errors import (
     HubSpotError,
     HubwireError,
     MaybeWritten,
+    NotFound,
     RateLimited,
     ServerError,
     TokenExpired,
@@ -24,13 +25,15 @@ def explain(problem: BaseException, base_url: str | None = None) -> str:
     if isinstance(problem, KeyboardInterrupt):
         return "interrupted"
     advice = next((said for kind, said in ADVICE if isinstance(problem, kind)), None)
-    if isinstance(problem, ConnectionFailed):
-        where = base_url or "https://api.hubapi.com"
-        return f"no answer from {where} ({problem}). {advice}"
     if isinstance(problem, Forbidden) and problem.scopes:
         return f"the token lacks the scope {' or '.join(problem.scopes)}. {advice}"
-    said = _one_line(problem)
-    return f"{said.rstrip('.')}. {advice}" if advice else said
+    said = _one_line(problem).rstrip(".")
+    where = f" ({base_url})" if base_url and isinstance(problem, ADDRESSED) and base_url not in said else ""
+    return f"{said}{where}. {advice}" if advice else f"{said}{where}."
+
+
+ADDRESSED = (ConnectionFailed, NotFound, UnexpectedAnswer)
+"""Problems that a wrong address may be the cause of."""
 
 
 def _one_line(problem: BaseException) -> str:
@@ -52,7 +55,7 @@ ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (DailyLimitReached, "The account's calls of today are used up: go on after its midnight."),
     (RateLimited, "Other programs use the account's quota at the same time: go on a little later."),
     (UnexpectedAnswer, "Is the base URL that of a HubSpot API?"),
+    (NotFound, "Is the base URL that of a HubSpot API?"),
     (ServerError, "HubSpot is in trouble, not the file: go on a little later."),
-    (ConnectionFailed, "Check the base URL and the network."),
     (MaybeWritten, "The next run finds out what became of it before it sends anything again."),
 )

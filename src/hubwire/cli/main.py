@@ -94,6 +94,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HubwireError as problem:
         complain(str(problem), as_json=as_json)
         return FAILED
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.split(".")[0] == "hubwire":
+            raise
+        complain(f"{missing.name} is not installed: pip install 'hubwire[emulator]'", as_json=as_json)
+        return MISUSED
     except BrokenPipeError:
         # Whoever read our output has gone (`hubwire … | head`). Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -30,6 +30,8 @@ class Manner:
     again: str = "Run the same command again to do the rest: what is done stays done."
     more: Callable[[], dict[str, Any]] | None = None
     """Further entries of the JSON report."""
+    finished: Callable[[], None] | None = None
+    """Called when the push is through, before anything is said about it."""
 
 
 def carry_out(plan: Plan, manner: Manner) -> int:
@@ -44,6 +46,8 @@ def carry_out(plan: Plan, manner: Manner) -> int:
         except (HubwireError, KeyboardInterrupt) as problem:
             stop = problem
             report.stopped = explain(problem, manner.base_url)
+    if stop is None and manner.finished is not None:
+        manner.finished()
     saved = manner.dry or save_refused(plan, manner.refused_path or refused.default_path(plan.table.path))
     if manner.as_json:
         emit(report.as_dict() | (manner.more() if manner.more else {}))
@@ -53,14 +57,14 @@ def carry_out(plan: Plan, manner: Manner) -> int:
         note(f"hubwire: stopped: {report.stopped}")
         note(f"hubwire: {_so_far(report)} {manner.again}")
         return (TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) if _asked(stop) else FAILED
-    return DONE if saved and satisfied(report, manner) else FAILED
+    return verdict(report, manner) if saved else FAILED
 
 
-def satisfied(report: Report, manner: Manner) -> bool:
-    """Whether everything the file says is in the account now, but for what the caller forgives."""
+def verdict(report: Report, manner: Manner) -> int:
+    """0 if everything the file says is in the account now, but for what the caller forgives; else 1."""
     rows = manner.forgive_rows or not report.refusals
     columns = manner.forgive_columns or not report.left_out
-    return rows and columns and (report.complete or report.dry_run)
+    return DONE if rows and columns and (report.complete or report.dry_run) else FAILED
 
 
 def _asked(stop: BaseException) -> bool:

@@ -108,6 +108,8 @@ def _remarks(report: Report) -> Iterator[str]:
             for each in report.differences
         ],
     )
+    if any(each.property == "lifecyclestage" for each in report.differences):
+        yield "  HubSpot moves a lifecycle stage only forward: clear it first to move it back"
     if report.links_missing:
         yield f"{report.links_missing} associations were not found when read back"
 

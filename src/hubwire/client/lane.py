@@ -18,7 +18,7 @@ MARGIN = 0.05
 """Seconds added to a window (half a percent of ten): clocks tick, and threads wake late."""
 
 SAMPLES = 32
-"""Answers of a kind before the shortest counts: the first ones open connections, which later ones find open."""
+"""Answers of a kind before the shortest counts: the first ones wait for connections to be opened."""
 
 POLL = 0.02
 """How often to look whether a call that something waits for was answered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hubwire.errors import ConfigError, ConnectionFailed, TimedOut
@@ -22,6 +23,7 @@ class HttpTransport:
         """`client` is used as it is; else `options` go to `httpx2.Client` (`verify=`, `proxy=` …)."""
         self._client, self._options = client, options
         self._given = client is not None
+        self._direct = _direct(self._given, options)
         self._lock = threading.Lock()
 
     def send(self, request: Request, timeout: Timeout) -> Reply:
@@ -30,7 +32,7 @@ class HttpTransport:
 
         client = self._client or self._open()
         try:
-            response = client.request(**_arguments(request, timeout))
+            response = client.request(**_arguments(request, timeout, self._direct))
         except (httpx2.TransportError, httpx2.InvalidURL) as fault:
             raise failed(fault, request, timeout) from fault
         return Reply(response.status_code, dict(response.headers), response.content)
@@ -58,6 +60,7 @@ class AsyncHttpTransport:
         """`client` is used as it is; else `options` go to `httpx2.AsyncClient`."""
         self._client, self._options = client, options
         self._given = client is not None
+        self._direct = _direct(self._given, options)
         self._loop: object = None
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 - not a deadline
@@ -66,7 +69,7 @@ class AsyncHttpTransport:
 
         client = self._client if self._given and self._client is not None else self._open()
         try:
-            response = await client.request(**_arguments(request, timeout))
+            response = await client.request(**_arguments(request, timeout, self._direct))
         except (httpx2.TransportError, httpx2.InvalidURL) as fault:
             raise failed(fault, request, timeout) from fault
         return Reply(response.status_code, dict(response.headers), response.content)
@@ -100,17 +103,37 @@ def _defaults() -> dict[str, Any]:
     }
 
 
-def _arguments(request: Request, timeout: Timeout) -> dict[str, Any]:
+def _direct(given: bool, options: dict[str, Any]) -> bool:
+    """Whether requests go to sockets: stand-ins for those look at a request's URL, not at its target."""
+    return not given and not options.keys() & {"transport", "mounts", "base_url"}
+
+
+def _arguments(request: Request, timeout: Timeout, direct: bool) -> dict[str, Any]:
     import httpx2
 
+    home = _address(request.base)
+    target = home.raw_path.decode().rstrip("/") + request.target
+    # httpx2 looks at each character of a URL it parses, which for a list of properties costs as much as all
+    # the rest of a request. Given apart, the target is sent as it is.
+    direct = direct and target.isascii() and target.isprintable() and " " not in target
     return {
         "method": request.method,
-        "url": request.url,
+        "url": home if direct else request.url,
+        "extensions": {"target": target.encode()} if direct else None,
         "headers": [AGENT, *request.all_headers()],
         "content": request.body,
         # Waiting for a connection of the pool is not silence of the server: the quota bounds it.
         "timeout": httpx2.Timeout(timeout.read, connect=timeout.connect, pool=None),
     }
+
+
+@lru_cache(maxsize=64)
+def _address(base: str) -> tuple[httpx2.URL, str]:
+    """The server, and the path that stands before all others there."""
+    import httpx2
+
+    url = httpx2.URL(base)
+    return url, url.raw_path.decode().rstrip("/")
 
 
 def failed(fault: Exception, request: Request, timeout: Timeout) -> ConnectionFailed | ConfigError:

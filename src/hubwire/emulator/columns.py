@@ -56,12 +56,15 @@ def column(kind: ObjectType, definition: Property) -> Column:
     if name == kind.modified:
         return Column(name, "time", "updated")
     constant = CONSTANTS.get(kind.id, {}).get(name)
-    stored = f"props->>'{name}'"
+    # In brackets: `||` and `->>` bind alike, from the left.
+    stored = f"(props->>'{name}')"
     if constant is not None:
         stored = f"coalesce({stored}, '{constant}')"
     if definition.type == "number":
         return Column(name, "number", f"CAST({stored} AS REAL)")
-    if definition.type in ("date", "datetime"):
+    if definition.type == "date":
+        return Column(name, "moment", f"({stored} || 'T00:00:00.000')")
+    if definition.type == "datetime":
         # '…:00Z' and '…:00.615Z' must order by time: give both three decimals and no Z.
         return Column(name, "moment", f"substr(replace({stored}, 'Z', '.000Z'), 1, 23)")
     if definition.multiple:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -16,6 +17,7 @@ LOWEST, HIGHEST = -62_135_596_800_000, 253_402_300_799_999
 """Years 1 to 9999, what `datetime` can hold."""
 
 
+@lru_cache(maxsize=4_096)
 def text(ms: int) -> str:
     """`2026-03-12T07:33:46.615Z`; without the fraction where it is zero, as Java's Instant prints."""
     seconds, fraction = divmod(ms, 1000)

@@ -22,8 +22,10 @@ RARE = 15_000
 """So many records are looked into one by one without a second thought."""
 LOOK, SORT = 3.0, 0.1
 """Microseconds to look into a record, and to sort an entry of an index."""
+PATIENCE, CALM = 4, 1_000
+"""A walk goes on for so many times the records that it should have to look at, and so many more."""
 MOST_DISTINCT = 500
-REMEMBERED = 64
+REMEMBERED = 32
 
 Group = tuple[Term, ...]
 
@@ -71,7 +73,7 @@ class Planner:
         self._ensure(wanted.order.column)
         groups = tuple(tuple(map(self._prepared, group)) for group in wanted.groups)
         if not groups:
-            return Found(self.live, self._walk(groups, wanted.order, need))
+            return Found(self.live, self._walk(groups, wanted.order, need, self.live))
         if len(groups) == 1:
             return self._group(groups[0], wanted.order, need)
         return self._union(groups, wanted.order, need)
@@ -86,36 +88,34 @@ class Planner:
         driver, rare = self._rarest(group)
         if driver is None:
             return self._all(_where((group,)), order)
-        if rare <= RARE:
-            return self._all(_where((group,)), order, self._by(driver))
-        indexed = [term for term in group if self._indexed(term)]
-        if len(indexed) == len(group):
-            sets = " INTERSECT ".join(f"SELECT id FROM {{live}}{self._by(t)} WHERE {t.sql}" for t in group)
-            values = [value for term in group for value in term.values]
-            total = self._number(f"SELECT count(*) FROM ({sets})", values)
-            if total <= RARE:
-                return self._all((f"id IN ({sets})", values), order)
-            return Found(total, self._walk((group,), order, need))
-        return self._all(_where((group,)), order, self._by(driver))
+        by = self._by(driver)
+        if rare <= RARE or not all(map(self._indexed, group)):
+            return self._all(_where((group,)), order, by)
+        sets = " INTERSECT ".join(f"SELECT id FROM {{live}}{self._by(t)} WHERE {t.sql}" for t in group)
+        values = [value for term in group for value in term.values]
+        total = self._number(f"SELECT count(*) FROM ({sets})", values)
+        if total <= RARE:
+            return self._all((f"id IN ({sets})", values), order)
+        return Found(total, self._walk((group,), order, need, total, by))
 
     def _single(self, term: Term, order: Order, need: int) -> Found:
+        where = _where(((term,),))
         if not self._indexed(term):
-            return self._all(_where(((term,),)), order)
+            return self._all(where, order)
         if term.reach == "scan" and term.rest is None and term.column is not None:
             return self._scanned(term, order, need)
-        total, drives = self._count(term), self._drives(term)
+        total, drives, by = self._count(term), self._drives(term), self._by(term)
         if total <= RARE and drives:
-            return self._all(_where(((term,),)), order, self._by(term))
+            return self._all(where, order, by)
         in_order = term.column is not None and (
             term.column == order.column or (term.reach == "equal" and order.column == self.created)
         )
         if in_order and drives:
-            return Found(total, self._ids(_where(((term,),)), order, need, self._by(term)))
-        walk = LOOK * min(self.live, need * self.live / max(total, 1))
+            return Found(total, self._ids(where, order, need, by))
         read = total if drives else self.live
-        if order.column == self.created and read * SORT < walk:
-            return Found(total, self._ids(_where(((term,),)), order, need, self._by(term)))
-        return Found(total, self._walk(((term,),), order, need))
+        if order.column == self.created and read * SORT < LOOK * self._steps(need, total):
+            return Found(total, self._ids(where, order, need, by))
+        return Found(total, self._walk(((term,),), order, need, total, by if drives else ""))
 
     def _scanned(self, term: Term, order: Order, need: int) -> Found:
         """A condition that must see every entry of its index: then count and fetch in one pass."""
@@ -123,7 +123,7 @@ class Planner:
         ids = self._ids(where, replace(order, column=self.created), RARE + 1, by)
         if len(ids) > RARE:
             total = self._number(f"SELECT count(*) FROM {{live}}{by} WHERE {where[0]}", where[1])
-            return Found(total, self._walk(((term,),), order, need))
+            return Found(total, self._walk(((term,),), order, need, total, by))
         if order.column != self.created:
             marks = ", ".join(map(str, ids))
             return self._all((f"id IN ({marks})", []), order)
@@ -149,7 +149,7 @@ class Planner:
         total = self._number(f"SELECT count(*) FROM ({sets})", values)
         if total <= RARE:
             return self._all((f"id IN ({sets})", values), order)
-        return Found(total, self._walk(groups, order, need))
+        return Found(total, self._walk(groups, order, need, total))
 
     # Running
 
@@ -157,11 +157,42 @@ class Planner:
         ids = self._ids(where, order, -1, by)
         return Found(len(ids), ids)
 
-    def _walk(self, groups: Sequence[Group], order: Order, need: int) -> list[int]:
-        """In the order asked for, until there are enough."""
-        column = order.column
-        by = self._index(column.name) if column.indexable and column.name in self.table.indexes else ""
-        return self._ids(_where(groups), order, need, by)
+    def _walk(self, groups: Sequence[Group], order: Order, need: int, total: int, by: str = "") -> list[int]:
+        """Looks at the records in the order asked for until there are enough, but gives up when the hits
+        turn out to be rarer in front than on the whole; then all hits (found with `by`) are sorted."""
+        column, where = order.column, _where(groups)
+        if column.indexable and column.name not in self.table.indexes:
+            return self._ids(where, order, need, by)
+        walked = self._index(column.name) if column.indexable else ""
+        most = PATIENCE * self._steps(need, total) + CALM
+        if most >= self.live or not groups:
+            return self._ids(where, order, need, walked)
+        front = f"SELECT * FROM {{live}}{walked} ORDER BY {order.sql} LIMIT {most}"
+        # Without an ORDER BY of its own the outer query takes the rows as they come and stops early; SQLite
+        # cannot merge the two (an inner LIMIT under an outer WHERE), so they come in the inner order.
+        sql = f"SELECT id FROM ({front}) WHERE {where[0]} LIMIT ?"
+        ids = [row[0] for row in self.table.rows(sql, [*where[1], need])]
+        if len(ids) >= min(need, total):
+            return ids
+        return self._ids(where, order, need, self._sorted_index(groups, order) or by)
+
+    def _steps(self, need: int, total: int) -> int:
+        """How many records a walk looks at if hits are spread evenly."""
+        return min(self.live, need * self.live // max(total, 1))
+
+    def _sorted_index(self, groups: Sequence[Group], order: Order) -> str:
+        """An index of equal values in the order asked for, if there is or should be one."""
+        if len(groups) != 1 or len(groups[0]) != 1:
+            return ""
+        term, column = groups[0][0], order.column
+        if term.reach != "equal" or term.column is None or not column.indexable or not self._indexed(term):
+            return ""
+        name = f"{term.column.name}+{column.name}"
+        if name not in self.table.indexes:
+            if not self._second(name):
+                return ""
+            self.table.index(term.column, column)
+        return self._index(name)
 
     def _ids(self, where: tuple[str, Sequence[object]], order: Order, limit: int, by: str = "") -> list[int]:
         sql = f"SELECT id FROM {{live}}{by} WHERE {where[0]} ORDER BY {order.sql} LIMIT ?"
@@ -269,9 +300,13 @@ class Planner:
         where = _where((group,))
         total = self._number(f"SELECT count(*) FROM {{live}}{by} WHERE {where[0]}", where[1])
         ordered = order.column == self.created and all(term.reach == "equal" for term in group)
-        if total <= RARE or ordered or (order.column == self.created and total * SORT < LOOK * need):
+        if (
+            total <= RARE
+            or ordered
+            or (order.column == self.created and total * SORT < LOOK * self._steps(need, total))
+        ):
             return Found(total, self._ids(where, order, need if total > RARE else -1, by))
-        return Found(total, self._walk((group,), order, need))
+        return Found(total, self._walk((group,), order, need, total, by))
 
     def _by(self, term: Term) -> str:
         if term.column is None or not term.column.indexable:

@@ -318,7 +318,7 @@ def newborn(kind: ObjectType, change: Create, record_id: int, at: int, source: S
     at = at if change.at is None else change.at
     sent = {name: value.removeprefix(";") for name, value in change.values.items()}
     props = {**sent, **calculated.at_birth(kind, sent, record_id, at, source)}
-    created = moments.parse(props[kind.created])
+    created = moments.parse(props[kind.created]) if kind.created in sent else at
     return Record(record_id, at if created is None else created, at, props)
 
 

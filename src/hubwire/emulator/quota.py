@@ -61,6 +61,10 @@ class Day:
     resets: float
 
 
+UNLIMITED = 1_000_000
+"""What headers tell where no quota is enforced: a client that paces itself by them is not held back."""
+
+
 class Quota:
     """All quotas of one account. Not safe for threads by itself: callers hold the account's lock."""
 
@@ -101,8 +105,8 @@ class Quota:
         if grant.kind != "oauth":
             self._turn_day(now)
             told += [
-                ("X-HubSpot-RateLimit-Daily", self.tier.daily),
-                ("X-HubSpot-RateLimit-Daily-Remaining", self.tier.daily - self._today),
+                ("X-HubSpot-RateLimit-Daily", self.daily),
+                ("X-HubSpot-RateLimit-Daily-Remaining", self.daily - self._today),
             ]
         told += [
             ("X-HubSpot-RateLimit-Interval-Milliseconds", int(WINDOW * 1000)),
@@ -115,12 +119,19 @@ class Quota:
 
     def burst(self, grant: Grant) -> int:
         """Calls per ten seconds that the app may make in this account."""
+        if not self.enforced:
+            return UNLIMITED
         return MARKETPLACE_BURST if grant.marketplace else self.tier.burst
+
+    @property
+    def daily(self) -> int:
+        """Calls a day that the account's private apps may make together."""
+        return self.tier.daily if self.enforced else UNLIMITED
 
     def usage(self, now: float) -> Day:
         """How the day stands."""
         self._turn_day(now)
-        return Day(self._today, self.tier.daily, self._midnight)
+        return Day(self._today, self.daily, self._midnight)
 
     def use_day(self, calls: int, now: float) -> None:
         """Counts calls that nobody made, to bring an account near its daily limit."""

@@ -33,7 +33,7 @@ def render(refusal: Refusal, asked: Asked) -> Answer:
         "correlationId": asked.correlation_id,
     }
     headers = known.pop("headers", [])
-    body = {key: known.pop(key) for key in KEYS if known.get(key) is not None}
+    body = {key: value for key in KEYS if (value := known.pop(key, None)) is not None}
     body.update(known)
     if refusal.status == 401:
         # https://github.com/HubSpot/hubspot-api-ruby/issues/181

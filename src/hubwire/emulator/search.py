@@ -17,7 +17,7 @@ from hubwire.emulator.intake import record_id
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.shapes import Filter, SearchBody, Sort
 from hubwire.emulator.validate import as_text
-from hubwire.emulator.words import literals, pattern_of, words_of
+from hubwire.emulator.words import ascii_part, literals, pattern_of, words_of
 
 MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL, MOST_VALUES = 5, 6, 18, 100
 COMPARISONS = {"EQ": "=", "NEQ": "IS NOT", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -152,7 +152,8 @@ def query_terms(kind: ObjectType, query: str | None) -> list[Term]:
     terms = []
     for word in words:
         # SQLite's LIKE ignores the case of ASCII letters only; it spares most rows the slower check.
-        narrow = f"props LIKE '%{word}%' AND " if word.isascii() else ""
+        part = ascii_part(word)
+        narrow = f"props LIKE '%{part}%' AND " if part else ""
         terms.append(Term(f"{narrow}has_word(concat_ws(' ', {searched}), ?)", (word,)))
     return terms
 

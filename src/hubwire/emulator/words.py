@@ -9,18 +9,24 @@ import re
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+")
+ASCII = re.compile(r"[a-z0-9]+")
 PIECE = re.compile(r"(?:[^\W_]|\*)+")
 LETTER, GAP = r"[^\W_]", r"[\W_]+"
 
 
 def words_of(text: str) -> list[str]:
-    """The words, case folded."""
-    return list(dict.fromkeys(WORD.findall(text.casefold())))
+    """The words of a query, in lower case."""
+    return list(dict.fromkeys(WORD.findall(text.lower())))
+
+
+def ascii_part(word: str) -> str:
+    """Its longest run of ASCII characters, which SQLite can look for in any letter case by itself."""
+    return max(ASCII.findall(word), key=len, default="")
 
 
 def literals(text: str) -> list[str]:
-    """Runs of letters in a pattern: text without one of them cannot match."""
-    return [word for word in words_of(text) if len(word) > 1]
+    """Runs of letters in a pattern, case folded: text without one of them cannot match."""
+    return [word for word in dict.fromkeys(WORD.findall(text.casefold())) if len(word) > 1]
 
 
 @lru_cache(maxsize=256)
@@ -45,9 +51,8 @@ def has_token(text: str | None, pattern: str) -> bool | None:
 
 def has_word(text: str | None, word: str) -> bool:
     """For SQL: does a word of the text begin with `word`?"""
-    return (
-        text is not None and _compiled(f"(?<!{LETTER}){re.escape(word)}").search(text.casefold()) is not None
-    )
+    begins = _compiled(f"(?<!{LETTER}){re.escape(word)}")
+    return text is not None and begins.search(text.lower()) is not None
 
 
 @lru_cache(maxsize=256)

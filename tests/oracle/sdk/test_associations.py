@@ -164,6 +164,30 @@ def test_a_label_is_taken_off_and_the_pair_stays(api: Any, pair: tuple[str, str]
     assert types(api, *pair) == {279}
 
 
+def test_the_older_batches_name_their_types(api: Any, pair: tuple[str, str]) -> None:
+    """v3. Recorded: NangoHQ/integration-templates integrations/hubspot/tests/create-association.test.json."""
+    batch = api.crm.associations.batch_api
+    one = {"from": {"id": pair[0]}, "to": {"id": pair[1]}, "type": "contact_to_company"}
+    told, status = call(batch, "create", "contacts", "companies", {"inputs": [one]})
+    assert status == 201
+    assert type(told).__name__ == "BatchResponsePublicAssociation"
+    found = [(str(row._from.id), str(row.to.id), row.type) for row in told.results]
+    assert found == [
+        (pair[1], pair[0], "company_to_contact"),
+        (pair[0], pair[1], "contact_to_company"),
+    ]
+    read, status = call(batch, "read", "contacts", "companies", {"inputs": [{"id": pair[0]}]})
+    assert status == 200
+    assert {str(to.id) for to in read.results[0].to} == {pair[1]}
+    assert call(batch, "archive", "contacts", "companies", {"inputs": [one]}) == (None, 204)
+
+
+def test_the_older_list_of_types_is_there(api: Any) -> None:
+    told, status = call(api.crm.associations.schema.types_api, "get_all", "contacts", "companies")
+    assert status == 200
+    assert "contact_to_company" in {one.name for one in told.results}
+
+
 @pytest.mark.parametrize(
     ("from_", "to", "number"),
     [

@@ -188,6 +188,17 @@ def test_an_access_token_tells_whose_it_is(api: Any, account: Account) -> None:
     assert 0 < info.expires_in <= 1800
 
 
+def test_a_refresh_token_tells_whose_it_is_until_it_is_revoked(api: Any, account: Account) -> None:
+    given = exchanged(api, account, "oauth")
+    info = api.oauth.refresh_tokens_api.get(given.refresh_token)
+    assert type(info).__name__ == "RefreshTokenInfoResponse"
+    assert (info.hub_id, info.client_id) == (account.portal_id, account.client_id)
+    api.oauth.refresh_tokens_api.archive(given.refresh_token)
+    again = {"grant_type": "refresh_token", "refresh_token": given.refresh_token}
+    problem = refused(lambda: tokens(api, account, **again), oauth_module.ApiException)
+    assert json.loads(problem.body)["status"] == "BAD_REFRESH_TOKEN"
+
+
 def test_a_missing_scope_is_forbidden_and_named(api: Any, account: Account, word: Word) -> None:
     given = exchanged(api, account, "oauth", "crm.objects.contacts.read")
     basic = client(account, given.access_token).crm.contacts.basic_api

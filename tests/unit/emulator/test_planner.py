@@ -89,10 +89,10 @@ class World:
 def world() -> Iterator[World]:
     """Thresholds so low that 200 records count as many."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, name, value in (
-            (indexes, "FEW", 20), (planner, "FEW", 20), (planner, "MANY", 30), (planner, "RARE", 12),
-        ):  # fmt: skip
-            patch.setattr(module, name, value)
+        low = {"FEW": 20, "MANY": 30, "RARE": 12, "PATIENCE": 1, "CALM": 2}
+        patch.setattr(indexes, "FEW", 20)
+        for name, value in low.items():
+            patch.setattr(planner, name, value)
         made = World()
         yield made
         made.emulator.close()

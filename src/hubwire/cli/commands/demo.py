@@ -14,10 +14,11 @@ import hashlib
 import os
 import secrets
 import shlex
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,7 @@ class Demo:
     args: argparse.Namespace
     path: Path
     stack: contextlib.ExitStack
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> int:
         """Everything in order."""
@@ -100,9 +102,8 @@ class Demo:
         done = state.with_name(state.name + ".done")
         if not args.state and done.exists():
             forget(state)
-        if state.exists() and not args.json:
-            note(f"Going on with the account in {state}.")
-        emulator = opened(str(state), seed="empty" if state.exists() else "demo", tier=args.tier)
+        # An account that is there already is not sown again.
+        emulator = opened(str(state), seed="demo", tier=args.tier)
         self.stack.callback(emulator.close)
         code = self._serve(emulator, state, done)
         emulator.close()
@@ -114,20 +115,32 @@ class Demo:
         from hubwire.emulator import serve
 
         with serve.running(emulator) as base_url:
+            if not self.args.json:
+                note(f"Account {emulator.identity.portal_id} is emulated at {base_url} and kept in {state}.")
             code, finished = self._push(emulator, base_url, state.parent)
             if finished and not self.args.state:
                 done.touch()
             if finished and self.args.keep:
-                with contextlib.suppress(KeyboardInterrupt):
-                    if not self.args.json:
-                        print(pointers(emulator, base_url, self.path), flush=True)
-                    threading.Event().wait()
+                if not self.args.json:
+                    print(pointers(emulator, base_url, self.path), flush=True)
+                while not self.ended.wait(1.0):
+                    pass
         return code
 
     def _push(self, emulator: Emulator, base_url: str, state_directory: Path) -> tuple[int, bool]:
         from hubwire.mirror.push import Wish, prepare
 
         args = self.args
+        manner = Manner(
+            as_json=args.json,
+            refused_path=args.report or (None if args.file else here("customers.refused.csv")),
+            # The rows and columns that cannot be written are a part of the show.
+            forgive_columns=True,
+            forgive_rows=True,
+            base_url=base_url,
+            more=lambda: {"emulator": emulator.identity.as_dict(base_url)} if args.keep else {},
+            finished=self._end_by_signal if args.keep else None,
+        )
         with connect(emulator, base_url) as hub:
             plan = prepare(
                 hub,
@@ -137,19 +150,14 @@ class Demo:
                 clear_empty=args.clear_empty,
                 journal_directory=state_directory,
             )
-            code = carry_out(
-                plan,
-                Manner(
-                    as_json=args.json,
-                    refused_path=args.report or (None if args.file else here("customers.refused.csv")),
-                    # The rows and columns that cannot be written are a part of the show.
-                    forgive_columns=True,
-                    forgive_rows=True,
-                    base_url=base_url,
-                    more=lambda: {"emulator": emulator.identity.as_dict(base_url)} if args.keep else {},
-                ),
-            )
-        return code, plan.report.stopped is None
+            code = carry_out(plan, manner)
+        return code, plan.finished
+
+    def _end_by_signal(self) -> None:
+        """From here on Ctrl-C is the ordinary end: whoever has read the report may be quick."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            former = signal.signal(number, lambda *_: self.ended.set())
+            self.stack.callback(signal.signal, number, former)
 
 
 @contextlib.contextmanager

@@ -1,9 +1,15 @@
-"""Get the rows of a CSV file into a HubSpot account: create, update, associate, read back, account for every
-row.
+"""Get the rows of a CSV file into a HubSpot account: create, update, associate, read back, account for all.
 
 The account is the one that the token in HUBSPOT_ACCESS_TOKEN belongs to. Columns are matched to properties by
 name, then by label. Columns called company.PROPERTY belong to the row's company, which is found by its domain
 and associated.
+
+It can be interrupted and run again: what is done stays done, and nothing is created twice. While companies
+are created, a journal stands beside the file (.FILE.csv.ACCOUNT.hubwire-journal); it goes when the push is
+through.
+
+Exit codes: 0 everything is in the account; 1 some of it is not; 2 it could not start, nothing was written;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -37,7 +43,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="property that tells them apart (default: email; domain for companies)",
     )
     mapping_options(parser)
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would change, and write nothing; the exit code is that of the push it foresees",
+    )
     parser.add_argument(
         "--skip-unknown", action="store_true", help="do not count columns that cannot be written as a failure"
     )

@@ -49,6 +49,8 @@ class Account:
                 self.other_calls += 1
                 listed = self.hub.properties(object_).list()
             except (Invalid, NotFound) as problem:
+                if object_type(object_) is not None:
+                    raise  # every account has those: this is something else that answers
                 raise BadInput(f"The account has no object type {object_!r}: {problem}") from None
             self._fields[object_] = {each.name: each for each in map(partial(definition, object_), listed)}
         return self._fields[object_]

@@ -111,11 +111,11 @@ class Journal:
         return file
 
     def close(self, *, done: bool) -> None:
-        """Let go of the file; remove it when nothing is open any more."""
+        """Let go of the file; remove it when the push is through: what was open was looked up by then."""
         if self._file is not None:
             self._file.close()
             self._file = None
-        if done and not self.pending:
+        if done:
             self.path.unlink(missing_ok=True)
 
 

@@ -104,6 +104,8 @@ class Plan:
     """Kept true while the push runs: whoever catches an error finds here what was done before it."""
     clock: Clock
     clear_empty: bool = False
+    finished: bool = False
+    """Whether `run` came to its end."""
     _readers: dict[str, Reader] = field(default_factory=dict)
     _settlers: dict[str, Settler] = field(default_factory=dict)
     _linked: set[Pair] = field(default_factory=set)
@@ -130,7 +132,8 @@ class Plan:
             self.journal.close(done=False)
             raise
         else:
-            self.journal.close(done=True)
+            self.journal.close(done=not dry)
+            self.finished = True
         finally:
             self._measure(started)
         return self.report

@@ -89,6 +89,17 @@ module.exports = {
     assert.deepEqual(await types(world.hub, person), [279])
   },
 
+  'the older batches name their types': async (world) => {
+    const { batchApi } = world.hub.crm.associations
+    const [person, firm] = await pair(world)
+    const inputs = [{ _from: { id: person }, to: { id: firm }, type: 'contact_to_company' }]
+    const made = await batchApi.create('contacts', 'companies', { inputs })
+    assert.deepEqual(made.results.map(({ type }) => type), ['company_to_contact', 'contact_to_company'])
+    const read = await batchApi.read('contacts', 'companies', { inputs: [{ id: person }] })
+    assert.equal(String(read.results[0].to[0].id), firm)
+    assert.equal(await batchApi.archive('contacts', 'companies', { inputs }), undefined)
+  },
+
   'a read names the associations': async (world) => {
     const [person, firm] = await pair(world)
     await world.hub.crm.associations.v4.basicApi.createDefault('contacts', person, 'companies', firm)
