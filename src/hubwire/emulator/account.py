@@ -16,6 +16,7 @@ from hubwire.emulator.clock import Clock
 from hubwire.emulator.faults import Faults
 from hubwire.emulator.forms import registrable
 from hubwire.emulator.hooks.courier import Courier
+from hubwire.emulator.hooks.journal import Journal
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.quota import Quota
@@ -90,6 +91,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.apps: Apps
         self.courier = Courier(store, self._scopes, self.lock)
+        self.journal = Journal(store, self._scopes)
         self.load()
 
     def load(self, known: Identity | None = None) -> bool:
@@ -104,6 +106,7 @@ class World:
         self.consents.clear()
         self.apps = Apps(shelf, identity)
         self.courier.load(self.apps)
+        self.journal.load()
         with self.store.transaction():
             if stored is None:
                 shelf.put("identity", "account", identity)
@@ -188,9 +191,14 @@ class World:
             time_zone=name,
             auto_consent=self.start.auto_consent,
         )
-        portal.listeners.append(self.courier)
+        portal.listeners += [self.courier, self.journal]
+        account.tokens.on_install = lambda app_id, came: self._installed(account, app_id, came)
         self.accounts[identity.portal_id] = account
         return account
+
+    def _installed(self, account: Account, app_id: int, came: bool) -> None:
+        who, now = account.identity, int(self.clock.now() * 1000)
+        self.journal.lifecycle(app_id, who.portal_id, who.user_id, came=came, now=now)
 
     def _scopes(self, app_id: int, portal_id: int) -> frozenset[str] | None:
         account = self.accounts.get(portal_id)

@@ -156,6 +156,12 @@ class Emulator:
         with self.world.lock:
             return self.world.add_app(name, kind=kind, scopes=scopes, redirects=redirects)
 
+    def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
+        """Puts an app out of an account, the first unless told which; False if it was not in."""
+        with self.world.lock:
+            account = self.account if portal_id is None else self.world.accounts[portal_id]
+            return account.tokens.uninstall(app_id)
+
     def register_redirect(self, uri: str) -> None:
         """Lets OAuth authorizations return to an https URL; those on loopback need no registration."""
         with self.world.lock:

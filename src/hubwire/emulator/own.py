@@ -6,12 +6,14 @@ from hubwire.catalogue.facts import Endpoint, Grade
 
 CONTROLS = """
     home               GET    /
+    journal_file       GET    /_journal/{offset}
     status             GET    /_emulator
     accounts.list      GET    /_emulator/accounts
     accounts.add       POST   /_emulator/accounts
     accounts.token     POST   /_emulator/accounts/{portalId}/tokens
     apps.list          GET    /_emulator/apps
     apps.add           POST   /_emulator/apps
+    accounts.uninstall DELETE /_emulator/accounts/{portalId}/apps/{appId}
     seed               POST   /_emulator/seed
     snapshots.list     GET    /_emulator/snapshots
     snapshots.take     PUT    /_emulator/snapshots/{name}

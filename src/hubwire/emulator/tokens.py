@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 
@@ -79,6 +79,8 @@ class Tokens:
             None,
         )
         self._grants: dict[str, Grant] = {}
+        self.on_install: Callable[[int, bool], None] = lambda app_id, came: None
+        """Told of every app that is let in (True) or put out."""
         self._installs = {install.app_id: install for install in shelf.all("install", Install).values()}
         self._installs[identity.app_id] = Install(identity.app_id, tuple(sorted(every_scope())))
 
@@ -112,6 +114,8 @@ class Tokens:
         new = app_id not in self._installs
         install = self._installs[app_id] = Install(app_id, tuple(scopes))
         self._shelf.put("install", str(app_id), install)
+        if new:
+            self.on_install(app_id, True)
         return new
 
     def uninstall(self, app_id: int) -> bool:
@@ -123,6 +127,7 @@ class Tokens:
             self.revoke_refresh(token)
         for token in [token for token, one in self._access.items() if one.app_id == app_id]:
             self._drop_access(token)
+        self.on_install(app_id, False)
         return True
 
     def new_static(self, scopes: Iterable[str], app_id: int) -> str:

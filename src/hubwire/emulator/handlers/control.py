@@ -83,6 +83,14 @@ def add_token(account: Account, asked: Asked) -> Answer:
     return answer({"access_token": holder.new_token(wanted.scopes, wanted.kind)}, 201)
 
 
+def uninstall(account: Account, asked: Asked) -> Answer:
+    """Puts an app out of an account: its tokens there are no good any more."""
+    holder, app_id = _holder(account.world, asked.places["portalId"]), asked.places["appId"]
+    if not app_id.isdecimal() or not holder.tokens.uninstall(int(app_id)):
+        raise missing(f"The app {app_id} is not in account {holder.identity.portal_id}, or is built in")
+    return Answer(204)
+
+
 def list_apps(account: Account, asked: Asked) -> Answer:
     """Every app with its credentials."""
     del asked
@@ -251,6 +259,7 @@ ACCOUNT_HANDLERS = {
     "emulator.accounts.list": list_accounts,
     "emulator.accounts.add": add_account,
     "emulator.accounts.token": add_token,
+    "emulator.accounts.uninstall": uninstall,
     "emulator.apps.list": list_apps,
     "emulator.apps.add": add_app,
     "emulator.seed": seed,
