@@ -114,6 +114,19 @@ def test_a_demo_that_was_killed_goes_on_where_it_stopped(
     )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent")
+def test_demos_with_one_file_may_run_side_by_side(hubwire: Command, people: Path, process: Start) -> None:
+    first = process("demo", people, "--keep", "--json")
+    assert first.stdout is not None
+    kept = json.loads(first.stdout.readline())["emulator"]
+    for _ in range(2):
+        assert hubwire("demo", people, "--json").report["created"] == 30
+    with Hub(kept["access_token"], base_url=kept["base_url"]) as hub:
+        assert hub.contacts.get("person00@example.com", by="email").id
+    first.send_signal(signal.SIGTERM)
+    assert first.wait() == 0
+
+
 def test_bad_input_is_told_before_anything_is_started(hubwire: Command, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").touch()
     ended = hubwire("demo", "empty.csv")

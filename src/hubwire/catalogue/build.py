@@ -17,8 +17,8 @@ from hubwire.catalogue.facts import (
     Tier,
 )
 from hubwire.catalogue.tables import BadTable, Row
+from hubwire.catalogue.versions import DATED
 
-DATED = ("2026-03", "2026-09")
 LANES = {"burst", "search", "associations", "free"}
 SAFETIES = {"read", "repeat", "once"}
 FLAGS = "crux"

@@ -1,4 +1,8 @@
-"""The catalogue's front door: each table of `data/` is read once, on first use, and no other with it."""
+"""The catalogue's front door: each table of `data/` is read once, on first use, and no other with it.
+
+What reads and builds the rows is imported with the first table: a client that was made but not yet used
+needs none of it.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +11,29 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from hubwire.catalogue import build
-from hubwire.catalogue.facts import (
-    AssociationType,
-    Endpoint,
-    ObjectType,
-    Pipeline,
-    Property,
-    Tier,
-    WebhookFacts,
-)
-from hubwire.catalogue.tables import Row, graded, read, table_rows
+from hubwire.catalogue.versions import NEWEST as NEWEST
+from hubwire.catalogue.versions import VERSIONS as VERSIONS
 
 if TYPE_CHECKING:
+    from hubwire.catalogue.facts import (
+        AssociationType,
+        Endpoint,
+        ObjectType,
+        Pipeline,
+        Property,
+        Tier,
+        WebhookFacts,
+    )
     from hubwire.catalogue.numbers import Limits
-
-VERSIONS = ("v3", *build.DATED)
-NEWEST = VERSIONS[-1]
+    from hubwire.catalogue.tables import Row
 
 
 @cache
 def object_types() -> tuple[ObjectType, ...]:
     """Every standard object type, by ascending number of its type id."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import graded, read
+
     document = read("object_types")
     scopes = build.scopes_by_type([graded(row) for row in document["scopes"]])
     return tuple(build.object_type(graded(row, document), scopes) for row in document["type"])
@@ -51,6 +56,9 @@ def _object_type_by_spelling() -> dict[str, ObjectType]:
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
     """Every known endpoint, including those that nothing here emulates."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
     document = read("endpoints")
     bases = {name: build.base_paths(base) for name, base in document["bases"].items()}
     return tuple(build.endpoint(row, bases) for row in table_rows(document))
@@ -83,6 +91,9 @@ def default_association(from_id: str, to_id: str) -> AssociationType | None:
 
 @cache
 def _association_types_by_id() -> dict[int, AssociationType]:
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
     kinds = map(build.association_type, table_rows(read("association_types")))
     return {kind.id: kind for kind in kinds}
 
@@ -98,6 +109,9 @@ def _association_types_by_pair() -> dict[tuple[str, str], tuple[AssociationType,
 @cache
 def properties(type_id: str) -> Mapping[str, Property]:
     """Built-in property definitions of a standard type, by name; empty for an unknown type id."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
     kind = _object_type_by_spelling().get(type_id)
     if kind is None or kind.id != type_id:
         return MappingProxyType({})
@@ -119,6 +133,8 @@ def property_groups(type_id: str) -> Mapping[str, str]:
 
 @cache
 def _property_table(name: str) -> Row:
+    from hubwire.catalogue.tables import read
+
     return read(f"properties/{name}")
 
 
@@ -129,6 +145,9 @@ def pipelines(type_id: str) -> tuple[Pipeline, ...]:
 
 @cache
 def _pipelines() -> tuple[Pipeline, ...]:
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import graded, read
+
     document = read("pipelines")
     return tuple(build.pipeline(graded(row, document)) for row in document["pipeline"])
 
@@ -140,6 +159,9 @@ def tier(name: str) -> Tier:
 
 @cache
 def _tiers() -> dict[str, Tier]:
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import graded, read
+
     document = read("limits")
     return {row["name"]: build.tier(graded(row, document)) for row in document["tier"]}
 
@@ -147,6 +169,10 @@ def _tiers() -> dict[str, Tier]:
 @cache
 def webhooks() -> WebhookFacts:
     """The events of webhooks."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.facts import WebhookFacts
+    from hubwire.catalogue.tables import read, table_rows
+
     document = read("webhooks")
     rows = {name: list(table_rows({"table": document[name]})) for name in document}
     scopes = {row["object"]: row["scope"] for row in rows["scopes"]}
@@ -166,6 +192,8 @@ def webhooks() -> WebhookFacts:
 @cache
 def limits() -> Limits:
     """The limits that do not depend on the subscription."""
+
     from hubwire.catalogue.numbers import Limits  # too dear a class for a client that asks for one type
+    from hubwire.catalogue.tables import read, table_rows
 
     return Limits(**{row["name"]: int(row["value"]) for row in table_rows(read("limits"))})

@@ -43,7 +43,7 @@ def carry_out(plan: Plan, manner: Manner) -> int:
     with progress(quiet=manner.as_json) as steps:
         try:
             plan.run(dry=manner.dry, steps=steps)
-        except (HubwireError, KeyboardInterrupt) as problem:
+        except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 (a fault is raised again, below)
             stop = problem
             report.stopped = explain(problem, manner.base_url)
     if stop is None and manner.finished is not None:
@@ -56,6 +56,8 @@ def carry_out(plan: Plan, manner: Manner) -> int:
     if stop is not None:
         note(f"hubwire: stopped: {report.stopped}")
         note(f"hubwire: {_so_far(report)} {manner.again}")
+        if not isinstance(stop, HubwireError | OSError | KeyboardInterrupt):
+            raise stop
         return (TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) if _asked(stop) else FAILED
     return verdict(report, manner) if saved else FAILED
 

@@ -78,14 +78,11 @@ def outcomes(session: Session, job: Job, inputs: Iterable[Any]) -> Flow[None]:
         while len(running.line) >= session.width:
             yield from running.collect()
         yield from running.start(session, chunk)
-        for outcome in running.in_order():
-            yield Emit(outcome)
+        yield Emit(running.in_order())
     while running.line:
         yield from running.collect()
-        for outcome in running.in_order():
-            yield Emit(outcome)
-    for outcome in running.in_order():
-        yield Emit(outcome)
+        yield Emit(running.in_order())
+    yield Emit(running.in_order())
     if fault is not None:
         raise fault
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from hubwire.catalogue import load
-from hubwire.catalogue.facts import Lane, Safety
 from hubwire.errors import ConfigError
 from hubwire.wire.message import Reply, Request
+
+if TYPE_CHECKING:
+    from hubwire.catalogue.facts import Lane, Safety
 
 T = TypeVar("T")
 Query = Iterable[tuple[str, str | None]]

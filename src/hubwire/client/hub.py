@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from hubwire.auth.tokens import TokenSource
-from hubwire.catalogue.facts import Safety
 from hubwire.client.clock import Clock
 from hubwire.client.driver import AsyncDriver
-from hubwire.client.execute import execute
-from hubwire.client.governor import Quota, Usage
 from hubwire.client.kinds import path_name
 from hubwire.client.objects import AsyncRecords
 from hubwire.client.session import Retry, new_session
 from hubwire.wire.message import AsyncTransport, Timeout
 
 if TYPE_CHECKING:
+    from hubwire.catalogue.facts import Safety
     from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
     from hubwire.client.associations import AsyncAssociations
+    from hubwire.client.governor import Quota, Usage
 
 
 class AsyncKind:
@@ -37,7 +36,7 @@ class AsyncKind:
     def __get__(self, hub: AsyncHub, owner: type[AsyncHub]) -> AsyncRecords: ...
 
     def __get__(self, hub: AsyncHub | None, owner: type[AsyncHub]) -> AsyncKind | AsyncRecords:
-        return self if hub is None else hub.objects(self._kind)
+        return self if hub is None else AsyncRecords(hub._driver, self._kind)
 
 
 class AsyncHub:
@@ -151,6 +150,7 @@ class AsyncHub:
         A POST that the catalogue does not know is taken for one that may not be repeated; `safety="read"` or
         `"repeat"` says otherwise.
         """
+        from hubwire.client.execute import execute
         from hubwire.client.raw import raw
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)

@@ -11,19 +11,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from hubwire.auth.tokens import TokenSource
-from hubwire.catalogue.facts import Safety
 from hubwire.client.clock import Clock
 from hubwire.client.driver_sync import Driver
-from hubwire.client.execute import execute
-from hubwire.client.governor import Quota, Usage
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Records
 from hubwire.client.session import Retry, new_session
 from hubwire.wire.message import Timeout, Transport
 
 if TYPE_CHECKING:
+    from hubwire.catalogue.facts import Safety
     from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
     from hubwire.client.associations_sync import Associations
+    from hubwire.client.governor import Quota, Usage
 
 
 class Kind:
@@ -39,7 +38,7 @@ class Kind:
     def __get__(self, hub: Hub, owner: type[Hub]) -> Records: ...
 
     def __get__(self, hub: Hub | None, owner: type[Hub]) -> Kind | Records:
-        return self if hub is None else hub.objects(self._kind)
+        return self if hub is None else Records(hub._driver, self._kind)
 
 
 class Hub:
@@ -153,6 +152,7 @@ class Hub:
         A POST that the catalogue does not know is taken for one that may not be repeated; `safety="read"` or
         `"repeat"` says otherwise.
         """
+        from hubwire.client.execute import execute
         from hubwire.client.raw import raw
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)

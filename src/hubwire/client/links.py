@@ -72,8 +72,7 @@ def linked(session: Session, from_end: tuple[str, str], to: str) -> Flow[None]:
     size = load.limits().ASSOCIATION_PAGE
     while True:
         page = yield from execute(calls.page(session.version, *from_end, to, size, after), session)
-        for found in page.links:
-            yield Emit(found)
+        yield Emit(page.links)
         after = page.after
         if after is None or not page.links:
             return

@@ -7,16 +7,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hubwire.client import reading, search, writing
-from hubwire.client.calls.objects import Fields
 from hubwire.client.driver import AsyncDriver
-from hubwire.client.identity import identity
-from hubwire.client.records import Record
-from hubwire.client.search import Filters
-from hubwire.client.values import Names, listed
 
 if TYPE_CHECKING:
     from hubwire.client.bulk import AsyncBatch
+    from hubwire.client.records import Record
+    from hubwire.client.search import Filters
+    from hubwire.client.values import Names
+
+# What a method needs is imported by its first call: touching a hub's records costs no more than that.
 
 
 class AsyncRecords:
@@ -39,8 +38,12 @@ class AsyncRecords:
 
         Without `properties`, HubSpot returns a few default ones. Any number of them may be named.
         """
-        fields = Fields(listed(properties), listed(history), listed(associations), archived)
-        return await self._driver.run(reading.get(self._session, self.kind, identity(id), fields, by))
+        from hubwire.client import reading
+        from hubwire.client.calls.objects import fields
+        from hubwire.client.identity import identity
+
+        asked = fields(properties, history, associations, archived=archived)
+        return await self._driver.run(reading.get(self._session, self.kind, identity(id), asked, by))
 
     def list(
         self,
@@ -52,8 +55,11 @@ class AsyncRecords:
         limit: int | None = None,
     ) -> AsyncIterator[Record]:
         """All records, page by page as needed, by ascending id. With `archived` only deleted ones."""
-        fields = Fields(listed(properties), listed(history), listed(associations), archived)
-        return self._driver.each(reading.every(self._session, self.kind, fields, limit))
+        from hubwire.client import reading
+        from hubwire.client.calls.objects import fields
+
+        asked = fields(properties, history, associations, archived=archived)
+        return self._driver.each(reading.every(self._session, self.kind, asked, limit))
 
     def search(
         self,
@@ -70,12 +76,18 @@ class AsyncRecords:
         HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
         new records some seconds after they were written.
         """
-        wanted = search.build(filters, query, sort, Fields(listed(properties)))
+        from hubwire.client import search
+        from hubwire.client.calls.objects import fields
+
+        wanted = search.build(filters, query, sort, fields(properties))
         return self._driver.each(search.results(self._session, self.kind, wanted, limit))
 
     async def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
         """How many records match."""
-        wanted = search.build(filters, query, None, Fields())
+        from hubwire.client import search
+        from hubwire.client.calls.objects import fields
+
+        wanted = search.build(filters, query, None, fields())
         return await self._driver.run(search.count(self._session, self.kind, wanted))
 
     async def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
@@ -83,15 +95,21 @@ class AsyncRecords:
 
         Associations are `(type, id)`, or `(type, id, association types)`.
         """
+        from hubwire.client import writing
+
         return await self._driver.run(writing.create(self._session, self.kind, properties, associations))
 
     async def update(self, id: str | int, properties: Mapping[str, Any], *, by: str | None = None) -> Record:
         """New values for some properties; None or `CLEAR` empties one, `UNSET` leaves it alone."""
-        return await self._driver.run(writing.update(self._session, self.kind, identity(id), properties, by))
+        from hubwire.client import writing
+
+        return await self._driver.run(writing.update(self._session, self.kind, str(id), properties, by))
 
     async def archive(self, id: str | int) -> None:
         """Deletes a record; also succeeds where there is none."""
-        await self._driver.run(writing.archive(self._session, self.kind, identity(id)))
+        from hubwire.client import writing
+
+        await self._driver.run(writing.archive(self._session, self.kind, str(id)))
 
     @property
     def batch(self) -> AsyncBatch:

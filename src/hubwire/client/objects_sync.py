@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hubwire.client import reading, search, writing
-from hubwire.client.calls.objects import Fields
 from hubwire.client.driver_sync import Driver
-from hubwire.client.identity import identity
-from hubwire.client.records import Record
-from hubwire.client.search import Filters
-from hubwire.client.values import Names, listed
 
 if TYPE_CHECKING:
     from hubwire.client.bulk_sync import Batch
+    from hubwire.client.records import Record
+    from hubwire.client.search import Filters
+    from hubwire.client.values import Names
 
 
 class Records:
@@ -40,8 +37,12 @@ class Records:
 
         Without `properties`, HubSpot returns a few default ones. Any number of them may be named.
         """
-        fields = Fields(listed(properties), listed(history), listed(associations), archived)
-        return self._driver.run(reading.get(self._session, self.kind, identity(id), fields, by))
+        from hubwire.client import reading
+        from hubwire.client.calls.objects import fields
+        from hubwire.client.identity import identity
+
+        asked = fields(properties, history, associations, archived=archived)
+        return self._driver.run(reading.get(self._session, self.kind, identity(id), asked, by))
 
     def list(
         self,
@@ -53,8 +54,11 @@ class Records:
         limit: int | None = None,
     ) -> Iterator[Record]:
         """All records, page by page as needed, by ascending id. With `archived` only deleted ones."""
-        fields = Fields(listed(properties), listed(history), listed(associations), archived)
-        return self._driver.each(reading.every(self._session, self.kind, fields, limit))
+        from hubwire.client import reading
+        from hubwire.client.calls.objects import fields
+
+        asked = fields(properties, history, associations, archived=archived)
+        return self._driver.each(reading.every(self._session, self.kind, asked, limit))
 
     def search(
         self,
@@ -71,12 +75,18 @@ class Records:
         HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
         new records some seconds after they were written.
         """
-        wanted = search.build(filters, query, sort, Fields(listed(properties)))
+        from hubwire.client import search
+        from hubwire.client.calls.objects import fields
+
+        wanted = search.build(filters, query, sort, fields(properties))
         return self._driver.each(search.results(self._session, self.kind, wanted, limit))
 
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
         """How many records match."""
-        wanted = search.build(filters, query, None, Fields())
+        from hubwire.client import search
+        from hubwire.client.calls.objects import fields
+
+        wanted = search.build(filters, query, None, fields())
         return self._driver.run(search.count(self._session, self.kind, wanted))
 
     def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
@@ -84,15 +94,21 @@ class Records:
 
         Associations are `(type, id)`, or `(type, id, association types)`.
         """
+        from hubwire.client import writing
+
         return self._driver.run(writing.create(self._session, self.kind, properties, associations))
 
     def update(self, id: str | int, properties: Mapping[str, Any], *, by: str | None = None) -> Record:
         """New values for some properties; None or `CLEAR` empties one, `UNSET` leaves it alone."""
-        return self._driver.run(writing.update(self._session, self.kind, identity(id), properties, by))
+        from hubwire.client import writing
+
+        return self._driver.run(writing.update(self._session, self.kind, str(id), properties, by))
 
     def archive(self, id: str | int) -> None:
         """Deletes a record; also succeeds where there is none."""
-        self._driver.run(writing.archive(self._session, self.kind, identity(id)))
+        from hubwire.client import writing
+
+        self._driver.run(writing.archive(self._session, self.kind, str(id)))
 
     @property
     def batch(self) -> Batch:

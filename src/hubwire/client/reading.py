@@ -50,8 +50,7 @@ def every(session: Session, kind: str, fields: Fields, limit: int | None) -> Flo
         records = page.results if left is None else page.results[:left]
         if long and records:
             records = yield from _filled(session, kind, records, fields)
-        for record in records:
-            yield Emit(record)
+        yield Emit(records)
         left = None if left is None else left - len(page.results)
         after = page.after
         # HubSpot's own pagers stop at an empty page, whatever cursor it brings.

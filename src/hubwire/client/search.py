@@ -112,8 +112,7 @@ def results(session: Session, kind: str, query: Query, limit: int | None) -> Flo
         records: list[Record] = page.results
         if thin is not query and records:
             records = yield from filled(session, kind, records, query.fields)
-        for record in records:
-            yield Emit(record)
+        yield Emit(records)
         seen += len(page.results)
         if page.after is None or not page.results:
             return

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
-from hubwire.catalogue import load
+from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
-from hubwire.client.governor import Governor, Quota
 from hubwire.errors import ConfigError
 from hubwire.wire.message import Timeout
+
+if TYPE_CHECKING:
+    from hubwire.client.governor import Governor, Quota
 
 BASE_URL = "https://api.hubapi.com"
 SEARCH_READ_SECONDS = 60.0
@@ -54,12 +58,28 @@ class Session:
         self.timeout = timeout or Timeout()
         self.search_timeout = timeout or Timeout(read=SEARCH_READ_SECONDS)
         self.retry = retry or Retry()
-        self.governor = Governor(quota)
-        self.width = self.governor.quota.width
+        self._quota = quota
+        self._governor: Governor | None = None
+        self._lock = threading.Lock()
         self.random: Callable[[], float] = random.random
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+
+    @property
+    def governor(self) -> Governor:
+        """Made for the first call: a hub that was only opened reads no table of limits."""
+        if self._governor is None:
+            from hubwire.client.governor import Governor
+
+            with self._lock:  # one, whoever comes first: two would spend the quota twice
+                self._governor = self._governor or Governor(self._quota)
+        return self._governor
+
+    @cached_property
+    def width(self) -> int:
+        """Chunks of one batch call that are under way side by side."""
+        return self.governor.quota.width
 
 
 def new_session(
@@ -72,8 +92,8 @@ def new_session(
     retry: Retry | None,
 ) -> Session:
     """A session from what a hub was given; the environment fills in what it was not."""
-    if version not in load.VERSIONS:
-        raise ConfigError(f"unknown API version {version!r}; known are {', '.join(load.VERSIONS)}")
+    if version not in VERSIONS:
+        raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
     tokens = from_environment() if access_token is None else access_token
     return Session(
         StaticToken(tokens) if isinstance(tokens, str) else tokens,

@@ -111,8 +111,8 @@ def _direct(given: bool, options: dict[str, Any]) -> bool:
 def _arguments(request: Request, timeout: Timeout, direct: bool) -> dict[str, Any]:
     import httpx2
 
-    home = _address(request.base)
-    target = home.raw_path.decode().rstrip("/") + request.target
+    home, prefix = _address(request.base)
+    target = prefix + request.target
     # httpx2 looks at each character of a URL it parses, which for a list of properties costs as much as all
     # the rest of a request. Given apart, the target is sent as it is.
     direct = direct and target.isascii() and target.isprintable() and " " not in target

@@ -29,7 +29,7 @@ def each(flow: Flow[Any], transmit: Transmit, sleep: Sleep | None = None) -> Ite
         step = next(flow)
         while True:
             if isinstance(step, Emit):
-                yield step.value
+                yield from step.values
                 step = next(flow)
             else:
                 step = _step(flow, step, scope)

@@ -9,7 +9,7 @@ its driver closes it and ends its children: none of them sends anything afterwar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import msgspec
@@ -37,9 +37,9 @@ class Pause(msgspec.Struct, frozen=True, gc=False):
 
 
 class Emit(msgspec.Struct, frozen=True):
-    """Hand a value to whoever iterates over the flow."""
+    """Hand values to whoever iterates over the flow, one after the other. A page at a time costs less."""
 
-    value: Any
+    values: Iterable[Any]
 
 
 class Spawn(msgspec.Struct, frozen=True):

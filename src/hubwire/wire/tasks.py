@@ -45,7 +45,8 @@ async def aeach(
         step = next(flow)
         while True:
             if isinstance(step, Emit):
-                yield step.value
+                for value in step.values:
+                    yield value
                 step = next(flow)
                 continue
             try:

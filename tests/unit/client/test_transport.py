@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -99,3 +100,31 @@ def test_no_server_is_said_with_the_address_and_what_to_check() -> None:
 def test_closing_what_was_never_opened_is_nothing() -> None:
     HttpTransport().close()
     asyncio.run(AsyncHttpTransport().close())
+
+
+def heard(prefix: str) -> str:
+    """The request line that a server behind a prefix gets."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        lines: list[str] = []
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                lines.append(connection.recv(65_536).split(b"\r\n")[0].decode())
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        base = f"http://127.0.0.1:{server.getsockname()[1]}{prefix}"
+        transport = HttpTransport()
+        request = Request("GET", "/crm/a%40b", (("properties", "a,b"), ("q", "ü"))).to(base, None)
+        assert transport.send(request, Timeout()).body == b"{}"
+        transport.close()
+        thread.join(timeout=30)
+        return lines[0]
+
+
+@pytest.mark.socket
+def test_a_path_is_sent_as_it_is_encoded_behind_whatever_prefix() -> None:
+    assert heard("") == "GET /crm/a%40b?properties=a,b&q=%C3%BC HTTP/1.1"
+    assert heard("/hubspot") == "GET /hubspot/crm/a%40b?properties=a,b&q=%C3%BC HTTP/1.1"

@@ -46,8 +46,8 @@ def get(path: str) -> Flow[int]:
 
 def test_values_come_out_in_the_order_they_are_emitted(collect: Collect) -> None:
     def flow() -> Flow[None]:
-        yield Emit((yield from get("/a")))
-        yield Emit((yield from get("/b")))
+        yield Emit([(yield from get("/a"))])
+        yield Emit([(yield from get("/b"))])
 
     assert collect(flow(), lambda request: Reply(200 if request.path == "/a" else 404)) == [200, 404]
 
@@ -62,10 +62,10 @@ def test_a_failure_is_raised_inside_the_flow_which_may_go_on(collect: Collect) -
 
     def flow() -> Flow[None]:
         try:
-            yield Emit((yield from get("/")))
+            yield Emit([(yield from get("/"))])
         except ConnectionFailed as failure:
-            yield Emit(str(failure))
-        yield Emit((yield from get("/")))
+            yield Emit([str(failure)])
+        yield Emit([(yield from get("/"))])
 
     assert collect(flow(), serve) == ["gone", 200]
 
@@ -75,7 +75,7 @@ def test_a_failure_the_flow_does_not_handle_reaches_the_caller(collect: Collect)
         raise ConnectionFailed("gone", sent=False)
 
     def flow() -> Flow[None]:
-        yield Emit((yield from get("/")))
+        yield Emit([(yield from get("/"))])
 
     with pytest.raises(ConnectionFailed, match="gone"):
         collect(flow(), serve)
@@ -87,7 +87,7 @@ def test_children_run_side_by_side_and_are_joined_by_name(collect: Collect) -> N
         for status in (201, 202, 203):
             children.append((yield from spawn(get(f"/{status}"))))
         for child in reversed(children):
-            yield Emit((yield from join(child)))
+            yield Emit([(yield from join(child))])
 
     assert collect(flow(), lambda request: Reply(int(request.path[1:]))) == [203, 202, 201]
 
@@ -100,8 +100,8 @@ def test_a_child_may_wait_for_its_sibling(collect: Collect) -> None:
     def flow() -> Flow[None]:
         first = yield from spawn(get("/1"))
         child = yield from spawn(second(first))
-        yield Emit((yield from join(child)))
-        yield Emit((yield from join(first)))
+        yield Emit([(yield from join(child))])
+        yield Emit([(yield from join(first))])
 
     assert collect(flow(), lambda request: Reply(int(request.path[1:]))) == [(1, 2), 1]
 
@@ -115,7 +115,7 @@ def test_what_a_child_raises_is_raised_where_it_is_joined(collect: Collect) -> N
         try:
             yield from join(child)
         except ConnectionFailed as failure:
-            yield Emit(str(failure))
+            yield Emit([str(failure)])
 
     assert collect(flow(), serve) == ["gone"]
 
@@ -127,7 +127,7 @@ def test_a_fault_of_a_child_that_is_no_error_of_ours_ends_everything(collect: Co
 
     def flow() -> Flow[None]:
         child = yield from spawn(broken())
-        yield Emit((yield from join(child)))
+        yield Emit([(yield from join(child))])
 
     with pytest.raises(ZeroDivisionError):
         collect(flow(), lambda request: Reply(200))
@@ -138,8 +138,8 @@ def test_a_flow_is_closed_however_it_ends() -> None:
 
     def flow() -> Flow[None]:
         try:
-            yield Emit(1)
-            yield Emit(2)
+            yield Emit([1])
+            yield Emit([2])
         finally:
             closed.append(True)
 
@@ -163,8 +163,8 @@ def test_an_abandoned_async_iteration_cancels_the_children() -> None:
     def flow() -> Flow[None]:
         yield Spawn(get("/slow"))
         yield Pause(0)
-        yield Emit("first")
-        yield Emit("never")
+        yield Emit(["first"])
+        yield Emit(["never"])
 
     async def story() -> None:
         values = tasks.aeach(flow(), transmit)
@@ -230,7 +230,7 @@ def test_pauses_are_the_given_clocks_business() -> None:
 
 def test_a_flow_that_emits_cannot_be_run_as_if_it_returned() -> None:
     def flow() -> Flow[None]:
-        yield Emit(1)
+        yield Emit([1])
 
     with pytest.raises(TypeError, match="iterated"):
         blocking.run(flow(), lambda *_: Reply(200))

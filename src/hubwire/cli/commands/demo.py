@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwire.cli import browser
-from hubwire.cli.commands.emulator import TIERS, opened
+from hubwire.cli.commands.emulator import TIERS, StateInUse, opened
 from hubwire.cli.commands.push import check_report, mapping_options
 from hubwire.cli.runner import Manner, carry_out
 from hubwire.cli.say import note
+from hubwire.errors import ConfigError
 
 if TYPE_CHECKING:
     from hubwire import Hub
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 NAME = "demo"
 HELP = "push a file into a local account and show what came of it"
 
+DEMOS = 9
+"""Demos with one file that may run side by side."""
 REDIRECT = "http://localhost:3000/oauth-callback"
 SCOPES = (
     "oauth",
@@ -95,23 +98,37 @@ class Demo:
         args = self.args
         if args.report:
             check_report(args.report, self.path)
-        open_table(
-            self.path, args.delimiter
-        )  # what is wrong with the file is said before anything is started
-        state = Path(args.state) if args.state else state_for(self.path)
-        done = state.with_name(state.name + ".done")
-        if not args.state and done.exists():
-            forget(state)
-        # An account that is there already is not sown again.
-        emulator = opened(str(state), seed="demo", tier=args.tier)
+        # What is wrong with the file is said before anything is started.
+        open_table(self.path, args.delimiter)
+        emulator, state = self._open()
         self.stack.callback(emulator.close)
-        code = self._serve(emulator, state, done)
+        code = self._serve(emulator, state)
         emulator.close()
-        if not args.state and done.exists():
+        if not args.state and done_mark(state).exists():
             forget(state)
         return code
 
-    def _serve(self, emulator: Emulator, state: Path, done: Path) -> int:
+    def _open(self) -> tuple[Emulator, Path]:
+        """The account, new or that of a demo with this file which was interrupted."""
+        # An account that is there already is not sown again.
+        options = {"seed": "demo", "tier": self.args.tier}
+        if self.args.state:
+            return opened(self.args.state, **options), Path(self.args.state)
+        for state in states_for(self.path):
+            try:
+                emulator = opened(str(state), **options)
+                if done_mark(state).exists():
+                    emulator.close()
+                    forget(state)
+                    emulator = opened(str(state), **options)
+            except StateInUse:
+                continue
+            return emulator, state
+        raise ConfigError(
+            f"{DEMOS} demos with that file are running. Give this one a --state FILE of its own."
+        )
+
+    def _serve(self, emulator: Emulator, state: Path) -> int:
         from hubwire.emulator import serve
 
         with serve.running(emulator) as base_url:
@@ -119,7 +136,7 @@ class Demo:
                 note(f"Account {emulator.identity.portal_id} is emulated at {base_url} and kept in {state}.")
             code, finished = self._push(emulator, base_url, state.parent)
             if finished and not self.args.state:
-                done.touch()
+                done_mark(state).touch()
             if finished and self.args.keep:
                 if not self.args.json:
                     print(pointers(emulator, base_url, self.path), flush=True)
@@ -174,19 +191,31 @@ def connect(emulator: Emulator, base_url: str) -> Iterator[Hub]:
         yield hub
 
 
-def state_for(path: Path) -> Path:
-    """Where the account of a demo with this file is kept until the demo has finished."""
+def states_for(path: Path) -> list[Path]:
+    """Where the account of a demo with this file may be kept until it has finished; each serves one."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    directory = cache_directory()
+    return [directory / f"hubwire-demo-{digest}-{number}.db" for number in range(1, DEMOS + 1)]
+
+
+def cache_directory() -> Path:
+    """The user's own, or the temporary one when nothing can be written there."""
+    # https://specifications.freedesktop.org/basedir-spec/latest/
     base = os.environ.get("XDG_CACHE_HOME", "")
     directory = (Path(base) if base else Path.home() / ".cache") / "hubwire"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         if os.access(directory, os.W_OK):
-            return directory / f"demo-{digest}.db"
+            return directory
     except OSError:
         pass
-    return Path(tempfile.gettempdir()) / f"hubwire-demo-{digest}.db"
+    return Path(tempfile.gettempdir())
+
+
+def done_mark(state: Path) -> Path:
+    """A file that says: the demo with this account has finished, the next one starts afresh."""
+    return state.with_name(state.name + ".done")
 
 
 def forget(state: Path) -> None:

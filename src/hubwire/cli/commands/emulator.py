@@ -26,6 +26,10 @@ TIERS = ("free", "starter", "professional", "enterprise")
 MEMORY = ":memory:"
 
 
+class StateInUse(ConfigError):
+    """Another emulator has the state file open."""
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
@@ -92,7 +96,7 @@ def opened(state: str, *, seed: str, tier: str, limits: bool = True, auto_consen
     try:
         return Emulator(state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent)
     except StateError as problem:
-        raise ConfigError(str(problem)) from None
+        raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None
     except ImportError as missing:
         raise ConfigError(str(missing)) from None
 

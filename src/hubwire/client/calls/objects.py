@@ -9,6 +9,7 @@ import msgspec
 
 from hubwire.client.call import Call, call, joined
 from hubwire.client.records import Page, Record, read_nothing, read_page, read_record
+from hubwire.client.values import Names, listed
 
 
 class Fields(msgspec.Struct, frozen=True):
@@ -27,6 +28,13 @@ class Fields(msgspec.Struct, frozen=True):
             ("associations", joined(self.associations)),
             ("archived", "true" if self.archived else None),
         ]
+
+
+def fields(
+    properties: Names = None, history: Names = None, associations: Names = None, *, archived: bool = False
+) -> Fields:
+    """What a read is to return, as callers name it."""
+    return Fields(listed(properties), listed(history), listed(associations), archived)
 
 
 def read(version: str, kind: str, record_id: str, fields: Fields, *, by: str | None = None) -> Call[Record]:
