@@ -193,6 +193,14 @@ class Emulator:
         with self.world.lock:
             self.world.faults.clear(number)
 
+    def webhooks(self, target: str, *events: str, app_id: int | None = None) -> None:
+        """Has an app (the built-in one) told of these events at the URL, and of nothing else from now on.
+
+        Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`.
+        """
+        with self.world.lock:
+            control.set_webhooks(self.world, target, events, app_id)
+
     def deliver(self, post: Callable[[Post], Posted] = posted, *, everything: bool = False) -> list[Delivery]:
         """Sends the webhooks that are due, one request after another; returns the attempts made.
 

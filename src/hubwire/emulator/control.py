@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hubwire.emulator.account import Account, World
-
-MOST = 2_000_000
-"""Records of one type that one call may seed."""
+from hubwire.emulator.exchange import Refusal
+from hubwire.emulator.hooks.courier import CONCURRENCY
+from hubwire.emulator.hooks.wanted import checked, short
 
 
 def seed(
@@ -25,6 +25,33 @@ def seed(
         sow(portal, name, world.clock.now())
         if numbers:
             crowd.gather(portal, numbers, world.clock.now())
+
+
+def set_webhooks(
+    world: World,
+    target: str,
+    events: Sequence[str],
+    app_id: int | None = None,
+    concurrency: int = CONCURRENCY,
+) -> int:
+    """Target and subscriptions of an app, the built-in one unless told which, in place of those it had."""
+    app = world.apps.built_in if app_id is None else world.apps.find(app_id)
+    if app is None:
+        raise ValueError(f"there is no app {app_id}")
+    if not target.startswith(("http://", "https://")) or concurrency < 1:
+        raise ValueError("a target is a URL, and one request at least goes there at a time")
+    try:
+        wanted = [checked(short(text)) for text in events]
+    except Refusal as refusal:
+        raise ValueError(refusal.message) from None
+    book, now = world.courier.book, int(world.clock.now() * 1000)
+    with world.store.transaction():
+        for old in book.all(app.app_id):
+            book.drop(old)
+        book.set(app.app_id, target, concurrency, now)
+        for columns in wanted:
+            book.add(app.app_id, columns, now)
+    return app.app_id
 
 
 def snapshot(world: World, name: str) -> None:

@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from hubwire.emulator import moments
+from hubwire.emulator import control, moments
 from hubwire.emulator.account import Account
-from hubwire.emulator.exchange import Answer, Asked, Refusal
-from hubwire.emulator.handlers.webhooks import NewSubscription, checked
+from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.hooks.courier import CONCURRENCY, Delivery, Disorder
-from hubwire.emulator.inputs import Input, bad, missing, read, tried
+from hubwire.emulator.inputs import Input, bad, read, tried
 from hubwire.emulator.render import answer
 
 
@@ -35,29 +34,14 @@ class Mess(Input, rename="camel"):
 
 def set_webhooks(account: Account, asked: Asked) -> Answer:
     """Target and subscriptions of an app, in place of those it had; private apps have no other way."""
-    wanted, world = read(asked, Wanted), account.world
-    app = world.apps.built_in if wanted.app_id is None else world.apps.find(wanted.app_id)
-    if app is None:
-        raise missing(f"There is no app {wanted.app_id}")
-    book, now = world.courier.book, int(asked.now * 1000)
+    wanted = read(asked, Wanted)
     try:
-        columns = [checked(subscription(text)) for text in wanted.events]
-    except Refusal as refusal:
-        raise bad(refusal.message) from None
-    with world.store.transaction():
-        for old in book.all(app.app_id):
-            book.drop(old)
-        book.set(app.app_id, wanted.target_url, wanted.max_concurrent_requests, now)
-        for one in columns:
-            book.add(app.app_id, one, now)
-    return answer({"appId": app.app_id, "targetUrl": wanted.target_url, "events": wanted.events})
-
-
-def subscription(text: str) -> NewSubscription:
-    """`object.propertyChange:email@0-1`."""
-    name, _, type_id = text.partition("@")
-    event, _, prop = name.partition(":")
-    return NewSubscription(event, prop or None, True, type_id or None)
+        app_id = control.set_webhooks(
+            account.world, wanted.target_url, wanted.events, wanted.app_id, wanted.max_concurrent_requests
+        )
+    except ValueError as error:
+        raise bad(str(error)) from None
+    return answer({"appId": app_id, "targetUrl": wanted.target_url, "events": wanted.events})
 
 
 def deliver(account: Account, asked: Asked) -> Answer:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hubwire.catalogue.load import limits, object_type, webhooks
+from hubwire.catalogue.load import limits
 from hubwire.emulator import moments, refusals
 from hubwire.emulator.account import Account
 from hubwire.emulator.apps import App
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.hooks.book import Book, Settings, Subscription
+from hubwire.emulator.hooks.wanted import NewSubscription, checked
 from hubwire.emulator.render import answer, batch
 from hubwire.emulator.shapes import decode
 
@@ -33,14 +34,6 @@ class Throttling(msgspec.Struct):
 class SettingsChange(msgspec.Struct):
     targetUrl: str
     throttling: Throttling
-
-
-class NewSubscription(msgspec.Struct):
-    eventType: str
-    propertyName: str | None = None
-    active: bool = False
-    objectTypeId: str | None = None
-    eventTypeName: str | None = None
 
 
 class Switch(msgspec.Struct):
@@ -152,41 +145,6 @@ def switch_several(account: Account, asked: Asked) -> Answer:
             else:
                 results.append(_subscription(book.switch(found, each.active, _now(asked))))
     return answer(batch(asked.now, asked.now, results, errors), 207 if errors else 200)
-
-
-def checked(wanted: NewSubscription) -> dict[str, Any]:
-    """The columns of a subscription that can be made; refuses the others."""
-    event = webhooks().events.get(wanted.eventType)
-    if event is None:
-        raise refusals.validation(f"{wanted.eventType} is not a valid eventType")
-    if event.action == "propertyChange" and not wanted.propertyName:
-        raise refusals.validation(f"propertyName is required for {event.name}")
-    if wanted.propertyName in webhooks().silent:
-        raise refusals.validation(f"{wanted.propertyName} cannot be subscribed to")
-    type_id = None
-    if event.object == "object":
-        type_id = _generic(wanted.objectTypeId)
-    return {
-        "event": event.name,
-        "property": wanted.propertyName if event.action == "propertyChange" else None,
-        "object_type": type_id,
-        "event_type": wanted.eventTypeName,
-        "active": wanted.active,
-    }
-
-
-def _generic(text: str | None) -> str:
-    if not text:
-        raise refusals.validation("objectTypeId is required for object subscriptions")
-    kind = object_type(text)
-    if kind is None:
-        # Custom objects, which belong to an account that is not known here.
-        if text.startswith("2-") and text[2:].isdecimal():
-            return text
-        raise refusals.validation(f"{text} is not a valid objectTypeId")
-    if kind.singular not in webhooks().generic:
-        raise refusals.validation(f"{kind.id} is not supported by webhooks")
-    return kind.id
 
 
 def _same(each: Subscription, columns: dict[str, Any]) -> bool:
