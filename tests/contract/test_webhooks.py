@@ -588,3 +588,32 @@ def test_packing_loses_nothing_and_never_puts_twins_together(numbers: list[int])
 @given(st.integers(0, 10**9))
 def test_ten_retries_always_end_within_a_day(seq: int) -> None:
     assert sum(delay(Item(seq, 0, attempt, {})) for attempt in range(10)) <= 24 * 3600 * 1000
+
+
+# Merging and erasing
+
+
+def test_a_merge_is_told_with_both_ids_and_the_new_one() -> None:
+    """`newObjectId` may be a third id: since 2025 a merge makes a record of its own."""
+    caller = listening("contact.merge", "object.merge@0-1", "contact.deletion", "contact.associationChange")
+    ann, bob = create(caller, email="ann@example.com"), create(caller, email="bob@example.com", city="Oslo")
+    link(caller, bob, create(caller, "companies", name="A"))
+    received(caller)
+    body = {"primaryObjectId": ann, "objectIdToMerge": bob}
+    made = caller("POST", "/crm/v3/objects/contacts/merge", body).json["id"]
+    classic, generic = received(caller)
+    assert (classic["subscriptionType"], generic["subscriptionType"]) == ("contact.merge", "object.merge")
+    assert (classic["primaryObjectId"], classic["mergedObjectIds"]) == (int(ann), [int(bob)])
+    assert classic["newObjectId"] == classic["objectId"] == int(made)
+    assert classic["numberOfPropertiesMoved"] >= 1
+    assert generic["objectTypeId"] == "0-1"
+
+
+def test_erasing_is_told_twice() -> None:
+    """A privacyDeletion also fires contact.deletion; they are matched by objectId."""
+    caller = listening("contact.privacyDeletion", "contact.deletion")
+    ann = create(caller, email="ann@example.com")
+    assert caller("POST", "/crm/v3/objects/contacts/gdpr-delete", {"objectId": ann}).status == 204
+    told = received(caller)
+    assert [event["subscriptionType"] for event in told] == ["contact.privacyDeletion", "contact.deletion"]
+    assert {event["objectId"] for event in told} == {int(ann)}

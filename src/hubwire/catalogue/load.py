@@ -123,6 +123,17 @@ def properties(type_id: str) -> Mapping[str, Property]:
 
 
 @cache
+def common_properties(group: str) -> Mapping[str, Property]:
+    """What records of every type have, custom ones too, by name; each in `group`."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
+    rows = table_rows(read("properties/common"))
+    known = (build.property_of(row, {}, group) for row in rows)
+    return MappingProxyType({prop.name: prop for prop in sorted(known, key=lambda prop: prop.name)})
+
+
+@cache
 def property_groups(type_id: str) -> Mapping[str, str]:
     """Built-in property groups of a standard type, name to label, the main one first."""
     kind = _object_type_by_spelling().get(type_id)

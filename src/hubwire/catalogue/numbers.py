@@ -45,6 +45,8 @@ class Limits:
     OWNERS_PAGE: int
     OWNERS_PAGE_DEFAULT: int
     STRING_CHARACTERS: int
+    CUSTOM_OBJECT_TYPES: int
+    """Custom objects an account defines."""
     UNIQUE_PROPERTIES: int
     """Properties with unique values of one object type."""
     PIPELINE_STAGES: int

@@ -62,11 +62,15 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """`end` and `other` are now associated in the sense of `kind`, or with `removed` no longer."""
+    """`end` and `other` are now associated in the sense of `kind`, or with `removed` no longer.
+
+    `back` is what `kind` is called from the other side.
+    """
 
     end: End
     other: End
     kind: AssociationType
+    back: AssociationType | None
     removed: bool = False
 
 

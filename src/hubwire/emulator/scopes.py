@@ -13,7 +13,13 @@ from hubwire.emulator.exchange import Asked
 
 READS = frozenset({"GET", "HEAD"})
 READ_OPS = frozenset(
-    {"objects.search", "objects.batch.read", "associations.batch.read", "properties.batch.read"}
+    {
+        "objects.search",
+        "objects.batch.read",
+        "associations.batch.read",
+        "properties.batch.read",
+        "schemas.batch.read",
+    }
 )
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
 OWNERS = ("crm.objects.owners.read",)
@@ -92,7 +98,15 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)
         return [any_of for any_of in wanted if any_of]
-    if family == "properties":
+    if family == "users":
+        teams = ".teams" if endpoint.op == "users.teams" else ""
+        return [(f"settings.users{teams}.{'read' if reads else 'write'}",)]
+    if family == "limits":
+        return [_of_any_records(endpoint.op)]
+    if family == "schemas":
+        any_of = _of_schemas(asked.places.get("objectType", "2-"), reads=reads)
+        return [any_of] if any_of else []
+    if family in ("properties", "validations"):
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
     return []
@@ -105,6 +119,13 @@ def _of_journal(op: str, *, reads: bool) -> str:
     return f"developer.webhooks_journal.{part}{'read' if reads or not part else 'write'}"
 
 
+def _of_any_records(op: str) -> tuple[str, ...]:
+    """The right to read any records; observed: https://github.com/scopiousdigital/kalup docs/hubspot.md."""
+    own = ("crm.schemas.custom.read",) if op == "limits.custom_object_types" else ()
+    every = (scope for kind in object_types() for scope in kind.scope_read)
+    return (*dict.fromkeys([*CUSTOM_READ, *every]), *own)
+
+
 def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:
     kind = object_type(spelling)
     if kind is None:
@@ -113,10 +134,19 @@ def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:
     return kind.scope_read if reads else kind.scope_write
 
 
+def _of_schemas(spelling: str, *, reads: bool) -> tuple[str, ...]:
+    if object_type(spelling) is None:
+        return ("crm.schemas.custom.read",) if reads else ("crm.schemas.custom.write",)
+    return _of_definitions(spelling, reads=reads)
+
+
 def _of_definitions(spelling: str, *, reads: bool) -> tuple[str, ...]:
     """Definitions can be read with the schema scope or with any right on the records."""
     kind = object_type(spelling)
     records = _of_records(spelling, reads=reads)
+    if records and kind is None:
+        schema = f"crm.schemas.custom.{'read' if reads else 'write'}"
+        return (schema, *records) if reads else (schema,)
     if kind is None or not records or not records[0].startswith("crm.objects."):
         return records
     schema = f"crm.schemas.{kind.name}.{'read' if reads else 'write'}"

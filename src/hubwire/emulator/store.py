@@ -14,7 +14,7 @@ import apsw
 
 APPLICATION_ID = 0x48574952
 """`HWIR` in the file's header: tells our files from other SQLite files."""
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change of the tables' meaning. No migrations exist yet, so only this number opens."""
 
 Row = tuple[Any, ...]

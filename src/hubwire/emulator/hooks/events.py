@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hubwire.catalogue.facts import AssociationType
-from hubwire.catalogue.load import association_type, object_type, webhooks
+from hubwire.catalogue.load import object_type, webhooks
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.happenings import (
     Archived,
@@ -71,9 +71,8 @@ def events(happening: Happening) -> Iterator[Event]:
                 "numberOfPropertiesMoved": moved,
             }
             yield Event(type_, "merge", fields)
-        case Linked(end, other, kind, removed):
+        case Linked(end, other, kind, back, removed):
             yield _associated(end.type, end.id, other.id, kind, removed=removed)
-            back = _opposite(kind)
             if back is not None:
                 yield _associated(other.type, other.id, end.id, back, removed=removed)
 
@@ -140,11 +139,6 @@ def _associated(type_: str, from_id: int, to_id: int, kind: AssociationType, *, 
             "associationCategory": kind.category,
         },
     )
-
-
-def _opposite(kind: AssociationType) -> AssociationType | None:
-
-    return association_type(kind.category, kind.inverse)
 
 
 def _name(type_id: str) -> str:

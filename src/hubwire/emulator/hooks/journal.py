@@ -14,7 +14,6 @@ from uuid import UUID
 
 import msgspec
 
-from hubwire.catalogue.load import association_type
 from hubwire.emulator import moments
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.happenings import (
@@ -283,9 +282,8 @@ def _event(kind: str, action: str, type_id: str, number: int) -> dict[str, Any]:
 
 
 def _sides(linked: Linked, wish: Wish) -> Iterator[dict[str, Any]]:
-    back = association_type(linked.kind.category, linked.kind.inverse)
     sides = [(linked.end, linked.other, linked.kind)]
-    sides += [(linked.other, linked.end, back)] if back else []
+    sides += [(linked.other, linked.end, linked.back)] if linked.back else []
     for here, there, kind in sides:
         if here.type != wish.objectTypeId or (wish.objectIds and here.id not in wish.objectIds):
             continue
