@@ -43,9 +43,8 @@ def rows(until: float) -> Iterator[dict[str, str]]:
 
 
 def main(base_url: str, token: str, seconds: str) -> None:
-    from hubwire.client.transport import HttpTransport
-
     from hubwire import Hub
+    from hubwire.client.transport import HttpTransport
 
     class Noting:
         """The ordinary transport, which also notes when each call left."""

@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"msgspec"},
-    "client": {"httpx2", "msgspec"},
+    "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "msgspec", "uvicorn"},
     "testing": {"pytest"},
@@ -29,6 +29,8 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "aiohttp": "aiohttp",
+    "yarl": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "emulator",
     "pytest": "testing",

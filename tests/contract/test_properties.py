@@ -385,3 +385,19 @@ def test_definitions_of_one_type_are_no_other_types() -> None:
     caller = Caller()
     add(caller)
     assert caller("GET", "/crm/v3/properties/companies/size_of_shoe").status == 404
+
+
+def test_an_archived_name_may_come_back_as_another_type() -> None:
+    """Observed: the property is retyped in place; searches then compare by the new type."""
+    caller = Caller()
+    unique = {"type": "string", "fieldType": "text", "hasUniqueValue": True}
+    add(caller, **unique)
+    for value in ("9", "10"):
+        caller("POST", "/crm/v3/objects/contacts", {"properties": {"size_of_shoe": value}})
+    caller("DELETE", f"{BASE}/size_of_shoe")
+    assert add(caller, hasUniqueValue=True).status == 201
+    filters = [{"propertyName": "size_of_shoe", "operator": "GT", "value": "9.5"}]
+    search = {"filters": filters, "sorts": ["size_of_shoe"]}
+    assert caller("POST", "/crm/v3/objects/contacts/search", search).json["total"] == 1
+    clash = caller("POST", "/crm/v3/objects/contacts", {"properties": {"size_of_shoe": "10.0"}})
+    assert clash.status == 400

@@ -145,11 +145,11 @@ def failed(fault: Exception, request: Request, timeout: Timeout) -> ConnectionFa
         case httpx2.InvalidURL() | httpx2.UnsupportedProtocol():
             return ConfigError(f"{request.base!r} is not an address that can be called: {fault}")
         case httpx2.ConnectTimeout():
-            return TimedOut(_unreachable(request, f"no connection within {timeout.connect:g} s"), sent=False)
+            return TimedOut(unreachable(request, f"no connection within {timeout.connect:g} s"), sent=False)
         case httpx2.PoolTimeout():
             return TimedOut(f"{where}: no free connection", sent=False)
         case httpx2.ConnectError() | httpx2.ProxyError():
-            return ConnectionFailed(_unreachable(request, str(fault)), sent=False)
+            return ConnectionFailed(unreachable(request, str(fault)), sent=False)
         case httpx2.TimeoutException():
             return TimedOut(f"{where}: no answer within {timeout.read:g} s", sent=True)
         case httpx2.LocalProtocolError():
@@ -160,7 +160,8 @@ def failed(fault: Exception, request: Request, timeout: Timeout) -> ConnectionFa
             )
 
 
-def _unreachable(request: Request, why: str) -> str:
+def unreachable(request: Request, why: str) -> str:
+    """A message for somebody whose address or network is wrong."""
     return (
         f"no server answers at {request.base} ({why}). Check the address (base_url=, HUBSPOT_BASE_URL), "
         "that a server runs there, and the network or proxy in between"

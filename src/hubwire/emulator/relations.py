@@ -13,6 +13,10 @@ from hubwire.emulator.store import Store
 
 KIND = "relation"
 OWN = "USER_DEFINED"
+MOST = 10_000
+HUBSPOTS_MOST = {930: 1, 3: 1_000}
+"""Where fewer than MOST can be associated: one billing contact of a company, 1,000 contacts of a deal.
+Recorded with the order of keys in https://github.com/amp-labs/connectors (associations of contacts)."""
 
 
 class OwnRelation(msgspec.Struct, rename="camel"):
@@ -120,17 +124,21 @@ class Relations:
 
 def definition(kind: AssociationType, at: str | None, most: tuple[int | None, int | None]) -> dict[str, Any]:
     """As schemas show it; `most` is how many records the account allows, there and back."""
-    # Recorded for contacts: amp-labs/connectors, providers/hubspot/internal (associations of contacts).
+    hubspots = kind.category == "HUBSPOT_DEFINED"
+    there, back = (
+        own if own is not None else HUBSPOTS_MOST.get(number, MOST) if hubspots else MOST
+        for own, number in zip(most, (kind.id, kind.inverse), strict=True)
+    )
     return {
         "fromObjectTypeId": kind.from_type,
         "toObjectTypeId": kind.to_type,
-        "name": kind.name.upper() if kind.category == "HUBSPOT_DEFINED" else kind.name,
-        "cardinality": "ONE_TO_ONE" if most[0] == 1 else "ONE_TO_MANY",
-        "inverseCardinality": "ONE_TO_ONE" if most[1] == 1 else "ONE_TO_MANY",
+        "name": kind.name.upper() if hubspots else kind.name,
+        "cardinality": "ONE_TO_ONE" if there == 1 else "ONE_TO_MANY",
+        "inverseCardinality": "ONE_TO_ONE" if back == 1 else "ONE_TO_MANY",
         "hasUserEnforcedMaxToObjectIds": most[0] is not None,
         "hasUserEnforcedMaxFromObjectIds": most[1] is not None,
-        "maxToObjectIds": 10_000 if most[0] is None else most[0],
-        "maxFromObjectIds": 10_000 if most[1] is None else most[1],
+        "maxToObjectIds": there,
+        "maxFromObjectIds": back,
         "id": str(kind.id),
         "createdAt": at,
         "updatedAt": at,

@@ -57,19 +57,20 @@ def missing(
     required: Required, kind: ObjectType, checked: Checked, record: Record | None, *, strict: bool
 ) -> Iterator[Problem]:
     """What a write leaves without a value that must have one; `strict` as of 2026-09."""
-    stored: Mapping[str, str | None] = record.props if record is not None else {}
-    after = {**stored, **checked.values}
-    wrong = {name for name, _, _ in checked.problems}
     always = list(required.of_schema(kind.id))
     if strict and record is None:
         always += required.of_form(kind.id)
+    conditions = required.conditions(kind.id) if strict else []
+    if not always and not conditions:
+        return
+    stored: Mapping[str, str | None] = record.props if record is not None else {}
+    after = {**stored, **checked.values}
+    wrong = {name for name, _, _ in checked.problems}
     for name in dict.fromkeys(always):
         # An update is asked only about what it clears.
         if name not in wrong and not after.get(name) and (record is None or name in checked.values):
             yield name, "MISSING_REQUIRED_PROPERTY", f"A value for {name} must be provided"
-    if not strict:
-        return
-    for rule in required.conditions(kind.id):
+    for rule in conditions:
         met = after.get(rule.on) in rule.values
         if met and rule.name not in wrong and not after.get(rule.name):
             text = f"{rule.name} is required because of a conditional property rule based on [{rule.on}]"

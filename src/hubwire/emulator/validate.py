@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from hubwire.catalogue.facts import Property
@@ -46,7 +47,7 @@ def check(
     definitions: Mapping[str, Property],
     properties: Mapping[str, Any],
     stages: Mapping[str, Sequence[str]],
-    rules: Mapping[str, Sequence[Rule]],
+    rules: Mapping[str, Sequence[Rule]] = MappingProxyType({}),
     *,
     normalise: bool = False,
 ) -> Checked:

@@ -95,7 +95,9 @@ def test_merging_and_erasing(api: Any) -> None:
 
     basic = api.crm.contacts.basic_api
     ids = [
-        basic.create(contacts.SimplePublicObjectInputForCreate({"firstname": name}, associations=[])).id
+        basic.create(
+            contacts.SimplePublicObjectInputForCreate(properties={"firstname": name}, associations=[])
+        ).id
         for name in "ab"
     ]
     wish = contacts.PublicMergeInput(primary_object_id=ids[0], object_id_to_merge=ids[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from hubwire.client.transport import AsyncHttpTransport, HttpTransport, failed
 from hubwire.errors import ConfigError, ConnectionFailed, TimedOut
 from hubwire.wire.message import Reply, Request, Timeout
+from tests.unit.client.listener import listening
 
 REQUEST = Request("POST", "/crm", (("a", "b,c"),), body=b"{}").to("https://api.test", "secret")
 
@@ -104,24 +104,12 @@ def test_closing_what_was_never_opened_is_nothing() -> None:
 
 def heard(prefix: str) -> str:
     """The request line that a server behind a prefix gets."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        lines: list[str] = []
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            with connection:
-                lines.append(connection.recv(65_536).split(b"\r\n")[0].decode())
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        base = f"http://127.0.0.1:{server.getsockname()[1]}{prefix}"
+    with listening(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}") as (base, lines):
         transport = HttpTransport()
-        request = Request("GET", "/crm/a%40b", (("properties", "a,b"), ("q", "ü"))).to(base, None)
+        request = Request("GET", "/crm/a%40b", (("properties", "a,b"), ("q", "ü"))).to(base + prefix, None)
         assert transport.send(request, Timeout()).body == b"{}"
         transport.close()
-        thread.join(timeout=30)
-        return lines[0]
+    return lines[0]
 
 
 @pytest.mark.socket

@@ -14,6 +14,8 @@ ACTIVITIES = ("0-48", "0-49", "0-47", "0-46", "0-27", "0-18", "0-116")
 """What every custom object is associated with from the start."""
 PRIMARY = {"0-1": "firstname", "0-2": "name", "0-3": "dealname", "0-5": "subject"}
 """Recorded for contacts, assumed for the others."""
+DESCRIPTIONS = {"0-1": "Any person who interacts with a HubSpot user’s business."}
+"""As recorded; those of the others are not known."""
 
 
 def custom(
@@ -57,7 +59,7 @@ def standard(
         "searchableProperties": [],
         "primaryDisplayProperty": PRIMARY.get(kind.id, kind.defaults[0]),
         "secondaryDisplayProperties": [],
-        "description": None,
+        "description": DESCRIPTIONS.get(kind.id),
         "allowsSensitiveProperties": True,
         "archived": False,
         "restorable": True,
