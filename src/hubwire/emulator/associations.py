@@ -34,6 +34,8 @@ class Edges:
 
     def __init__(self, store: Store, portal_id: int, relations: Relations) -> None:
         self._store, self.table, self._relations = store, f"edges_{portal_id}", relations
+        self.news: list[tuple[End, End, AssociationType, AssociationType | None, bool]] = []
+        """What the writes did since somebody emptied it; True at the end where it was taken away."""
 
     def of(self, end: End, to_type: str, *, start: int = 0, limit: int = -1) -> list[Edge]:
         """Edges of one record to records of one type, by id of the target, also of archived ones.
@@ -78,12 +80,15 @@ class Edges:
         """Removes `types` of the pair, or all. With `whole`, removing the unlabeled type removes all."""
         chosen = None if types is None else list(types)
         if chosen is None or (whole and any(kind.unlabeled for kind in chosen)):
+            gone = self.between(end, other)
             for here, there in ((end, other), (other, end)):
                 self._store.run(
                     f"DELETE FROM {self.table}"
                     " WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?",
                     (here.type, here.id, there.type, there.id),
                 )
+            for kind in gone:
+                self._note(end, other, kind, removed=True)
             return
         for kind in chosen:
             self._remove(end, other, kind)
@@ -143,19 +148,25 @@ class Edges:
         elif not holders:
             self._add(record, company, primary)
 
+    def _note(self, end: End, other: End, kind: AssociationType, *, removed: bool = False) -> None:
+        back = self._relations.type(kind.category, kind.inverse)
+        self.news.append((end, other, kind, back, removed))
+
     def _add(self, end: End, other: End, kind: AssociationType) -> None:
         # OR IGNORE: associating the associated changes nothing.
-        sql = f"INSERT OR IGNORE INTO {self.table} VALUES (?, ?, ?, ?, ?, ?)"
-        self._store.run(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id))
-        self._store.run(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
+        sql = f"INSERT OR IGNORE INTO {self.table} VALUES (?, ?, ?, ?, ?, ?) RETURNING 1"
+        if self._store.all(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id)):
+            self._note(end, other, kind)
+        self._store.all(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
 
     def _remove(self, end: End, other: End, kind: AssociationType) -> None:
         sql = (
             f"DELETE FROM {self.table} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
-            " AND category = ? AND type_id = ?"
+            " AND category = ? AND type_id = ? RETURNING 1"
         )
-        self._store.run(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id))
-        self._store.run(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
+        if self._store.all(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id)):
+            self._note(end, other, kind, removed=True)
+        self._store.all(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
 
 
 def _key(kind: AssociationType) -> tuple[str, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from random import Random
@@ -27,6 +28,16 @@ from hubwire.emulator.definitions import (
     pipeline_property,
 )
 from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.happenings import (
+    Archived,
+    Changed,
+    Created,
+    Erased,
+    Happening,
+    Linked,
+    Listener,
+    Merged,
+)
 from hubwire.emulator.history import History
 from hubwire.emulator.merging import Aliases, Blocklist, merged
 from hubwire.emulator.pipelines import Pipelines
@@ -146,6 +157,9 @@ class Portal:
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.uses: Counter[tuple[str, str]] = Counter()
         """How often searches used a column, by table and name."""
+        self.news: list[Happening] = []
+        """What the write that is under way did so far."""
+        self.listeners: list[Listener] = []
         self._tables: dict[str, Table] = {}
         self._starts: dict[str, int] = {}
         store.on_rollback.append(self._forget)
@@ -156,6 +170,7 @@ class Portal:
         for table in self._tables.values():
             table.forget()
         self.memo.clear()
+        self._drop_news()
 
     # What there is
 
@@ -271,7 +286,29 @@ class Portal:
                     case Erase(kind, records, email):
                         self._erase(kind, records, email)
             self.touch(linked | {link.other.type for change in creates for link in change.links})
+            self._tell(at, source)
         return done
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Nobody is told of what is written meanwhile."""
+        listeners, self.listeners = self.listeners, []
+        try:
+            yield
+        finally:
+            self.listeners = listeners
+
+    def _tell(self, at: int, source: Source) -> None:
+        # Associations come last: the records they are about are known by then.
+        news = [*self.news, *(Linked(*one) for one in self.edges.news)]
+        self._drop_news()
+        for listener in self.listeners if news else ():
+            if listener.wants(self.portal_id):
+                listener.happened(self.portal_id, news, at, source)
+
+    def _drop_news(self) -> None:
+        self.news.clear()
+        self.edges.news.clear()
 
     def touch(self, type_ids: Iterable[str]) -> None:
         """Searches by association must not be answered from what was remembered."""
@@ -307,6 +344,7 @@ class Portal:
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
+        self.news += [Created(kind.id, record.id, record.props) for record in born]
         for change, record in zip(changes, born, strict=True):
             for link in change.links:
                 self.edges.link(End(kind.id, record.id), link.other, link.types)
@@ -324,6 +362,8 @@ class Portal:
             if replaced:
                 changed.append(record)
                 before.append((record.id, replaced))
+                after = {name: record.props.get(name) for name in replaced}
+                self.news.append(Changed(kind.id, record.id, replaced, after))
         if changed:
             table = self.made_table(kind)
             table.replace(changed)
@@ -367,7 +407,12 @@ class Portal:
         made = merged(kind, primary, other, self.number_to_id(kind.id, table.advance(1, -1)), at)
         table.remove([primary.id, other.id])
         table.insert([made])
+        told = len(self.edges.news)
         self.edges.merge(kind.id, [primary.id, other.id], made.id)
+        # A merge tells of itself; that it tells of no associations besides is assumed.
+        del self.edges.news[told:]
+        moved = sum(name not in primary.props for name in other.props)
+        self.news.append(Merged(kind.id, primary.id, (other.id,), made.id, moved))
         self.history.move(kind.id, primary.id, made.id)
         self.history.forget(kind.id, other.id)
         self.aliases.add(kind.id, [primary.id, other.id], made.id)
@@ -377,6 +422,7 @@ class Portal:
         table = self.made_table(kind)
         for record in records:
             table.advance(0, -table.remove([record.id]))
+            self.news.append(Erased(kind.id, record.id))
             self.edges.forget_record(End(kind.id, record.id))
             self.history.forget(kind.id, record.id)
             self.aliases.drop(kind.id, record.id)
@@ -388,7 +434,8 @@ class Portal:
     def _archive(self, kind: ObjectType, ids: Sequence[int], at: int) -> None:
         table = self.table(kind)
         if table.made and (moved := table.archive(ids, at)):
-            table.advance(0, -moved)
+            table.advance(0, -len(moved))
+            self.news += [Archived(kind.id, id_) for id_ in moved]
 
 
 def newborn(

@@ -146,8 +146,8 @@ class Table:
             ((r.created, r.updated, _encoder.encode(r.props).decode(), r.id) for r in records),
         )
 
-    def archive(self, ids: Sequence[int], at: int) -> int:
-        """Moves those of the ids that live; returns how many did."""
+    def archive(self, ids: Sequence[int], at: int) -> list[int]:
+        """Moves those of the ids that live; returns which did."""
         wanted = _json(ids)
         moved = self._store.all(
             f"INSERT INTO {self.gone} ({COLUMNS}, archived) SELECT {COLUMNS}, ? FROM {self.live}"
@@ -155,7 +155,7 @@ class Table:
             (at, wanted),
         )
         self._store.run(f"DELETE FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
-        return len(moved)
+        return [id_ for (id_,) in moved]
 
     def remove(self, ids: Sequence[int]) -> int:
         """Takes records away for good; returns how many of them lived."""

@@ -62,7 +62,8 @@ OTHERS = """
     crm.schemas.services.write crm.schemas.subscriptions.read crm.schemas.subscriptions.write ctas.read
     developer.webhooks_journal.read developer.webhooks_journal.snapshots.read
     developer.webhooks_journal.snapshots.write developer.webhooks_journal.subscriptions.read
-    developer.webhooks_journal.subscriptions.write e-commerce external_integrations.forms.access files
+    developer.webhooks_journal.subscriptions.write developers-read developers-write e-commerce
+    external_integrations.forms.access files
     files.ui_hidden.read forms forms-uploaded-files hubdb integration-sync marketing-email
     marketing.campaigns.read marketing.campaigns.revenue.read marketing.campaigns.write media_bridge.read
     media_bridge.write oauth record_images.signed_urls.read sales-email-read
@@ -89,6 +90,10 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
     family = endpoint.op.partition(".")[0]
     if family == "owners":
         return [OWNERS]
+    if family == "webhooks":
+        return [("developers-read",) if reads else ("developers-write",)]
+    if family == "journal":
+        return [(_of_journal(endpoint.op, reads=reads),)]
     if family in ("objects", "associations"):
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)
@@ -105,6 +110,13 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
     return []
+
+
+def _of_journal(op: str, *, reads: bool) -> str:
+    area = op.split(".")[1]
+    what = {"snapshots": "snapshots.", "subscriptions": "subscriptions.", "filters": "subscriptions."}
+    part = what.get(area, "")
+    return f"developer.webhooks_journal.{part}{'read' if reads or not part else 'write'}"
 
 
 def _of_any_records(op: str) -> tuple[str, ...]:
