@@ -1,0 +1,121 @@
+"""The command line of the checker."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from hubwire.lint.config import PROFILES, Config, ConfigError, load
+from hubwire.lint.finding import Severity
+from hubwire.lint.report import FORMATS, renderer
+from hubwire.lint.rule import all_rules, find_rule
+from hubwire.lint.run import Report, lint_paths
+
+HELP = "find what goes wrong in code that talks to HubSpot"
+LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `hubwire lint`."""
+    add = parser.add_argument
+    add("paths", nargs="*", help="files and folders (default: the current folder)")
+    add("--format", choices=FORMATS, default="text")
+    add("--output", metavar="FILE", help="write the report there instead of to the terminal")
+    add(
+        "--select",
+        default="",
+        metavar="CODES",
+        help="run only these rules: HS1, HS201, missing-pagination, …",
+    )
+    add("--ignore", default="", metavar="CODES", help="leave these rules out")
+    add(
+        "--profile",
+        choices=PROFILES,
+        help="default: sure findings; strict: optional ones too; audit: everything",
+    )
+    add("--fail-on", choices=(*LEVELS, "never"), help="exit 1 only for findings at least this severe")
+    add("--explain", metavar="RULE", help="print the manual of a rule and exit")
+    add("--statistics", action="store_true", help="count findings per rule instead of listing them")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command: 0 clean, 1 findings, 2 could not run."""
+    try:
+        return _run(args)
+    except (ConfigError, OSError) as error:
+        print(f"hubwire lint: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if "tree_sitter" not in str(error):
+            raise
+        print("hubwire lint needs its parsers: pip install 'hubwire[lint]'", file=sys.stderr)
+        return 2
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.explain:
+        return _explain(args.explain)
+    paths = [Path(p) for p in args.paths or ["."]]
+    missing = [str(p) for p in paths if not p.exists()]
+    if missing:
+        print(f"hubwire lint: no such file or folder: {', '.join(missing)}", file=sys.stderr)
+        return 2
+    config = settings(args, paths[0])
+    report = lint_paths(paths, config)
+    _print(args, report)
+    return verdict(report, config)
+
+
+def settings(args: argparse.Namespace, start: Path) -> Config:
+    """The settings file, overruled by the command line."""
+    config = load(start)
+    if args.select:
+        config = replace(config, select=_codes(args.select))
+    if args.ignore:
+        config = replace(config, ignore=(*config.ignore, *_codes(args.ignore)))
+    if args.profile:
+        config = replace(config, profile=args.profile)
+    if args.fail_on:
+        config = replace(config, fail_on=args.fail_on)
+    known = [(r.code, r.name) for r in all_rules()]
+    for chosen in (*config.select, *config.ignore):
+        if not any(code.startswith(chosen) or name == chosen for code, name in known):
+            raise ConfigError(f"no rule is called {chosen}")
+    return config
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(c.strip() for c in text.split(",") if c.strip())
+
+
+def verdict(report: Report, config: Config) -> int:
+    """The exit code of a report."""
+    if config.fail_on == "never":
+        return 0
+    return int(any(f.severity >= LEVELS[config.fail_on] for f in report.findings))
+
+
+def _print(args: argparse.Namespace, report: Report) -> None:
+    if args.statistics:
+        from hubwire.lint.report.plain import statistics
+
+        text = statistics(report)
+    else:
+        text = renderer(args.format)(report)
+    if args.output:
+        Path(args.output).write_text(text, "utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _explain(wanted: str) -> int:
+    rule = find_rule(wanted)
+    if rule is None:
+        print(f"hubwire lint: no rule is called {wanted}", file=sys.stderr)
+        return 2
+    from hubwire.lint.manual import page
+
+    sys.stdout.write(page(rule))
+    return 0

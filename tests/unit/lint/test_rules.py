@@ -1,0 +1,44 @@
+"""Every rule finds its bad cases and leaves its good ones alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from hubwire.lint import all_rules, lint_files
+from hubwire.lint.cases import files_of
+from hubwire.lint.config import Config
+from hubwire.lint.rule import IncompleteRule, Rule
+
+
+def cases(kind: str) -> list[object]:
+    out = []
+    for rule in all_rules():
+        for number, case in enumerate(getattr(rule, kind)):
+            names = "+".join(files_of(case))
+            out.append(pytest.param(rule, case, id=f"{rule.code}-{number}-{names}"))
+    return out
+
+
+def found(rule: Rule, case: object) -> list[str]:
+    report = lint_files(files_of(case), Config(select=(rule.code,)))
+    return [f"{f.place.path}:{f.place.line} {f.message}" for f in report.findings]
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("bad"))
+def test_a_bad_case_is_found(rule: Rule, case: object) -> None:
+    assert found(rule, case)
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("good"))
+def test_a_good_case_is_left_alone(rule: Rule, case: object) -> None:
+    assert found(rule, case) == []
+
+
+def test_codes_and_names_are_unique() -> None:
+    rules = all_rules()
+    assert len({r.code for r in rules}) == len(rules) == len({r.name for r in rules})
+
+
+def test_an_incomplete_rule_is_refused() -> None:
+    with pytest.raises(IncompleteRule, match="severity"):
+        type("Half", (Rule,), {"code": "HS999", "name": "half", "__doc__": "Why: x. Instead: y."})
