@@ -12,7 +12,7 @@ from pathlib import Path
 LIMIT = 1_000_000
 SKIP_DIRS = {
     "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "env", "__pycache__", "site-packages", "dist", "build",
-    "vendor", "bower_components", ".next", ".nuxt", ".output", "coverage", ".tox", ".mypy_cache", ".ruff_cache",
+    "vendor", "codegen", "bower_components", ".next", ".nuxt", ".output", "coverage", ".tox", ".mypy_cache", ".ruff_cache",
     ".pytest_cache", ".terraform", ".serverless", "htmlcov", ".yarn", ".turbo", ".cache", ".svelte-kit",
 }  # fmt: skip
 SKIP_FILES = re.compile(

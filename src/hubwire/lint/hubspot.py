@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot
+from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
 from hubwire.lint.facts import Expr
 from hubwire.lint.project import Unit
 from hubwire.lint.values import HOLE, binding, fold
@@ -69,7 +69,7 @@ class HubCall:
         """How to name it in a message."""
         if self.via in ("sdk", "stainless"):
             return ".".join(self.call.text.split(".")[-3:])
-        return f"{self.method} {self.url}".strip().replace(HOLE, "…")[-80:]
+        return f"{self.method} {path_of(self.url)}".strip().replace(HOLE, "…")[:80]
 
 
 def find_calls(unit: Unit) -> list[HubCall]:
@@ -166,7 +166,7 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     url, method = _target(unit, call, method)
     if not url or not is_hubspot(url):
         return None
-    if "app.hubspot.com" in url or "developers.hubspot" in url or "knowledge.hubspot" in url:
+    if re.search(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/", url):
         return None
     via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
     if via == "wrapper" and (call.kind == "new" or last in ("Request", "URL", "create", "extend", "defaults")):
