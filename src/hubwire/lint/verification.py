@@ -46,8 +46,10 @@ def judge(handler: Handler) -> tuple[State, str]:
     """The state of a handler and a sentence about it."""
     unit, func = handler.unit, handler.func
     wired = _wiring(handler)
-    if wired is not None:
+    if wired is State.ENFORCED or wired is State.UNKNOWN:
         return wired, "middleware"
+    if wired is State.BYPASS:
+        return wired, "its middleware lets requests pass that carry no valid signature"
     said = (State.ABSENT, "nothing checks HubSpot's signature")
     for where, what in reach(unit, func):
         state = _inside(where, what)
@@ -156,8 +158,15 @@ def _refusing(text: str, branch: Branch, func: Func) -> bool:
         return bool(REJECTS.search(then))
     if branch.other is not None and REJECTS.search(text[branch.other[0] : branch.other[1]]):
         return True
+    if _processes(then):
+        return True
     rest = text[branch.end : func.end]
     return bool(re.search(r"\b40[013]\b|Unauthorized|Forbidden|\braise\b|\bthrow\b", rest)) or bool(_HARD.search(then))
+
+
+def _processes(text: str) -> bool:
+    """Events are handled inside the branch that follows a valid signature."""
+    return bool(re.search(r"\bfor\b|forEach|\.map\(|await\s|subscriptionType|objectId|process\w*\(|handle\w*\(", text))
 
 
 def _inline(unit: Unit, func: Func) -> State:
@@ -200,7 +209,7 @@ def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None)
             continue
         cond = text[branch.cond[0] : branch.cond[1]]
         in_cond = branch.cond[0] <= offset < branch.cond[1]
-        if in_cond and re.search(r"(?i)^\(?\s*(?:\w+\.)*\w*(?:signature|sig)\w*\s*(?:&&|and)\s", cond):
+        if in_cond and re.search(r"(?i)^\(?\s*(?:\w+\.)*(?!\w*(?:secret|valid))\w*(?:signature|sig)\w*\s*(?:&&|and)\s", cond):
             return _guarded_before(unit, func, branch.start)
         if branch.then[0] <= offset < branch.then[1] and PRESENCE.match(cond) and "!" not in cond.split("&&")[0][:3]:
             if branch.other is None or not REJECTS.search(text[branch.other[0] : branch.other[1]]):
@@ -245,7 +254,7 @@ def _guard(unit: Unit, guard: Expr) -> State | None:
         return next((s for i in guard.items if (s := _guard(unit, i)) is not None), None)
     if guard.kind == "func":
         func = next((f for f in unit.facts.functions if f.start == guard.start), None)
-        return State.ENFORCED if func is not None and _is_verifier(unit, func) else None
+        return _guard_state(unit, func) if func is not None else None
     if guard.kind == "call" and guard.text.rpartition(".")[2] in ("json", "raw", "urlencoded", "text"):
         verify = next((o.get("verify") for o in guard.items if o.kind == "object"), None)
         return _guard(unit, verify) if verify is not None else None
@@ -263,8 +272,20 @@ def _named_guard(unit: Unit, name: str, offset: int) -> State | None:
             (unit, f) for f in unit.facts.functions if f.owner == name.rpartition(".")[2] and f.name in ("canActivate", "use")
         ] or _imported_class(unit, name)
     if targets:
-        return State.ENFORCED if any(_is_verifier(*t) for t in targets) else None
+        return next((s for t in targets if (s := _guard_state(*t)) is not None), None)
     return State.UNKNOWN if NAMED.search(name) and unresolved_import(unit, name) else None
+
+
+def _guard_state(unit: Unit, func: Func) -> State | None:
+    """What a middleware achieves: None if it checks no signature."""
+    if not _is_verifier(unit, func):
+        return None
+    state = _inside(unit, func)
+    return State.BYPASS if state is State.BYPASS and not _throws_below(unit, func) else State.ENFORCED
+
+
+def _throws_below(unit: Unit, func: Func) -> bool:
+    return any(_HARD.search(u.body(f)) and CRYPTO.search(u.body(f)) for u, f in list(reach(unit, func, 2))[1:])
 
 
 def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:

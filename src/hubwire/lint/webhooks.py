@@ -37,6 +37,12 @@ _VENDORS = re.compile(
     r"lemlist|instantly|apollo|clay|affirm|wix|aircall|whatsapp|zoom|docusign|pandadoc|quickbooks|xero|netsuite|freshdesk|"
     r"buildium|servicem8|webflow|blockpass|hotmart|frontegg|lob[-_/]|telegram|vapi|retell|fireflies|jira|linear|monday|eventbrite"
 )
+_TELLING = {"propertyName", "propertyValue", "eventId", "occurredAt", "subscriptionId", "changeFlag"}
+_SETUP = re.compile(r"(?i)(?:setup|register|subscribe|create|manage|configure|list|delete|update|enable)[-_]?\w*(?:hub_?spot)?[-_]?\w*(?:web_?hook|subscription)s?")
+_LOGIN = re.compile(
+    r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
+    r"jwt\.verify|with_?auth|session\.user|login_required"
+)
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
     r"POST)|request\.body|getRequestBody|await req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: (?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
@@ -66,7 +72,7 @@ def find_handlers(unit: Unit) -> list[Handler]:
     seen: set[tuple[str, int]] = set()
     for handler in _candidates(unit):
         key = (handler.unit.path, handler.func.start)
-        if key in seen:
+        if key in seen or (handler.wiring is None and _wired_elsewhere(handler)):
             continue
         seen.add(key)
         judged = _from_hubspot(handler)
@@ -74,6 +80,19 @@ def find_handlers(unit: Unit) -> list[Handler]:
             handler.strong = judged
             out.append(handler)
     return _outermost(out)
+
+
+def _wired_elsewhere(handler: Handler) -> bool:
+    """Registered in another file, which then speaks for it."""
+    unit = handler.unit
+    for importer, _ in unit.project.importers.get(unit.path, ()):
+        if importer is not unit and any(h.func is handler.func for h in importer.memo(_all_registered)):
+            return True
+    return False
+
+
+def _all_registered(unit: Unit) -> list[Handler]:
+    return list(_registered(unit))
 
 
 def _outermost(handlers: list[Handler]) -> list[Handler]:
@@ -175,16 +194,20 @@ def _from_hubspot(handler: Handler) -> bool | None:
     if not _READS_BODY.search(own):
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
+    if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (_LOGIN.search(own) and not STRONG.search(own)):
+        return None
+    if func.name.rpartition(".")[2] in ("handler", "lambda_handler", "main") and not re.search(r"(?i)body|headers|request", own):
+        return None
     if STRONG.search(own) or re.search(r"(?i)x-hubspot-signature", own):
         return True
     fields = set(_FIELDS.findall(own))
-    if len(fields) >= 2 and ("hubspot" in unit.source.text.lower()):
+    if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
         return True
     if hub_path and _HOOK.search(names) and not _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken)):
         if fields or _WORKFLOW.search(own) or _HUB.search(spoken):
             return bool(fields)
     deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
-    if _HOOK.search(names) and (STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1):
+    if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1):
         return True if not _VENDORS.search(names) else None
     if _HOOK.search(spoken) and fields and _HUB.search(own):
         return False

@@ -16,7 +16,7 @@ from hubwire.lint.values import binding
 
 _NOT_DATA = re.compile(
     r"(?i)^(?:range\(|\[|\(\s*[\"'\d]|\{)|attempt|retr|enumerate\(\[|range\(\s*(?:max|retries|attempts|\d)|Object\.(?:keys|entries)\(\s*[A-Z_]+\s*\)|"
-    r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
+    r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
     r"scopes|urls|endpoints|configs?$|portals|accounts|tenants|users$|sites|connections"
 )
 _EVENTS = re.compile(r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event")
