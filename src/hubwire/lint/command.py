@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from hubwire.lint import baseline
+from hubwire.lint.collect import staged
 from hubwire.lint.config import PROFILES, Config, ConfigError, load
 from hubwire.lint.finding import Severity
+from hubwire.lint.fix import fix_files
 from hubwire.lint.report import FORMATS, renderer
 from hubwire.lint.rule import all_rules, find_rule
-from hubwire.lint.run import Report, lint_paths
+from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths
 
 HELP = "find what goes wrong in code that talks to HubSpot"
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
@@ -37,6 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--fail-on", choices=(*LEVELS, "never"), help="exit 1 only for findings at least this severe")
     add("--explain", metavar="RULE", help="print the manual of a rule and exit")
+    add("--staged", action="store_true", help="check what the next commit will hold")
+    add("--fix", action="store_true", help="apply safe fixes")
+    add("--unsafe-fixes", action="store_true", help="apply every fix, also those that may change behaviour")
+    add("--baseline", metavar="FILE", help="leave out the findings recorded in FILE")
+    add("--write-baseline", metavar="FILE", help="record today's findings in FILE and exit")
+    add("--jobs", type=int, default=0, metavar="N", help="processes to use (default: one a core for many files)")
+    add("--no-cache", action="store_true", help="neither read nor write the cache")
+    add("--server", action="store_true", help="speak the Language Server Protocol on standard input and output")
     add("--statistics", action="store_true", help="count findings per rule instead of listing them")
 
 
@@ -44,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command: 0 clean, 1 findings, 2 could not run."""
     try:
         return _run(args)
-    except (ConfigError, OSError) as error:
+    except (ConfigError, OSError, subprocess.SubprocessError) as error:
         print(f"hubwire lint: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
@@ -63,9 +75,27 @@ def _run(args: argparse.Namespace) -> int:
         print(f"hubwire lint: no such file or folder: {', '.join(missing)}", file=sys.stderr)
         return 2
     config = settings(args, paths[0])
-    report = lint_paths(paths, config)
+    report = _report(args, paths, config)
+    if args.write_baseline:
+        baseline.write(Path(args.write_baseline), report)
+        return 0
+    if config.baseline:
+        baseline.apply(Path(config.baseline), report)
     _print(args, report)
     return verdict(report, config)
+
+
+def _report(args: argparse.Namespace, paths: list[Path], config: Config) -> Report:
+    root = common_root(paths)
+    if args.staged:
+        return lint_files(staged(root), config, disk(root))
+    report = lint_paths(paths, config, root)
+    if args.fix or args.unsafe_fixes:
+        for _ in range(5):
+            if not fix_files(root, report.findings, unsafe=args.unsafe_fixes):
+                break
+            report = lint_paths(paths, config, root)
+    return report
 
 
 def settings(args: argparse.Namespace, start: Path) -> Config:
@@ -77,6 +107,8 @@ def settings(args: argparse.Namespace, start: Path) -> Config:
         config = replace(config, ignore=(*config.ignore, *_codes(args.ignore)))
     if args.profile:
         config = replace(config, profile=args.profile)
+    if args.baseline:
+        config = replace(config, baseline=args.baseline)
     if args.fail_on:
         config = replace(config, fail_on=args.fail_on)
     known = [(r.code, r.name) for r in all_rules()]

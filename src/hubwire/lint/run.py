@@ -14,8 +14,9 @@ from hubwire.lint.finding import Finding
 from hubwire.lint.markers import marked
 from hubwire.lint.project import Project, Read
 from hubwire.lint.rule import Rule, all_rules
+from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
 from hubwire.lint.secrets import mask
-from hubwire.lint.suppress import apply, read_suppressions
+from hubwire.lint.suppress import Suppression, apply, read_suppressions
 from hubwire.lint.project import Unit
 
 
@@ -88,7 +89,27 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     shown = [f for f in raw if config.shows(f) and not config.ignores(f)]
     if comments:
         shown = apply(shown, comments)
+        shown += _unused(unit, comments, rules)
     return [_finish(unit, f) for f in _unique(shown)]
+
+
+def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:
+    """Comments that silenced nothing, when every rule they name took part."""
+    reporter = next((r for r in rules if isinstance(r, UnusedSuppression)), None)
+    if reporter is None:
+        return []
+    names = [(r.code, r.name) for r in rules]
+    out = []
+    for comment in comments:
+        ran = all(any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes)
+        if not comment.used and ran and not _reaches_beyond(comment):
+            out.append(reporter.unused(unit, comment))
+    return out
+
+
+def _reaches_beyond(comment: Suppression) -> bool:
+    """A file-wide comment without codes is a statement about the file."""
+    return comment.whole_file and not comment.codes
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:

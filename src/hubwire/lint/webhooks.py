@@ -198,6 +198,8 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     if func.name.rpartition(".")[2] in ("handler", "lambda_handler", "main") and not re.search(r"(?i)body|headers|request", own):
         return None
+    if re.search(r"[\"'.]Records\b|(?i:\bsqs)", own) and not re.search(r"(?i)headers", own):
+        return None
     if STRONG.search(own) or re.search(r"(?i)x-hubspot-signature", own):
         return True
     fields = set(_FIELDS.findall(own))

@@ -20,8 +20,9 @@ def cases(kind: str) -> list[object]:
 
 
 def found(rule: Rule, case: object) -> list[str]:
-    report = lint_files(files_of(case), Config(select=(rule.code,)))
-    return [f"{f.place.path}:{f.place.line} {f.message}" for f in report.findings]
+    select = () if rule.code == "HS901" else (rule.code,)
+    report = lint_files(files_of(case), Config(select=select))
+    return [f"{f.place.path}:{f.place.line} {f.message}" for f in report.findings if f.code == rule.code]
 
 
 @pytest.mark.parametrize(("rule", "case"), cases("bad"))
