@@ -75,7 +75,7 @@ def classify(url: str, method: str) -> Operation:
         return Operation("search", kind)
     if method in ("GET", "") and LISTS.match(path):
         return Operation("list", kind)
-    if SINGLE.match(path):
+    if SINGLE.match(path) and not re.search(r"/(?:merge|gdpr-delete|recent|paged|all|statistics)/?$", path):
         verb = {"GET": "read", "": "read", "POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
         return Operation(verb.get(method, "other"), kind, batchable=method != "?")
     return Operation("other", kind)

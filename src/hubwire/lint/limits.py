@@ -24,7 +24,7 @@ PACED = re.compile(
 ONE_SHOT = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|tools?|migrations?|examples?|samples?|seeds?|prototypes?|playground|sandbox|experiments?|debug|diagnostics?|one-?offs?|notebooks?|docs?)/|"
     r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|demo|example|sample|migrate|migration|one-?off|try|tmp|temp|scratch|probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)"
-    r"(?:[-_.][^/]*)?\.\w+$|[-_.](?:test|tests|demo|example|sample|smoke|once|migration|seed|script|check)\.\w+$"
+    r"(?:[-_.][^/]*)?\.\w+$|[-_.](?:test|tests|demo|example|sample|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
 
 

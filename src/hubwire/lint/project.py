@@ -196,7 +196,7 @@ class Project:
         if target.startswith("@"):
             offset = int(target[1:])
             return [
-                (unit, f) for f in facts.functions if f.start <= offset <= f.start + 400 and f.parent < 0
+                (unit, f) for f in facts.functions if offset <= f.start <= offset + 200
             ][:1]
         wanted = target or symbol
         found = [(unit, f) for f in facts.functions if f.name == wanted or f.name.endswith("." + wanted)]

@@ -30,7 +30,7 @@ _VENDORS = re.compile(
     r"segment|mixpanel|amplitude|sentry|datadog|auth0|okta|xero|quickbooks|netsuite|apollo|clearbit|zoominfo|lemlist|"
     r"brevo|mailgun|postmark|heroku|vercel|netlify|algolia|contentful|sanity|webflow|wix|hotjar|zapier|make_|n8n|"
     r"tenant|postgres|mysql|mongo|redis|database|session|jwt|encryption|cookie|csrf|next_?auth|docusign|linkedin|facebook|"
-    r"instantly|buildium|servicem8|eventbrite|zoom|teams|outlook|microsoft|graph|crm_?dynamics|freshdesk|chargebee|"
+    r"instrumentation|app_?insights|instantly|buildium|servicem8|eventbrite|zoom|teams|outlook|microsoft|graph|crm_?dynamics|freshdesk|chargebee|"
     r"pandadoc|gong|aircall|ringcentral|canny|productboard|pendo|crisp|drift|braintree|paypal|square|gocardless|licen[cs]e"
 )
 _IGNORED = re.compile(
@@ -143,7 +143,9 @@ def _context(text: str, start: int) -> str:
     left = text[max(begin, start - 160) : start]
     if not left.strip(" \t\"'`([{-") and begin > 1:
         above = text.rfind("\n", 0, begin - 1) + 1
-        left = text[max(above, begin - 160) : begin].rstrip() + " " + left.strip()
+        line = text[max(above, begin - 160) : begin].rstrip()
+        if re.search(r"(?:[:=(\[{|\\]|\|\||\?\?|[>|][-+]?|\bor)$", line):
+            left = line + " " + left.strip()
     return left
 
 

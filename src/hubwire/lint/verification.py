@@ -13,7 +13,7 @@ from hubwire.lint.webhooks import Handler
 
 NAMED = re.compile(
     r"(?i)(?:verif|valid|check|auth|assert|ensure|require|confirm|guard|is)\w*[._]?\w*(?:sign|hubspot|hub_?spot|webhook|hmac|request|secret|origin)"
-    r"|(?:signature|hmac|webhook|hubspot)\w*(?:verif|valid|check|guard|middleware|auth|match)|^verify$|\.verify$|^authenticate|"
+    r"|(?:signature|hmac|webhook|hubspot)\w*(?:verif|valid|check|guard|middleware|auth|match|required|protect)|^verify$|\.verify$|^authenticate|"
     r"Signature\.is_?[vV]alid|with\w*(?:signature|webhookauth|hubspot)"
 )
 CRYPTO = re.compile(

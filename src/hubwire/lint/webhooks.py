@@ -41,8 +41,9 @@ _TELLING = {"propertyName", "propertyValue", "eventId", "occurredAt", "subscript
 _SETUP = re.compile(r"(?i)(?:setup|register|subscribe|create|manage|configure|list|delete|update|enable)[-_]?\w*(?:hub_?spot)?[-_]?\w*(?:web_?hook|subscription)s?")
 _LOGIN = re.compile(
     r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
-    r"jwt\.verify|with_?auth|session\.user|login_required"
+    r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
 )
+_MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|create\w*subscription")
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
     r"POST)|request\.body|getRequestBody|await req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: (?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
@@ -195,6 +196,8 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
     if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (_LOGIN.search(own) and not STRONG.search(own)):
+        return None
+    if _LOGIN.search(" ".join(func.decorators)) or (_MANAGES.search(own) and "objectId" not in own):
         return None
     if func.name.rpartition(".")[2] in ("handler", "lambda_handler", "main") and not re.search(r"(?i)body|headers|request", own):
         return None
