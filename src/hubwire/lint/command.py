@@ -89,12 +89,13 @@ def _report(args: argparse.Namespace, paths: list[Path], config: Config) -> Repo
     root = common_root(paths)
     if args.staged:
         return lint_files(staged(root), config, disk(root))
-    report = lint_paths(paths, config, root)
+    cached = not args.no_cache
+    report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
     if args.fix or args.unsafe_fixes:
         for _ in range(5):
             if not fix_files(root, report.findings, unsafe=args.unsafe_fixes):
                 break
-            report = lint_paths(paths, config, root)
+            report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
     return report
 
 

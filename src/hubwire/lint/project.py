@@ -108,6 +108,7 @@ class Project:
         self.units: dict[str, Unit] = {}
         self._missing: set[str] = set()
         self._aliases: dict[str, list[tuple[str, str]]] = {}
+        self._importers: dict[str, list[tuple[Unit, Import]]] = {}
 
     def add(self, path: str, data: bytes) -> Unit:
         """Put a file under check."""
@@ -214,22 +215,30 @@ class Project:
                     return deeper
         return []
 
-    @cached_property
-    def importers(self) -> dict[str, list[tuple[Unit, Import]]]:
-        """Path → the marked files that import it."""
-        out: dict[str, list[tuple[Unit, Import]]] = {}
-        for unit in list(self.units.values()):
-            if not unit.source.language:
+    def importers(self, unit: Unit) -> list[tuple[Unit, Import]]:
+        """The marked files that import a file."""
+        known = self._importers.get(unit.path)
+        if known is None:
+            known = self._importers[unit.path] = list(self._find_importers(unit))
+        return known
+
+    def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
+        folder, _, name = unit.path.rpartition("/")
+        stem = name.partition(".")[0]
+        if stem in ("index", "__init__"):
+            stem = folder.rpartition("/")[2]
+        for other in list(self.units.values()):
+            if other is unit or not other.source.language or stem not in other.source.text:
                 continue
-            for imported in unit.facts.imports:
-                target = self.resolve_module(unit, imported.module)
-                if target is None and imported.symbol not in ("*", "") and unit.facts.language == "py":
-                    target = self.resolve_module(
-                        unit, f"{imported.module}.{imported.symbol}".replace("..", ".")
-                    )
-                if target is not None:
-                    out.setdefault(target.path, []).append((unit, imported))
-        return out
+            for imported in other.facts.imports:
+                if stem not in f"{imported.module}.{imported.symbol}":
+                    continue
+                target = self.resolve_module(other, imported.module)
+                if (target is None or target is not unit) and other.facts.language == "py":
+                    joint = imported.module if imported.module.endswith(".") else imported.module + "."
+                    target = self.resolve_module(other, joint + imported.symbol)
+                if target is unit:
+                    yield other, imported
 
 
 def _spellings(path: str) -> Iterator[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hubwire.lint.cache import Cache
 from hubwire.lint.collect import binary, collect
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
@@ -32,23 +36,80 @@ class Report:
     """Files that have to do with HubSpot."""
 
 
-def lint_paths(paths: Iterable[str | Path], config: Config | None = None, root: Path | None = None) -> Report:
-    """Check files and folders."""
+def lint_paths(
+    paths: Iterable[str | Path], config: Config | None = None, root: Path | None = None, *, jobs: int = 1, cached: bool = False
+) -> Report:
+    """Check files and folders, with several processes and remembered findings if wanted."""
     config = config or Config()
     targets = [Path(p) for p in paths]
     base = (root or common_root(targets)).resolve()
     report = Report()
-    project = Project(disk(base), config)
-    for path in collect([t.resolve() for t in targets], config.exclude):
-        report.files += 1
+    store = Cache(base, config) if cached else None
+    files = list(collect([t.resolve() for t in targets], config.exclude))
+    report.files = len(files)
+    marks = _marked_files(files, base, store)
+    report.marked = len(marks)
+    key = hashlib.blake2b("\n".join(f"{n} {d}" for n, d in sorted(marks.items())).encode()).hexdigest()
+    found = store.get(key) if store else None
+    if found is None:
+        found = check_names(base, list(marks), config, jobs)
+        if store:
+            store.put(key, found)
+            store.save()
+    return _sorted(report, found)
+
+
+def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot."""
+    out = {}
+    for path in files:
+        name = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
         try:
-            data = path.read_bytes()
+            known = store.digest(path) if store else None
+            if known is None:
+                data = path.read_bytes()
+                speaks = not binary(data) and marked(data, name)
+                if store and not speaks:
+                    store.note(path, "-")
+                known = (store.digest(path, data) if store else "+") if speaks else "-"
         except OSError:
             continue
-        name = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
-        if not binary(data) and marked(data, name):
-            project.add(name, data)
-    return check(project, report)
+        if known and known != "-":
+            out[name] = known
+    return out
+
+
+def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list[Finding]:
+    """Findings of marked files, shared between processes when there is enough to share."""
+    jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
+    if jobs < 2:
+        return check_some(base, names, names, config)
+    size = -(-len(names) // (jobs * 2))
+    parts = [names[i : i + size] for i in range(0, len(names), size)]
+    with ProcessPoolExecutor(jobs) as pool:
+        done = [pool.submit(check_some, base, names, part, config) for part in parts]
+        return [finding for one in done for finding in one.result()]
+
+
+def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
+    """Findings of the chosen files of a project."""
+    project = Project(disk(base), config)
+    for name in names:
+        project.get(name)
+    rules = [r for r in all_rules() if config.wants(r.code, r.name)]
+    gc.disable()
+    try:
+        return [f for name in chosen if name in project.units for f in check_unit(project.units[name], rules)]
+    finally:
+        gc.enable()
+
+
+def _sorted(report: Report, findings: list[Finding]) -> Report:
+    for finding in findings:
+        (report.findings if finding.suppressed is None else report.silenced).append(finding)
+    report.findings.sort(key=lambda f: f.order)
+    report.silenced.sort(key=lambda f: f.order)
+    return report
 
 
 def lint_files(files: Mapping[str, bytes], config: Config | None = None, read: Read | None = None) -> Report:
@@ -64,18 +125,10 @@ def lint_files(files: Mapping[str, bytes], config: Config | None = None, read: R
 
 def check(project: Project, report: Report) -> Report:
     """Run the rules over the marked files of a project."""
-    config = project.config
-    rules = [r for r in all_rules() if config.wants(r.code, r.name)]
+    rules = [r for r in all_rules() if project.config.wants(r.code, r.name)]
     units = list(project.units.values())
     report.marked = len(units)
-    for unit in units:
-        findings = check_unit(unit, rules)
-        for finding in findings:
-            target = report.silenced if finding.suppressed is not None else report.findings
-            target.append(finding)
-    report.findings.sort(key=lambda f: f.order)
-    report.silenced.sort(key=lambda f: f.order)
-    return report
+    return _sorted(report, [f for unit in units for f in check_unit(unit, rules)])
 
 
 def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:

@@ -50,6 +50,10 @@ def judge(handler: Handler) -> tuple[State, str]:
         return wired, "middleware"
     if wired is State.BYPASS:
         return wired, "its middleware lets requests pass that carry no valid signature"
+    if handler.wiring is None and not func.decorators:
+        called = _callers(unit, func)
+        if called is not None:
+            return called, "its caller"
     said = (State.ABSENT, "nothing checks HubSpot's signature")
     for where, what in reach(unit, func):
         state = _inside(where, what)
@@ -58,6 +62,18 @@ def judge(handler: Handler) -> tuple[State, str]:
         if state is State.BYPASS:
             said = (State.BYPASS, "the signature check can be passed by: it does not stop unsigned requests")
     return said
+
+
+def _callers(unit: Unit, func: Func) -> State | None:
+    """A function of the same file that checks before it calls this one."""
+    name = func.name.rpartition(".")[2]
+    for call in unit.facts.calls:
+        if name and call.text.rpartition(".")[2] == name:
+            index = unit.facts.func_at(call.start)
+            state = _inside(unit, unit.facts.functions[index]) if index >= 0 else State.ABSENT
+            if state in (State.ENFORCED, State.UNKNOWN):
+                return state
+    return None
 
 
 def _inside(unit: Unit, func: Func) -> State:
@@ -299,7 +315,7 @@ def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:
 
 def _mounted(unit: Unit, handler: Handler) -> State | None:
     """`app.use(verify)` in the same file or where the router is mounted; `before_request` hooks."""
-    places = [unit, *(u for u, _ in unit.project.importers.get(unit.path, ()))]
+    places = [unit, *(u for u, _ in unit.project.importers(unit))]
     for place in places:
         for call in place.facts.calls:
             last = call.text.rpartition(".")[2]

@@ -44,6 +44,10 @@ _LOGIN = re.compile(
     r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
 )
 _MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|create\w*subscription")
+_DIRECT = re.compile(r"(?i)hub_?spot\w*web_?hook|web_?hook\w*hub_?spot")
+_REQUEST = re.compile(
+    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|event\[[\"']body"
+)
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
     r"POST)|request\.body|getRequestBody|await req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: (?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
@@ -86,7 +90,7 @@ def find_handlers(unit: Unit) -> list[Handler]:
 def _wired_elsewhere(handler: Handler) -> bool:
     """Registered in another file, which then speaks for it."""
     unit = handler.unit
-    for importer, _ in unit.project.importers.get(unit.path, ()):
+    for importer, _ in unit.project.importers(unit):
         if importer is not unit and any(h.func is handler.func for h in importer.memo(_all_registered)):
             return True
     return False
@@ -169,6 +173,10 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         is_default = default and (default == func.name or default == f"@{func.start}")
         wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
         django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
+        direct = func.params and _DIRECT.search(name) and _REQUEST.search(unit.body(func))
+        if direct and not func.owner:
+            yield Handler(unit, func, name)
+            continue
         if not wanted and not django:
             continue
         if unit.facts.language != "py" and not (func.exported or is_default or name in ("fetch",)):

@@ -126,7 +126,7 @@ class MissingRateLimitHandling(Rule):
         return not resolve(unit, call.call.text, call.start)
 
     def _handled_elsewhere(self, unit: Unit) -> bool:
-        for importer, _ in unit.project.importers.get(unit.path, ()):
+        for importer, _ in unit.project.importers(unit):
             if not importer.is_test and re.search(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue", importer.code):
                 return True
         return False

@@ -117,7 +117,7 @@ class TokenWithoutExpiry(Rule):
         last = func.name.rpartition(".")[2]
         if not last:
             return
-        places = [unit, *(u for u, _ in unit.project.importers.get(unit.path, ()))]
+        places = [unit, *(u for u, _ in unit.project.importers(unit))]
         for place in places:
             for found in place.facts.calls:
                 if found.text.rpartition(".")[2] == last and not func.start <= found.start < func.end:
