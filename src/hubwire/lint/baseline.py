@@ -13,7 +13,9 @@ from hubwire.lint.run import Report
 def write(path: Path, report: Report) -> None:
     """Record the findings of a report."""
     count = Counter(f.fingerprint for f in report.findings)
-    path.write_text(json.dumps({"version": 1, "findings": dict(sorted(count.items()))}, indent=1) + "\n", "utf-8")
+    path.write_text(
+        json.dumps({"version": 1, "findings": dict(sorted(count.items()))}, indent=1) + "\n", "utf-8"
+    )
 
 
 def apply(path: Path, report: Report) -> None:

@@ -7,7 +7,7 @@ import random
 
 def invented(seed: str = "hubwire") -> str:
     """A UUID-shaped value of no account, the same for the same seed."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     digits = "".join(chance.choice("0123456789abcdef") for _ in range(32))
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 

@@ -46,9 +46,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--unsafe-fixes", action="store_true", help="apply every fix, also those that may change behaviour")
     add("--baseline", metavar="FILE", help="leave out the findings recorded in FILE")
     add("--write-baseline", metavar="FILE", help="record today's findings in FILE and exit")
-    add("--jobs", type=int, default=0, metavar="N", help="processes to use (default: one a core for many files)")
+    add(
+        "--jobs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="processes to use (default: one a core for many files)",
+    )
     add("--no-cache", action="store_true", help="neither read nor write the cache")
-    add("--server", action="store_true", help="speak the Language Server Protocol on standard input and output")
+    add(
+        "--server",
+        action="store_true",
+        help="speak the Language Server Protocol on standard input and output",
+    )
     add("--statistics", action="store_true", help="count findings per rule instead of listing them")
 
 

@@ -18,9 +18,7 @@ _FAMILIES = (
 PATHS = re.compile(rf"(?:^|[/}}])(?:{_FAMILIES})")
 _STRIP = re.compile(r"^.*?(?:hubapi|hubspot)\.com|^(?:\{\})+(?=/)")
 ID = r"(?:\{\}|:?\w[\w\-]*|\{\w+\})"
-OBJECTS = (
-    rf"(?:/crm/v3/objects|/crm/objects/20\d\d-\d\d|/crm/v4/objects)/(?P<type>{ID})"
-)
+OBJECTS = rf"(?:/crm/v3/objects|/crm/objects/20\d\d-\d\d|/crm/v4/objects)/(?P<type>{ID})"
 LISTS = re.compile(
     rf"^(?:{OBJECTS}|/crm/(?:v3/owners|owners/20\d\d-\d\d)|/contacts/v1/lists/(?:all|{ID})/contacts/(?:all|recent)|"
     rf"/contacts/v1/lists(?:/static|/dynamic)?|/companies/v2/companies/(?:paged|recent/\w+)|/deals/v1/deal/(?:paged|recent/\w+)|"
@@ -76,6 +74,117 @@ def classify(url: str, method: str) -> Operation:
     if method in ("GET", "") and LISTS.match(path):
         return Operation("list", kind)
     if SINGLE.match(path) and not re.search(r"/(?:merge|gdpr-delete|recent|paged|all|statistics)/?$", path):
-        verb = {"GET": "read", "": "read", "POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
+        verb = {
+            "GET": "read",
+            "": "read",
+            "POST": "create",
+            "PATCH": "update",
+            "PUT": "update",
+            "DELETE": "delete",
+        }
         return Operation(verb.get(method, "other"), kind, batchable=method != "?")
     return Operation("other", kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Sunset:
+    """An announced end of a family of paths."""
+
+    pattern: str
+    what: str
+    verb: str
+    date: str
+    instead: str
+    source: str
+
+
+_CHANGELOG = "https://developers.hubspot.com/changelog/"
+SUNSETS = (
+    Sunset(
+        r"^/contacts/v1/lists",
+        "the v1 contact lists",
+        "ended",
+        "30 April 2026",
+        "/crm/lists/2026-09",
+        _CHANGELOG,
+    ),
+    Sunset(
+        r"^/crm-pipelines/v1|^/deals/v1/pipelines",
+        "pipelines v1",
+        "ends",
+        "4 December 2026",
+        "/crm/pipelines/2026-09",
+        _CHANGELOG,
+    ),
+    Sunset(
+        r"^/oauth/v1/",
+        "OAuth v1",
+        "ends",
+        "16 February 2027",
+        "/oauth/2026-09/token",
+        _CHANGELOG + "v1-oauth-api-deprecation",
+    ),
+    Sunset(
+        r"^/crm/v4/associations/",
+        "v4",
+        "loses support",
+        "30 March 2027",
+        "/crm/associations/2026-09/…",
+        _CHANGELOG,
+    ),
+    Sunset(
+        r"^/crm/v4/objects/", "v4", "loses support", "30 March 2027", "/crm/objects/2026-09/…", _CHANGELOG
+    ),
+    Sunset(
+        r"^/webhooks/v4/", "v4", "loses support", "30 March 2027", "/webhooks-journal/…/2026-03", _CHANGELOG
+    ),
+)
+# https://developers.hubspot.com/docs/api-reference/legacy/migration-guide
+_DATED = (
+    (r"^/crm/v3/objects/", "/crm/objects/2026-09/…"),
+    (r"^/crm/v3/(owners|pipelines|lists|imports|exports)", r"/crm/\1/2026-09"),
+    (r"^/crm/v3/properties", "/crm/properties/2026-09/…"),
+    (r"^/crm/v3/schemas", "/crm-object-schemas/2026-09/schemas"),
+    (r"^/oauth/v3/", "/oauth/2026-09/token"),
+    (r"^/account-info/v3", "/account-info/2026-09/…"),
+    (r"^/files/v3/files", "/files/2026-09/files"),
+)
+
+
+def dated(path: str) -> str:
+    """The dated path that replaces a numeric one, or nothing."""
+    for pattern, newer in _DATED:
+        match = re.match(pattern, path)
+        if match:
+            return match.expand(newer) if "\\" in newer else newer
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """What an association type id of HubSpot's own means."""
+
+    pair: tuple[str, str]
+    primary: bool
+
+
+# https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide
+ASSOCIATIONS = {
+    1: Association(("contac", "compan"), True),
+    2: Association(("compan", "contac"), True),
+    3: Association(("deal", "contac"), False),
+    4: Association(("contac", "deal"), False),
+    5: Association(("deal", "compan"), True),
+    6: Association(("compan", "deal"), True),
+    15: Association(("contac", "ticket"), False),
+    16: Association(("ticket", "contac"), False),
+    279: Association(("contac", "compan"), False),
+    280: Association(("compan", "contac"), False),
+    341: Association(("deal", "compan"), False),
+    342: Association(("compan", "deal"), False),
+}
+# https://developers.hubspot.com/scopes
+SCOPES = {
+    name: (f"crm.objects.{name}.read", f"crm.objects.{name}.write")
+    for name in ("contacts", "companies", "deals", "quotes", "line_items")
+} | {"tickets": ("tickets", "tickets")}

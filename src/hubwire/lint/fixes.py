@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hubwire.lint.finding import Edit, Fix
 
 if TYPE_CHECKING:
-    from hubwire.lint.secrets import Secret
     from hubwire.lint.project import Unit
+    from hubwire.lint.secrets import Secret
 
 VARIABLES = {
     "api-key": "HUBSPOT_API_KEY",

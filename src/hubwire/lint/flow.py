@@ -38,7 +38,9 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
         found = _methods_of(unit, holder.value.text, last)
         if found:
             return found
-    if holder is not None and holder.value.kind == "object" or any(k.name == head for k in unit.facts.classes):
+    if (holder is not None and holder.value.kind == "object") or any(
+        k.name == head for k in unit.facts.classes
+    ):
         return [(unit, f) for f in own.get(last, ())]
     return _typed_parameter(unit, head, last, offset)
 
@@ -47,7 +49,11 @@ def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
     name, _, deeper = rest.partition(".")
     klass = unit.facts.class_at(offset)
     if not deeper:
-        found = [(unit, f) for f in unit.memo(by_name).get(name, ()) if klass is None or f.owner in (klass.name, "")]
+        found = [
+            (unit, f)
+            for f in unit.memo(by_name).get(name, ())
+            if klass is None or f.owner in (klass.name, "")
+        ]
         if not found and klass is not None:
             for base in klass.bases:
                 found += _methods_of(unit, base.split("<")[0], name)
@@ -113,7 +119,9 @@ def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
             return project.exported(other, imported.symbol if imported.symbol != "*" else "default")
         if imported.symbol in ("*", "default"):
             return project.exported(other, last) or [(other, f) for f in other.memo(by_name).get(last, ())]
-        return _methods_of(other, imported.symbol, last) or [(other, f) for f in other.memo(by_name).get(last, ())]
+        return _methods_of(other, imported.symbol, last) or [
+            (other, f) for f in other.memo(by_name).get(last, ())
+        ]
     return []
 
 

@@ -10,15 +10,21 @@ from hubwire.lint.facts import Expr
 from hubwire.lint.project import Unit
 from hubwire.lint.values import HOLE, binding, fold
 
-VERBS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "del": "DELETE", "head": "HEAD"}
+VERBS = {
+    "get": "GET",
+    "post": "POST",
+    "put": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+    "del": "DELETE",
+    "head": "HEAD",
+}
 _BARE = re.compile(
     r"^(?:fetch|axios|got|ky|request|rp|needle|superagent|nodeFetch|node_fetch|\$fetch|ofetch|fetchWithTimeout|"
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
     r"(?:\w+\.)*(?:request|fetch|send|ajax|Request|getJSON|stream))$"
 )
-_SDK_API = re.compile(
-    r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$"
-)
+_SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
 _STAINLESS = re.compile(
     r"\.crm\.(?:objects\.(?:(?P<type>\w+)\.)?|(?P<other>owners|lists|associations|properties|pipelines)\.)(?P<api>batch\.)?"
@@ -39,8 +45,24 @@ _SDK_KINDS = {
     "search": "search", "get": "read", "delete": "delete", "upsert": "update", "getAll": "all", "get_all": "all",
     "getByDomain": "read",
 }  # fmt: skip
-_BASIC = {"basicApi", "basic_api", "associationsApi", "associations_api", "ownersApi", "owners_api", "membershipsApi", "memberships_api"}
-_OAUTH_API = {"tokensApi", "tokens_api", "accessTokensApi", "access_tokens_api", "refreshTokensApi", "refresh_tokens_api"}
+_BASIC = {
+    "basicApi",
+    "basic_api",
+    "associationsApi",
+    "associations_api",
+    "ownersApi",
+    "owners_api",
+    "membershipsApi",
+    "memberships_api",
+}
+_OAUTH_API = {
+    "tokensApi",
+    "tokens_api",
+    "accessTokensApi",
+    "access_tokens_api",
+    "refreshTokensApi",
+    "refresh_tokens_api",
+}
 
 
 @dataclass(slots=True)
@@ -98,7 +120,11 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     head = text.partition(".")[0]
     if "pi." not in text and "_api" not in text and "crm." not in text:
         made = binding(unit, head, call.start)
-        if made is None or made.value.kind != "name" or not re.search(r"(?:Api|_api)$", made.value.text + made.part):
+        if (
+            made is None
+            or made.value.kind != "name"
+            or not re.search(r"(?:Api|_api)$", made.value.text + made.part)
+        ):
             return None
         text = made.value.text + ("." + made.part if made.part else "") + text[len(head) :]
     match = _SDK_ALL.search(text)
@@ -114,11 +140,16 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     match = _SDK_API.search(text)
     if match is None or not _sdk_area(unit, match.group("area"), match.group("api")):
         return None
-    return HubCall(call, "sdk", "", "", _sdk_operation(match.group("api"), match.group("method"), match.group("area")))
+    return HubCall(
+        call, "sdk", "", "", _sdk_operation(match.group("api"), match.group("method"), match.group("area"))
+    )
 
 
 def _sdk_area(unit: Unit, area: str, api: str) -> bool:
-    if re.search(r"(?i)crm|cms|hub|oauth|marketing|automation|webhooks|events|files|settings|communication|conversations", area):
+    if re.search(
+        r"(?i)crm|cms|hub|oauth|marketing|automation|webhooks|events|files|settings|communication|conversations",
+        area,
+    ):
         return True
     if api in ("basicApi", "basic_api", "batchApi", "batch_api", "searchApi", "search_api"):
         return True
@@ -141,8 +172,16 @@ def _sdk_operation(api: str, method: str, area: str) -> Operation:
     if api in _BASIC:
         if kind == "all" or method in ("getPage", "get_page", "getMembershipsPageOrderByAddedToListDate"):
             return Operation("list", object_type)
-        return Operation(kind, object_type, batchable=api.startswith("assoc") and kind in ("create", "delete"))
-    if kind in ("list", "all") and api in ("formsApi", "forms_api", "blogPostsApi", "sitePagesApi", "landingPagesApi"):
+        return Operation(
+            kind, object_type, batchable=api.startswith("assoc") and kind in ("create", "delete")
+        )
+    if kind in ("list", "all") and api in (
+        "formsApi",
+        "forms_api",
+        "blogPostsApi",
+        "sitePagesApi",
+        "landingPagesApi",
+    ):
         return Operation("list", object_type)
     return Operation("other", object_type)
 
@@ -169,7 +208,9 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if re.search(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/", url):
         return None
     via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
-    if via == "wrapper" and (call.kind == "new" or last in ("Request", "URL", "create", "extend", "defaults")):
+    if via == "wrapper" and (
+        call.kind == "new" or last in ("Request", "URL", "create", "extend", "defaults")
+    ):
         return None
     if via == "wrapper" and last[:1].isupper():
         return None
@@ -212,6 +253,10 @@ def _guess(call: Expr) -> str:
     for verb, method in VERBS.items():
         if low.startswith(verb):
             return method
-    has_body = any(i.get("body", "data", "json") is not None for i in [call, *call.items] if i.kind in ("object", "call"))
-    has_more = low not in ("fetch", "urlopen") and len(call.args) > 1 and call.args[-1].kind in ("object", "name")
+    has_body = any(
+        i.get("body", "data", "json") is not None for i in [call, *call.items] if i.kind in ("object", "call")
+    )
+    has_more = (
+        low not in ("fetch", "urlopen") and len(call.args) > 1 and call.args[-1].kind in ("object", "name")
+    )
     return "?" if has_body or has_more else "GET"

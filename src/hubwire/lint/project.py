@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from hubwire.lint.collect import LIMIT, binary, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.facts import Facts, Func, Import
-from hubwire.lint.source import Source
 from hubwire.lint.parse import parse
+from hubwire.lint.source import Source
 
 Read = Callable[[str], bytes | None]
+_PY_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)", re.M)
+_JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
 _SCRIPT_ENDINGS = (
     ".ts",
     ".tsx",
@@ -36,6 +38,9 @@ _ALIASES = (
     ("@app/", ("src/", "app/")),
 )
 T = TypeVar("T")
+_GENERATED = re.compile(
+    r"(?i)openapi.?generator|auto-?generated (?:by|file)|@generated|do not edit|generated from our openapi spec|swagger-codegen"
+)
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|__tests__|specs?|__mocks__|mocks?|fixtures?|e2e|cypress|testdata)(/|$)", re.I
 )
@@ -77,6 +82,11 @@ class Unit:
         return "".join(out)
 
     @cached_property
+    def generated(self) -> bool:
+        """Whether a generator says in the head of the file that it wrote it; nobody mends such files by hand."""
+        return bool(_GENERATED.search(self.source.text, 0, 1500))
+
+    @cached_property
     def is_test(self) -> bool:
         """Whether the path says that this is test code."""
         return bool(_TEST_PATH.search(self.path) or _TEST_FILE.search(self.path))
@@ -108,6 +118,7 @@ class Project:
         self.units: dict[str, Unit] = {}
         self._missing: set[str] = set()
         self._aliases: dict[str, list[tuple[str, str]]] = {}
+        self._modules: dict[tuple[str, str], Unit | None] = {}
         self._importers: dict[str, list[tuple[Unit, Import]]] = {}
 
     def add(self, path: str, data: bytes) -> Unit:
@@ -132,6 +143,12 @@ class Project:
         """The file of this repository that an import names."""
         if not module:
             return None
+        key = (unit.path.rpartition("/")[0], module)
+        if key not in self._modules:
+            self._modules[key] = self._resolve_module(unit, module)
+        return self._modules[key]
+
+    def _resolve_module(self, unit: Unit, module: str) -> Unit | None:
         options = self._python(unit, module) if unit.facts.language == "py" else self._script(unit, module)
         for path in options:
             found = self.get(path)
@@ -196,9 +213,7 @@ class Project:
             return self.exported(other, name, depth + 1) if other else []
         if target.startswith("@"):
             offset = int(target[1:])
-            return [
-                (unit, f) for f in facts.functions if offset <= f.start <= offset + 200
-            ][:1]
+            return [(unit, f) for f in facts.functions if offset <= f.start <= offset + 200][:1]
         wanted = target or symbol
         found = [(unit, f) for f in facts.functions if f.name == wanted or f.name.endswith("." + wanted)]
         if found or depth >= 4:
@@ -222,13 +237,23 @@ class Project:
             known = self._importers[unit.path] = list(self._find_importers(unit))
         return known
 
+    @cached_property
+    def _mentions(self) -> dict[str, list[Unit]]:
+        """Last part of a module name → the marked files whose import lines speak of it."""
+        out: dict[str, list[Unit]] = {}
+        for unit in list(self.units.values()):
+            if unit.source.language:
+                for word in _imported_words(unit.source.text, python=unit.source.language == "py"):
+                    out.setdefault(word, []).append(unit)
+        return out
+
     def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
         folder, _, name = unit.path.rpartition("/")
         stem = name.partition(".")[0]
         if stem in ("index", "__init__"):
             stem = folder.rpartition("/")[2]
-        for other in list(self.units.values()):
-            if other is unit or not other.source.language or stem not in other.source.text:
+        for other in self._mentions.get(stem, ()):
+            if other is unit:
                 continue
             for imported in other.facts.imports:
                 if stem not in f"{imported.module}.{imported.symbol}":
@@ -239,6 +264,12 @@ class Project:
                     target = self.resolve_module(other, joint + imported.symbol)
                 if target is unit:
                     yield other, imported
+
+
+def _imported_words(text: str, *, python: bool) -> set[str]:
+    if python:
+        return {w for line in _PY_IMPORT.findall(text) for w in re.findall(r"\w+", line)}
+    return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in _JS_IMPORT.findall(text)}
 
 
 def _spellings(path: str) -> Iterator[str]:

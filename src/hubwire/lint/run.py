@@ -16,12 +16,11 @@ from hubwire.lint.collect import binary, collect
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
 from hubwire.lint.markers import marked
-from hubwire.lint.project import Project, Read
+from hubwire.lint.project import Project, Read, Unit
 from hubwire.lint.rule import Rule, all_rules
 from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
 from hubwire.lint.secrets import mask
 from hubwire.lint.suppress import Suppression, apply, read_suppressions
-from hubwire.lint.project import Unit
 
 
 @dataclass(slots=True)
@@ -37,7 +36,12 @@ class Report:
 
 
 def lint_paths(
-    paths: Iterable[str | Path], config: Config | None = None, root: Path | None = None, *, jobs: int = 1, cached: bool = False
+    paths: Iterable[str | Path],
+    config: Config | None = None,
+    root: Path | None = None,
+    *,
+    jobs: int = 1,
+    cached: bool = False,
 ) -> Report:
     """Check files and folders, with several processes and remembered findings if wanted."""
     config = config or Config()
@@ -136,7 +140,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     config = unit.project.config
     raw: list[Finding] = []
     for rule in rules:
-        if rule.reads == "text" or unit.source.language:
+        if rule.reads == "text" or (unit.source.language and not unit.generated):
             raw += rule.check(unit)
     comments = read_suppressions(unit.source)
     shown = [f for f in raw if config.shows(f) and not config.ignores(f)]
@@ -154,7 +158,9 @@ def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[
     names = [(r.code, r.name) for r in rules]
     out = []
     for comment in comments:
-        ran = all(any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes)
+        ran = all(
+            any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes
+        )
         if not comment.used and ran and not _reaches_beyond(comment):
             out.append(reporter.unused(unit, comment))
     return out

@@ -128,7 +128,9 @@ def _uuids(unit: Unit) -> Iterator[Secret]:
                 continue
         value = text[head.start() : tail.end()]
         if head.group(1):
-            yield Secret(head.start(), tail.end(), "access-token", _label(_context(text, head.start())), value, True)
+            yield Secret(
+                head.start(), tail.end(), "access-token", _label(_context(text, head.start())), value, True
+            )
             continue
         if len(value) < 36 and not head.group(2):
             continue

@@ -76,7 +76,9 @@ def _name(unit: Unit, expr: Expr, depth: int) -> str:
     found = binding(unit, text, expr.start)
     if found is None and text.startswith(("self.", "this.", "cls.")):
         name = text.split(".", 1)[1]
-        found = next((a for t in (f"this.{name}", f"self.{name}", name) if (a := binding(unit, t, expr.start))), None)
+        found = next(
+            (a for t in (f"this.{name}", f"self.{name}", name) if (a := binding(unit, t, expr.start))), None
+        )
     if found is not None:
         if found.part and found.value.kind == "object":
             return fold(unit, found.value.get(found.part), depth + 1)
@@ -118,7 +120,10 @@ def _call(unit: Unit, expr: Expr, depth: int) -> str:
         return fold(unit, expr.args[1], depth + 1)
     if last in ("urljoin", "join") and len(expr.args) >= 2 and "url" in expr.text.lower():
         return "/".join(fold(unit, e, depth + 1).strip("/") for e in expr.args)
-    if last in ("format", "toString", "replace", "strip", "rstrip", "trim", "concat", "build") and expr.base is not None:
+    if (
+        last in ("format", "toString", "replace", "strip", "rstrip", "trim", "concat", "build")
+        and expr.base is not None
+    ):
         base = expr.base.base if expr.base.base is not None else expr.base
         text = fold(unit, base, depth + 1)
         return text + "".join(fold(unit, a, depth + 1) for a in expr.args) if last == "concat" else text

@@ -20,13 +20,19 @@ CRYPTO = re.compile(
     r"createHmac|createHash|hmac\.new|hmac\.digest|HMAC\(|hashlib\.sha256|\bsha256\(|sha256|timingSafeEqual|compare_digest|"
     r"subtle\.(?:sign|verify|digest|importKey)|Signature\.is_?[vV]alid|is_?[vV]alid_?[sS]ignature|safeCompare|HmacSHA256|CryptoJS"
 )
-COMPARES = re.compile(r"===?|!==?|timingSafeEqual|compare_digest|subtle\.verify|[iI]s_?[vV]alid|safeCompare|secureCompare|constantTime|tsscmp|\.equals\(")
+COMPARES = re.compile(
+    r"===?|!==?|timingSafeEqual|compare_digest|subtle\.verify|[iI]s_?[vV]alid|safeCompare|secureCompare|constantTime|tsscmp|\.equals\("
+)
 REJECTS = re.compile(
     r"\breturn\b|\bthrow\b|\braise\b|\babort\(|\b40[0-9]\b|Unauthorized|Forbidden|BadRequest|\breject|sys\.exit|next\(\s*(?:new\s+)?\w*Err"
 )
-_HARD = re.compile(r"\bthrow\b|\braise\b|\babort\(|status(?:_?[cC]ode)?\W{1,4}\s*(?:40[0-9])|\b40[13]\b|sendStatus\(40|next\(\s*(?:new\s+)?\w*Err")
+_HARD = re.compile(
+    r"\bthrow\b|\braise\b|\babort\(|status(?:_?[cC]ode)?\W{1,4}\s*(?:40[0-9])|\b40[13]\b|sendStatus\(40|next\(\s*(?:new\s+)?\w*Err"
+)
 _SIGNED = re.compile(r"(?i)hub_?spot|signature|hmac|x-hub|secret")
-PRESENCE = re.compile(r"(?i)^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not None|!==?\s*(?:undefined|null|''|\"\"))?\s*(?:(?:&&|and)\b|\)?$|&&)")
+PRESENCE = re.compile(
+    r"(?i)^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not None|!==?\s*(?:undefined|null|''|\"\"))?\s*(?:(?:&&|and)\b|\)?$|&&)"
+)
 _TOKEN_CHECK = re.compile(
     r"(?i)(?:secret|token|api[_-]?key|authorization|auth)\w*[\"'\])]*\s*(?:!==?|===?|!=|==)|(?:!==?|===?|!=|==)\s*[\w.\[\]\"'(]*(?:secret|token|api[_-]?key)"
 )
@@ -99,7 +105,8 @@ def _looks_like_verifier(unit: Unit, call: Expr) -> bool:
     if call.text in named or last in named:
         return True
     return bool(NAMED.search(call.text)) and not re.search(
-        r"(?i)jwt|token|user|session|password|email|env|schema|payload$|body$|phone|config|access|scope|isArray", last
+        r"(?i)jwt|token|user|session|password|email|env|schema|payload$|body$|phone|config|access|scope|isArray",
+        last,
     )
 
 
@@ -113,9 +120,9 @@ def _call_state(unit: Unit, func: Func, call: Expr) -> State:
             return State.BYPASS if any(_stub(*t) for t in targets) else State.ABSENT
         if any(_refuses_itself(*t) for t in real):
             return _conditional(unit, func, call.start)
-    elif last in unit.project.config.verifier_functions:
-        pass
-    elif re.search(r"Signature\.is_?[vV]alid|timingSafeEqual|compare_digest", call.text):
+    elif last in unit.project.config.verifier_functions or re.search(
+        r"Signature\.is_?[vV]alid|timingSafeEqual|compare_digest", call.text
+    ):
         pass
     elif unresolved_import(unit, call.text) or "." in call.text:
         return State.UNKNOWN if _SIGNED.search(call.text) else State.ABSENT
@@ -132,7 +139,10 @@ def _is_verifier(unit: Unit, func: Func) -> bool:
         body = where.body(what)
         if CRYPTO.search(body) and COMPARES.search(body):
             return True
-        if any(unresolved_import(where, c.text) and NAMED.search(c.text) for c in where.facts.calls_in(what.start, what.end)):
+        if any(
+            unresolved_import(where, c.text) and NAMED.search(c.text)
+            for c in where.facts.calls_in(what.start, what.end)
+        ):
             return True
     return False
 
@@ -149,7 +159,11 @@ def _refuses_itself(unit: Unit, func: Func) -> bool:
 def _used_to_refuse(unit: Unit, func: Func, call: Expr) -> bool:
     """Whether the result of a call decides about a refusal."""
     text = unit.code
-    names = [a.target for a in unit.facts.assigns if a.value.start <= call.start and call.end <= a.value.end and a.start >= func.start]
+    names = [
+        a.target
+        for a in unit.facts.assigns
+        if a.value.start <= call.start and call.end <= a.value.end and a.start >= func.start
+    ]
     for branch in unit.facts.branches:
         if not func.start <= branch.start < func.end:
             continue
@@ -177,18 +191,24 @@ def _refusing(text: str, branch: Branch, func: Func) -> bool:
     if _processes(then):
         return True
     rest = text[branch.end : func.end]
-    return bool(re.search(r"\b40[013]\b|Unauthorized|Forbidden|\braise\b|\bthrow\b", rest)) or bool(_HARD.search(then))
+    return bool(re.search(r"\b40[013]\b|Unauthorized|Forbidden|\braise\b|\bthrow\b", rest)) or bool(
+        _HARD.search(then)
+    )
 
 
 def _processes(text: str) -> bool:
     """Events are handled inside the branch that follows a valid signature."""
-    return bool(re.search(r"\bfor\b|forEach|\.map\(|await\s|subscriptionType|objectId|process\w*\(|handle\w*\(", text))
+    return bool(
+        re.search(r"\bfor\b|forEach|\.map\(|await\s|subscriptionType|objectId|process\w*\(|handle\w*\(", text)
+    )
 
 
 def _inline(unit: Unit, func: Func) -> State:
     """A digest computed and compared in this very function."""
     text = unit.code
-    refused = [b for b in unit.facts.branches if func.start <= b.start < func.end and _compares_digest(unit, b)]
+    refused = [
+        b for b in unit.facts.branches if func.start <= b.start < func.end and _compares_digest(unit, b)
+    ]
     for branch in refused:
         if _refusing(text, branch, func):
             return _conditional(unit, func, branch.start, branch)
@@ -199,9 +219,13 @@ def _compares_digest(unit: Unit, branch: Branch) -> bool:
     cond = unit.code[branch.cond[0] : branch.cond[1]]
     if re.search(r"(?i)timingSafeEqual|compare_digest|is_?valid|verif|safeCompare|\.equals\(", cond):
         return True
-    if re.search(r"(?i)\w*(?:hash|digest|expected|computed|calculated|hmac|generated)\w*", cond) and re.search(r"[!=]==?", cond):
+    if re.search(
+        r"(?i)\w*(?:hash|digest|expected|computed|calculated|hmac|generated)\w*", cond
+    ) and re.search(r"[!=]==?", cond):
         return True
-    if re.search(r"(?i)sign\w*\s*!==?\s*\w", cond) and not re.search(r"(?i)!==?\s*(?:undefined|null|\"\"|''|None|[\"']v\d)", cond):
+    if re.search(r"(?i)sign\w*\s*!==?\s*\w", cond) and not re.search(
+        r"(?i)!==?\s*(?:undefined|null|\"\"|''|None|[\"']v\d)", cond
+    ):
         return True
     match = re.search(r"!?\s*(?:not\s+)?([A-Za-z_$][\w$]*)\s*\)?$", cond)
     if match is None:
@@ -210,24 +234,34 @@ def _compares_digest(unit: Unit, branch: Branch) -> bool:
     if made is None:
         return False
     value = unit.code[made.value.start : made.value.end] or ""
-    return bool(re.search(r"(?i)timingSafeEqual|compare_digest|===?|is_?valid|verif|equals\(", value)) and bool(
-        re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", value)
-    )
+    return bool(
+        re.search(r"(?i)timingSafeEqual|compare_digest|===?|is_?valid|verif|equals\(", value)
+    ) and bool(re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", value))
 
 
 def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None) -> State:
     """ENFORCED unless the check runs only when the request carries a signature."""
     text = unit.code
-    if own is not None and PRESENCE.match(text[own.cond[0] : own.cond[1]]) and "&&" in text[own.cond[0] : own.cond[1]]:
+    if (
+        own is not None
+        and PRESENCE.match(text[own.cond[0] : own.cond[1]])
+        and "&&" in text[own.cond[0] : own.cond[1]]
+    ):
         return _guarded_before(unit, func, own.start)
     for branch in unit.facts.branches:
         if branch is own or not func.start <= branch.start < func.end:
             continue
         cond = text[branch.cond[0] : branch.cond[1]]
         in_cond = branch.cond[0] <= offset < branch.cond[1]
-        if in_cond and re.search(r"(?i)^\(?\s*(?:\w+\.)*(?!\w*(?:secret|valid))\w*(?:signature|sig)\w*\s*(?:&&|and)\s", cond):
+        if in_cond and re.search(
+            r"(?i)^\(?\s*(?:\w+\.)*(?!\w*(?:secret|valid))\w*(?:signature|sig)\w*\s*(?:&&|and)\s", cond
+        ):
             return _guarded_before(unit, func, branch.start)
-        if branch.then[0] <= offset < branch.then[1] and PRESENCE.match(cond) and "!" not in cond.split("&&")[0][:3]:
+        if (
+            branch.then[0] <= offset < branch.then[1]
+            and PRESENCE.match(cond)
+            and "!" not in cond.split("&&")[0][:3]
+        ):
             if branch.other is None or not REJECTS.search(text[branch.other[0] : branch.other[1]]):
                 return _guarded_before(unit, func, branch.start)
     return State.ENFORCED
@@ -239,7 +273,9 @@ def _guarded_before(unit: Unit, func: Func, offset: int) -> State:
     for branch in unit.facts.branches:
         if func.start <= branch.start < offset:
             cond = text[branch.cond[0] : branch.cond[1]]
-            if re.search(r"(?i)(?:!|not\s+)\s*\w*\.?\w*sig", cond) and REJECTS.search(text[branch.then[0] : branch.then[1]]):
+            if re.search(r"(?i)(?:!|not\s+)\s*\w*\.?\w*sig", cond) and REJECTS.search(
+                text[branch.then[0] : branch.then[1]]
+            ):
                 return State.ENFORCED
     return State.BYPASS
 
@@ -256,7 +292,9 @@ def _wiring(handler: Handler) -> State | None:
     decorators = [*func.decorators, *(klass.decorators if klass else ())]
     params = unit.code[func.param_spans[0] : func.param_spans[1]]
     names = [re.split(r"[(\s]", d)[0] for d in decorators]
-    names += re.findall(r"(?:Depends|UseGuards|UseInterceptors|Security)\(\s*([\w.]+)", " ".join([params, *decorators]))
+    names += re.findall(
+        r"(?:Depends|UseGuards|UseInterceptors|Security)\(\s*([\w.]+)", " ".join([params, *decorators])
+    )
     for name in names:
         if NAMED.search(name) or name.endswith("Guard"):
             state = _named_guard(unit, name, func.start)
@@ -285,7 +323,9 @@ def _named_guard(unit: Unit, name: str, offset: int) -> State | None:
     targets = resolve(unit, name, offset)
     if not targets:
         targets = [
-            (unit, f) for f in unit.facts.functions if f.owner == name.rpartition(".")[2] and f.name in ("canActivate", "use")
+            (unit, f)
+            for f in unit.facts.functions
+            if f.owner == name.rpartition(".")[2] and f.name in ("canActivate", "use")
         ] or _imported_class(unit, name)
     if targets:
         return next((s for t in targets if (s := _guard_state(*t)) is not None), None)
@@ -301,7 +341,9 @@ def _guard_state(unit: Unit, func: Func) -> State | None:
 
 
 def _throws_below(unit: Unit, func: Func) -> bool:
-    return any(_HARD.search(u.body(f)) and CRYPTO.search(u.body(f)) for u, f in list(reach(unit, func, 2))[1:])
+    return any(
+        _HARD.search(u.body(f)) and CRYPTO.search(u.body(f)) for u, f in list(reach(unit, func, 2))[1:]
+    )
 
 
 def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:
@@ -309,7 +351,9 @@ def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:
         if imported.local == name.partition(".")[0]:
             other = unit.project.resolve_module(unit, imported.module)
             if other is not None:
-                return [(other, f) for f in other.facts.functions if f.name in ("canActivate", "use", "handle")]
+                return [
+                    (other, f) for f in other.facts.functions if f.name in ("canActivate", "use", "handle")
+                ]
     return []
 
 
@@ -320,12 +364,17 @@ def _mounted(unit: Unit, handler: Handler) -> State | None:
         for call in place.facts.calls:
             last = call.text.rpartition(".")[2]
             if last in ("use", "addHook", "before_request", "include_router", "add_middleware", "onRequest"):
-                for item in [*call.args, *(i for k, i in zip(call.keys, call.items, strict=False) if k == "dependencies")]:
+                for item in [
+                    *call.args,
+                    *(i for k, i in zip(call.keys, call.items, strict=False) if k == "dependencies"),
+                ]:
                     state = _guard(place, item) if item.kind != "func" or last != "onRequest" else None
                     if state is not None:
                         return state
         for func in place.facts.functions:
-            if any("before_request" in d or "middleware(" in d for d in func.decorators) and _is_verifier(place, func):
+            if any("before_request" in d or "middleware(" in d for d in func.decorators) and _is_verifier(
+                place, func
+            ):
                 return State.ENFORCED
     return None
 

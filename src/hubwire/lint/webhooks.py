@@ -11,14 +11,40 @@ from hubwire.lint.flow import reach, resolve
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
-_ROUTERS = re.compile(r"(?i)^(?:\w*(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*)(?:\(\))?$")
-_REGISTER = {"post", "all", "use", "route", "add_post", "add_route", "on", "handle", "add_api_route", "add_url_rule"}
+_ROUTERS = re.compile(
+    r"(?i)^(?:\w*(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*)(?:\(\))?$"
+)
+_REGISTER = {
+    "post",
+    "all",
+    "use",
+    "route",
+    "add_post",
+    "add_route",
+    "on",
+    "handle",
+    "add_api_route",
+    "add_url_rule",
+}
 _PY_ROUTE = re.compile(
     r"(?i)^(?:\w+\.)*(?:route|post|api_route|websocket_route|api_view|csrf_exempt|require_POST|require_http_methods|"
     r"http|on_request|function_name|expose|action)\b"
 )
-_ENTRY_NAMES = {"handler", "lambda_handler", "main", "do_POST", "POST", "onRequest", "onRequestPost", "fetch", "post", "webhook"}
-_ENTRY_FILE = re.compile(r"(?i)(^|/)(pages/api|app/.*/route\.\w+$|api/|netlify/functions|functions/|lambda|server/api|routes?/)")
+_ENTRY_NAMES = {
+    "handler",
+    "lambda_handler",
+    "main",
+    "do_POST",
+    "POST",
+    "onRequest",
+    "onRequestPost",
+    "fetch",
+    "post",
+    "webhook",
+}
+_ENTRY_FILE = re.compile(
+    r"(?i)(^|/)(pages/api|app/.*/route\.\w+$|api/|netlify/functions|functions/|lambda|server/api|routes?/)"
+)
 STRONG = re.compile(
     r"subscriptionType|subscription_type|[\"'`](?:contact|company|deal|ticket|object|line_item|product|conversation)"
     r"\.(?:creation|deletion|propertyChange|merge|restore|associationChange|privacyDeletion|newMessage)[\"'`]|"
@@ -27,9 +53,13 @@ STRONG = re.compile(
 _FIELDS = re.compile(
     r"\b(?:objectId|portalId|propertyName|propertyValue|eventId|occurredAt|subscriptionId|objectTypeId|changeFlag)\b"
 )
-_WORKFLOW = re.compile(r"\b(?:hs_object_id|objectId|object_id|canonical-vid|\bvid\b|portalId|portal_id|callbackId|origin)\b")
+_WORKFLOW = re.compile(
+    r"\b(?:hs_object_id|objectId|object_id|canonical-vid|\bvid\b|portalId|portal_id|callbackId|origin)\b"
+)
 _HUB = re.compile(r"(?i)hub_?-?spot|(?<![a-z])hs[-_/]")
-_HOOK = re.compile(r"(?i)web_?-?hook|events?\b|callback|notify|notification|listener|receiv|inbound|incoming|ingest|trigger|hook")
+_HOOK = re.compile(
+    r"(?i)web_?-?hook|events?\b|callback|notify|notification|listener|receiv|inbound|incoming|ingest|trigger|hook"
+)
 _OAUTH = re.compile(r"(?i)oauth|/auth\b|install|login|redirect|signin|disconnect|connect\b|token")
 _VENDORS = re.compile(
     r"(?i)stripe|shopify|calendly|typeform|sendgrid|twilio|slack|github|gitlab|zendesk|intercom|segment|facebook|meta[-_/]|"
@@ -38,7 +68,9 @@ _VENDORS = re.compile(
     r"buildium|servicem8|webflow|blockpass|hotmart|frontegg|lob[-_/]|telegram|vapi|retell|fireflies|jira|linear|monday|eventbrite"
 )
 _TELLING = {"propertyName", "propertyValue", "eventId", "occurredAt", "subscriptionId", "changeFlag"}
-_SETUP = re.compile(r"(?i)(?:setup|register|subscribe|create|manage|configure|list|delete|update|enable)[-_]?\w*(?:hub_?spot)?[-_]?\w*(?:web_?hook|subscription)s?")
+_SETUP = re.compile(
+    r"(?i)(?:setup|register|subscribe|create|manage|configure|list|delete|update|enable)[-_]?\w*(?:hub_?spot)?[-_]?\w*(?:web_?hook|subscription)s?"
+)
 _LOGIN = re.compile(
     r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
     r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
@@ -106,7 +138,8 @@ def _outermost(handlers: list[Handler]) -> list[Handler]:
         h
         for h in handlers
         if not any(
-            o is not h and o.unit is h.unit and o.func.start <= h.func.start and h.func.end <= o.func.end for o in handlers
+            o is not h and o.unit is h.unit and o.func.start <= h.func.start and h.func.end <= o.func.end
+            for o in handlers
         )
     ]
 
@@ -124,7 +157,15 @@ def _registered(unit: Unit) -> Iterator[Handler]:
     functions = {f.start: f for f in unit.facts.functions}
     for call in unit.facts.calls:
         head, _, last = call.text.rpartition(".")
-        deploy = last in ("onRequest", "serve", "createServer", "defineEventHandler", "eventHandler", "http", "onCall")
+        deploy = last in (
+            "onRequest",
+            "serve",
+            "createServer",
+            "defineEventHandler",
+            "eventHandler",
+            "http",
+            "onCall",
+        )
         if not deploy and (last not in _REGISTER or not _ROUTERS.match(head.rpartition(".")[2] or head)):
             continue
         if last == "use" and len(call.items) < 2:
@@ -203,11 +244,15 @@ def _from_hubspot(handler: Handler) -> bool | None:
     if not _READS_BODY.search(own):
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
-    if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (_LOGIN.search(own) and not STRONG.search(own)):
+    if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (
+        _LOGIN.search(own) and not STRONG.search(own)
+    ):
         return None
     if _LOGIN.search(" ".join(func.decorators)) or (_MANAGES.search(own) and "objectId" not in own):
         return None
-    if func.name.rpartition(".")[2] in ("handler", "lambda_handler", "main") and not re.search(r"(?i)body|headers|request", own):
+    if func.name.rpartition(".")[2] in ("handler", "lambda_handler", "main") and not re.search(
+        r"(?i)body|headers|request", own
+    ):
         return None
     if re.search(r"[\"'.]Records\b|(?i:\bsqs)", own) and not re.search(r"(?i)headers", own):
         return None
@@ -220,7 +265,9 @@ def _from_hubspot(handler: Handler) -> bool | None:
         if fields or _WORKFLOW.search(own) or _HUB.search(spoken):
             return bool(fields)
     deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
-    if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1):
+    if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (
+        STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1
+    ):
         return True if not _VENDORS.search(names) else None
     if _HOOK.search(spoken) and fields and _HUB.search(own):
         return False

@@ -19,15 +19,16 @@ def cases(kind: str) -> list[object]:
     return out
 
 
-def found(rule: Rule, case: object) -> list[str]:
+def found(rule: Rule, case: object, *, bad: bool = False) -> list[str]:
     select = () if rule.code == "HS901" else (rule.code,)
-    report = lint_files(files_of(case), Config(select=select))
+    profile = "strict" if bad else "default"
+    report = lint_files(files_of(case), Config(select=select, profile=profile))
     return [f"{f.place.path}:{f.place.line} {f.message}" for f in report.findings if f.code == rule.code]
 
 
 @pytest.mark.parametrize(("rule", "case"), cases("bad"))
 def test_a_bad_case_is_found(rule: Rule, case: object) -> None:
-    assert found(rule, case)
+    assert found(rule, case, bad=True)
 
 
 @pytest.mark.parametrize(("rule", "case"), cases("good"))

@@ -32,7 +32,8 @@ BAD = {
         head=VERIFY,
     ),
     "a stub": express(
-        "if (!verifySignature(req)) return res.sendStatus(401);", head="function verifySignature(req) { return true; }\n"
+        "if (!verifySignature(req)) return res.sendStatus(401);",
+        head="function verifySignature(req) { return true; }\n",
     ),
     "middleware that checks only when the header is there": express(
         guard="check, ",
@@ -55,7 +56,9 @@ BAD = {
     },
 }
 GOOD = {
-    "refused inline": express(f"if ({HASH} !== req.headers['x-hubspot-signature-v3']) return res.sendStatus(401);"),
+    "refused inline": express(
+        f"if ({HASH} !== req.headers['x-hubspot-signature-v3']) return res.sendStatus(401);"
+    ),
     "refused by helper": express("if (!verifySignature(req)) return res.status(401).end();", head=VERIFY),
     "refused through a variable": express(
         "const ok = verifySignature(req); if (!ok) { return res.sendStatus(401); }", head=VERIFY
@@ -67,11 +70,13 @@ GOOD = {
     ),
     "processed only when valid": express(f"if (verifySignature(req)) {{ {LOOP} }}", head=VERIFY, loop=""),
     "a helper that throws": express(
-        "assertSignature(req);", head=VERIFY + "function assertSignature(req) { if (!verifySignature(req)) throw new Error('no'); }\n"
+        "assertSignature(req);",
+        head=VERIFY + "function assertSignature(req) { if (!verifySignature(req)) throw new Error('no'); }\n",
     ),
     "middleware": express(
         guard="guard, ",
-        head=VERIFY + "function guard(req, res, next) { if (!verifySignature(req)) return res.sendStatus(401); next(); }\n",
+        head=VERIFY
+        + "function guard(req, res, next) { if (!verifySignature(req)) return res.sendStatus(401); next(); }\n",
     ),
     "app.use": {
         "app.js": VERIFY
@@ -85,13 +90,16 @@ GOOD = {
     },
     "helper in another file": {
         "app.ts": "import { verifySignature } from './lib/verify';\n"
-        + EXPRESS.format(guard="", before="if (!verifySignature(req)) return res.sendStatus(401);", loop=LOOP),
+        + EXPRESS.format(
+            guard="", before="if (!verifySignature(req)) return res.sendStatus(401);", loop=LOOP
+        ),
         "lib/verify.ts": "export " + VERIFY,
     },
     "mounted behind middleware in another file": {
         "server.js": "const hooks = require('./hooks');\nconst { guard } = require('./guard');\napp.use('/hubspot', guard, hooks);\n",
         "hooks.js": f"router.post('/webhook', (req, res) => {{ {LOOP} res.end(); }});\nmodule.exports = router; // hubspot\n",
-        "guard.js": VERIFY + "exports.guard = (req, res, next) => { if (!verifySignature(req)) return res.sendStatus(401); next(); };\n",
+        "guard.js": VERIFY
+        + "exports.guard = (req, res, next) => { if (!verifySignature(req)) return res.sendStatus(401); next(); };\n",
     },
     "an imported verifier that cannot be seen": express(
         "if (!verifyHubspotSignature(req)) return res.sendStatus(401);",

@@ -20,8 +20,12 @@ def render(report: Report) -> str:
     for finding in report.findings:
         place = finding.place
         name = _attribute(f"{finding.code} {finding.name} {place.path}:{place.line}")
-        body = escape(_FORBIDDEN.sub("", "\n".join([f"{place.path}:{place.line}:{place.column}", *finding.frame])))
-        lines.append(f'<testcase classname={_attribute(place.path)} name={name}><failure type="{finding.severity.label}" ')
+        body = escape(
+            _FORBIDDEN.sub("", "\n".join([f"{place.path}:{place.line}:{place.column}", *finding.frame]))
+        )
+        lines.append(
+            f'<testcase classname={_attribute(place.path)} name={name}><failure type="{finding.severity.label}" '
+        )
         lines.append(f"message={_attribute(finding.message)}>{body}</failure></testcase>")
     if not count:
         lines.append('<testcase classname="hubwire" name="no findings"/>')

@@ -22,7 +22,10 @@ def render(report: Report) -> str:
         "rules": [_rule(r) for r in all_rules()],
     }
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -49,7 +52,8 @@ def _result(finding: Finding) -> dict[str, Any]:
     }
     if finding.related:
         result["relatedLocations"] = [
-            {**_location(p), "id": number, "message": {"text": p.note or "related"}} for number, p in enumerate(finding.related)
+            {**_location(p), "id": number, "message": {"text": p.note or "related"}}
+            for number, p in enumerate(finding.related)
         ]
     if finding.suppressed is not None:
         kind = "external" if finding.suppressed == "baseline" else "inSource"

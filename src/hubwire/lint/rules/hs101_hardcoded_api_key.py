@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.fixes import from_environment
+from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule
 from hubwire.lint.secrets import redact, scan
-from hubwire.lint.project import Unit
 
 
 class HardcodedApiKey(Rule):

@@ -90,7 +90,9 @@ class WebhookWithoutSignature(Rule):
             weak = token_checked(handler)
             sure = Confidence.HIGH if handler.strong else Confidence.MEDIUM
             wired = handler.wiring
-            related = [wired[0].source.place(wired[1].start, wired[1].end, "registered here")] if wired else []
+            related = (
+                [wired[0].source.place(wired[1].start, wired[1].end, "registered here")] if wired else []
+            )
             yield self.at(
                 handler.unit, (start, min(handler.func.body, start + 200)),
                 f"HubSpot webhooks are processed here without an enforced signature check: {why}",

@@ -118,7 +118,9 @@ class MissingRateLimitHandling(Rule):
             func = unit.facts.functions[index]
             if head in func.params:
                 kind = dict(func.types).get(head, "")
-                return bool(re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")) and bool(HOSTS.search(call.url))
+                return bool(re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")) and bool(
+                    HOSTS.search(call.url)
+                )
         if head in ("this", "self") or "." in call.call.text:
             if resolve(unit, call.call.text, call.start):
                 return False
@@ -127,6 +129,8 @@ class MissingRateLimitHandling(Rule):
 
     def _handled_elsewhere(self, unit: Unit) -> bool:
         for importer, _ in unit.project.importers(unit):
-            if not importer.is_test and re.search(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue", importer.code):
+            if not importer.is_test and re.search(
+                r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue", importer.code
+            ):
                 return True
         return False

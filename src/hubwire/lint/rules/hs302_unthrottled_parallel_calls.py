@@ -15,7 +15,9 @@ from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
-_TOGETHER = re.compile(r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$")
+_TOGETHER = re.compile(
+    r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
+)
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
 
 _LIMITER = re.compile(
@@ -84,7 +86,12 @@ class UnthrottledParallelCalls(Rule):
             if reached is None:
                 continue
             where, target = reached
-            if _LIMITER.search(unit.code) or _LIMITER.search(where.code) or THROTTLED.search(scope_text(unit, call.start)) or THROTTLED.search(scope_text(where, target.start)):
+            if (
+                _LIMITER.search(unit.code)
+                or _LIMITER.search(where.code)
+                or THROTTLED.search(scope_text(unit, call.start))
+                or THROTTLED.search(scope_text(where, target.start))
+            ):
                 continue
             handled = bool(HANDLED.search(scope_text(where, target.start)))
             related = [where.source.place(target.start, target.end, "the request it sends")]
@@ -102,7 +109,10 @@ class UnthrottledParallelCalls(Rule):
         for call in unit.facts.calls:
             if _TOGETHER.match(call.text):
                 named = [binding(unit, i.text, call.start) for i in call.walk() if i.kind == "name"]
-                spans = [(call.start, call.end), *((a.start, a.end) for a in named if a is not None and not a.part)]
+                spans = [
+                    (call.start, call.end),
+                    *((a.start, a.end) for a in named if a is not None and not a.part),
+                ]
                 for loop in loops:
                     if loop.kind in ("map", "flatMap", "comp") and any(a <= loop.start < b for a, b in spans):
                         yield call, loop.over, (loop.body, loop.end)

@@ -13,7 +13,9 @@ from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
-EXPIRY = re.compile(r"(?i)expir|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at")
+EXPIRY = re.compile(
+    r"(?i)expir|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at"
+)
 _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
     r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*[\[.]|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
@@ -21,7 +23,9 @@ _STORE = re.compile(
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*="
 )
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
-_WHOLE = re.compile(r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]")
+_WHOLE = re.compile(
+    r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
+)
 
 
 class TokenWithoutExpiry(Rule):
@@ -34,7 +38,9 @@ class TokenWithoutExpiry(Rule):
     """
 
     code, name, severity = "HS311", "token-without-expiry", Severity.WARNING
-    references = ("https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens",)
+    references = (
+        "https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens",
+    )
     bad: ClassVar = (
         (
             "oauth.py",
@@ -138,9 +144,15 @@ class TokenWithoutExpiry(Rule):
         offset = start
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
-            if _STORE.search(line) and not re.search(r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line):
-                near = _TOKEN.search(line) or (re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0]))
-                if near and not re.search(r"(?i)(?:tokensApi|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line):
+            if _STORE.search(line) and not re.search(
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line
+            ):
+                near = _TOKEN.search(line) or (
+                    re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])
+                )
+                if near and not re.search(
+                    r"(?i)(?:tokensApi|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
+                ):
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())
             offset += len(line)

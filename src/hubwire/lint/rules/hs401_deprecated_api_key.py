@@ -37,7 +37,10 @@ class DeprecatedApiKey(Rule):
             "app.py",
             "import requests\nrequests.get('https://api.hubapi.com/crm/v3/objects/contacts', params={'hapikey': KEY})\n",
         ),
-        ("app.js", "axios.get(`https://api.hubapi.com/contacts/v1/lists?hapikey=${process.env.HUBSPOT_KEY}`);\n"),
+        (
+            "app.js",
+            "axios.get(`https://api.hubapi.com/contacts/v1/lists?hapikey=${process.env.HUBSPOT_KEY}`);\n",
+        ),
         (
             "app.ts",
             "import { Client } from '@hubspot/api-client';\nconst client = new Client({ apiKey: process.env.KEY });\n",
@@ -72,7 +75,10 @@ class DeprecatedApiKey(Rule):
 
     def _requests(self, unit: Unit) -> Iterator[Finding]:
         seen: set[int] = set()
-        for match in re.finditer(r"(?i)[?&]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|\.hapikey\s*=|[{,]\s*hapikey\s*[,}]", unit.code):
+        for match in re.finditer(
+            r"(?i)[?&]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|\.hapikey\s*=|[{,]\s*hapikey\s*[,}]",
+            unit.code,
+        ):
             offset = match.start()
             line = unit.source.line_of(offset)
             if line in seen or self._is_developer(unit, offset) or not self._sent(unit, match):
@@ -81,31 +87,45 @@ class DeprecatedApiKey(Rule):
             start, end = unit.source.line_span(line)
             text = unit.source.text[start:end]
             lead = len(text) - len(text.lstrip())
-            yield self._report(unit, Expr("", start + lead, end), "the account API key goes along as `hapikey`")
+            yield self._report(
+                unit, Expr("", start + lead, end), "the account API key goes along as `hapikey`"
+            )
 
     def _sent(self, unit: Unit, match: re.Match[str]) -> bool:
         """A definition (`hapikey = os.getenv(…)`) sends nothing by itself."""
         text = match.group()
         after = unit.code[match.end() : match.end() + 12].lstrip()
-        if text.endswith("]") and not after.startswith("=") or re.match(r"None|null|undefined|\"\"|''", after):
+        if (text.endswith("]") and not after.startswith("=")) or re.match(
+            r"None|null|undefined|\"\"|''", after
+        ):
             return False
         if "?" in text or "&" in text or '"' in text or "'" in text:
             line = unit.source.line(unit.source.line_of(match.start()))
-            return not re.search(r"(?i)getenv|environ|argparse|add_argument|\.includes\(|\.has\(|in params|console\.|logger|print\(", line)
+            return not re.search(
+                r"(?i)getenv|environ|argparse|add_argument|\.includes\(|\.has\(|in params|console\.|logger|print\(",
+                line,
+            )
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)
         if assigned:
             statement = next((a for a in unit.facts.assigns if a.start <= match.start() < a.end), None)
             return statement is not None and "param" in statement.target.lower()
         around = [c for c in unit.facts.calls if c.start <= match.start() < c.end]
-        objects = re.search(r"(?i)(?:params|qs|query|searchParams)\w*\s*[:=]\s*\{[^{}]*$", unit.code[max(0, match.start() - 200) : match.start()])
-        return bool(around or objects) and not re.search(r"(?i):\s*(?:string|str|any)\b", unit.code[match.start() : match.end() + 12])
+        objects = re.search(
+            r"(?i)(?:params|qs|query|searchParams)\w*\s*[:=]\s*\{[^{}]*$",
+            unit.code[max(0, match.start() - 200) : match.start()],
+        )
+        return bool(around or objects) and not re.search(
+            r"(?i):\s*(?:string|str|any)\b", unit.code[match.start() : match.end() + 12]
+        )
 
     def _is_developer(self, unit: Unit, offset: int) -> bool:
         around = [c for c in unit.facts.calls if c.start <= offset < c.end]
         text = unit.code[max(0, offset - 200) : offset + 120] if not around else ""
         if around:
             call = min(around, key=lambda c: c.end - c.start)
-            outer = max((c for c in around if c.end - c.start < 1500), key=lambda c: c.end - c.start, default=call)
+            outer = max(
+                (c for c in around if c.end - c.start < 1500), key=lambda c: c.end - c.start, default=call
+            )
             text = unit.code[outer.start : outer.end] + " ".join(fold(unit, a) for a in outer.args[:2])
         return bool(DEVELOPER.search(text))
 

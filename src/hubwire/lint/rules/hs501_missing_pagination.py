@@ -20,15 +20,21 @@ CURSOR = re.compile(
 _RESULTS = re.compile(
     r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals)[\"']"
 )
-_FIRST = re.compile(r"results[\"']?\]?\)?(?:!|\?)?\.?\[\s*0\s*\]|results\.at\(0\)|results\.find\(|results\[:1\]|\[\s*(?:first|contact|company|deal)\s*\]\s*=|results\)?\.pop\(")
+_FIRST = re.compile(
+    r"results[\"']?\]?\)?(?:!|\?)?\.?\[\s*0\s*\]|results\.at\(0\)|results\.find\(|results\[:1\]|\[\s*(?:first|contact|company|deal)\s*\]\s*=|results\)?\.pop\("
+)
 _LIMIT = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*[\"']?(\d+)")
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
     r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
     r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']|hs_object_id"
 )
-_WHOLE = re.compile(r"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|[\w$]*(?:resp\w*|res|result|data|json|body|page)(?:\.(?:data|body|json\(\)))?)\s*(?:;|\n|$|as\b)")
-_HANDED = re.compile(r"(?:res(?:ponse)?\.(?:json|send)\(|JSON\.stringify\(|jsonify\(|json\.dumps\(|NextResponse\.json\()\s*(?:await\s+)?[\w$]*(?:resp\w*|res|result|data|json|body)(?:\.(?:data|body|json\(\)))?\s*[,)]")
+_WHOLE = re.compile(
+    r"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|[\w$]*(?:resp\w*|res|result|data|json|body|page)(?:\.(?:data|body|json\(\)))?)\s*(?:;|\n|$|as\b)"
+)
+_HANDED = re.compile(
+    r"(?:res(?:ponse)?\.(?:json|send)\(|JSON\.stringify\(|jsonify\(|json\.dumps\(|NextResponse\.json\()\s*(?:await\s+)?[\w$]*(?:resp\w*|res|result|data|json|body)(?:\.(?:data|body|json\(\)))?\s*[,)]"
+)
 
 
 class MissingPagination(Rule):
@@ -104,7 +110,9 @@ class MissingPagination(Rule):
     def _lookup(self, unit: Unit, call: HubCall, scope: str) -> bool:
         """A call that wants a few records on purpose."""
         own = unit.code[call.start : call.end]
-        limits = [int(n) for n in (*_LIMIT.findall(own), *_LIMIT_URL.findall(call.url), *_LIMIT_URL.findall(own))]
+        limits = [
+            int(n) for n in (*_LIMIT.findall(own), *_LIMIT_URL.findall(call.url), *_LIMIT_URL.findall(own))
+        ]
         limits = limits or [int(n) for n in _LIMIT.findall(scope)]
         positional = [a.text for a in call.call.args if a.kind == "number"]
         limits += [int(p) for p in positional[:1] if p.isdigit() and call.via == "sdk"]
@@ -112,7 +120,9 @@ class MissingPagination(Rule):
             return True
         if _FIRST.search(scope) and len(re.findall(r"results", scope)) <= 6:
             return True
-        if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(r"(?i)for\s|map\(|forEach", scope):
+        if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(
+            r"(?i)for\s|map\(|forEach", scope
+        ):
             return True
         return call.operation.kind == "search" and bool(_EXACT.search(scope))
 
@@ -120,9 +130,13 @@ class MissingPagination(Rule):
         """The whole answer, cursor included, goes to the caller."""
         before = unit.code[max(0, call.start - 30) : call.start]
         after = unit.code[call.end : call.end + 20]
-        if re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before) and not re.match(r"\s*\)?\s*[.\[]\s*(?:json\(\)\s*[.\[])?\s*(?:get\()?[\"']?results", after):
+        if re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before) and not re.match(
+            r"\s*\)?\s*[.\[]\s*(?:json\(\)\s*[.\[])?\s*(?:get\()?[\"']?results", after
+        ):
             return True
-        if _WHOLE.search(scope) and not re.search(r"(?:data|res\w*|result|json|body|page)\s*=[^=][^\n]*results", scope):
+        if _WHOLE.search(scope) and not re.search(
+            r"(?:data|res\w*|result|json|body|page)\s*=[^=][^\n]*results", scope
+        ):
             return True
         if _HANDED.search(scope):
             return True
@@ -135,6 +149,8 @@ class MissingPagination(Rule):
         if not last or last not in unit.memo(by_name):
             return False
         for found in unit.facts.calls:
-            if found.text.rpartition(".")[2] == last and any(x.kind == "while" for x in unit.facts.loops_at(found.start)):
+            if found.text.rpartition(".")[2] == last and any(
+                x.kind == "while" for x in unit.facts.loops_at(found.start)
+            ):
                 return True
         return False

@@ -19,7 +19,9 @@ _NOT_DATA = re.compile(
     r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
     r"scopes|urls|endpoints|configs?$|portals|accounts|tenants|users$|sites|connections"
 )
-_EVENTS = re.compile(r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event")
+_EVENTS = re.compile(
+    r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
+)
 
 
 class SingleCallInLoop(Rule):
@@ -106,7 +108,9 @@ class SingleCallInLoop(Rule):
                 continue
             owner = unit.facts.func_at(loop.start)
             inner = chain.index(owner) if owner in chain else len(chain)
-            crossed = [unit.facts.functions[i] for i in chain[:inner] if unit.facts.functions[i].start > loop.start]
+            crossed = [
+                unit.facts.functions[i] for i in chain[:inner] if unit.facts.functions[i].start > loop.start
+            ]
             if any(f.name and f.start != loop.body for f in crossed):
                 continue
             if loop.kind == "for" and not loop.names and not re.search(r"\.length|len\(|size", loop.over):

@@ -19,8 +19,14 @@ class FileNotParsed(Rule):
 
     code, name, severity = "HS902", "file-not-parsed", Severity.INFO
     bad: ClassVar = (
-        ("app.py", "# hubspot\ndef (((:\n  ]]] }} class class import 1 2 3 ((( \n :::: <<< >>> ??? $$$ %%% @@@ !!!\n"),
-        ("app.js", "// hubspot\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class class ((( \n"),
+        (
+            "app.py",
+            "# hubspot\ndef (((:\n  ]]] }} class class import 1 2 3 ((( \n :::: <<< >>> ??? $$$ %%% @@@ !!!\n",
+        ),
+        (
+            "app.js",
+            "// hubspot\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class class ((( \n",
+        ),
     )
     good: ClassVar = (
         ("app.py", "# hubspot\nprint 'Python 2 is read as far as it goes'\nx = 1\ny = 2\n"),
@@ -32,4 +38,8 @@ class FileNotParsed(Rule):
         size = len(unit.source.text.strip())
         if size and unit.facts.errors > max(40, size // 5):
             lost = round(100 * unit.facts.errors / size)
-            yield self.at(unit, (0, 0), f"{min(lost, 100)} % of this file cannot be parsed; the other rules saw the rest")
+            yield self.at(
+                unit,
+                (0, 0),
+                f"{min(lost, 100)} % of this file cannot be parsed; the other rules saw the rest",
+            )
