@@ -45,7 +45,8 @@ class Cache:
             self.results = data["results"]
 
     def digest(self, path: Path, data: bytes | None = None) -> str | None:
-        """Content hash of a file, from its size and time when they have not changed; None if it must be read."""
+        """Content hash of a file, from its size and time when they have not changed; None if it must be "
+        "read."""
         stat = path.stat()
         known = self.stats.get(str(path))
         if known is not None and known[0] == stat.st_size and known[1] == stat.st_mtime_ns:

@@ -21,7 +21,8 @@ VARIABLES = {
 
 
 def from_environment(unit: Unit, secret: Secret) -> Fix:
-    """Read the credential from the environment: safe where a whole literal is replaced and the import is there."""
+    """Read the credential from the environment: safe where a whole literal is replaced and the import is "
+    "there."""
     variable = VARIABLES[secret.kind]
     summary = f"read it from the environment variable {variable}"
     text = unit.source.text

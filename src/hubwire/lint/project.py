@@ -39,7 +39,8 @@ _ALIASES = (
 )
 T = TypeVar("T")
 _GENERATED = re.compile(
-    r"(?i)openapi.?generator|auto-?generated (?:by|file)|@generated|do not edit|generated from our openapi spec|swagger-codegen"
+    r"(?i)openapi.?generator|auto-?generated (?:by|file)|@generated|do not edit|generated from our "
+    r"openapi spec|swagger-codegen"
 )
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|__tests__|specs?|__mocks__|mocks?|fixtures?|e2e|cypress|testdata)(/|$)", re.I
@@ -83,7 +84,8 @@ class Unit:
 
     @cached_property
     def generated(self) -> bool:
-        """Whether a generator says in the head of the file that it wrote it; nobody mends such files by hand."""
+        """Whether a generator says in the head of the file that it wrote it; nobody mends such files by "
+        "hand."""
         return bool(_GENERATED.search(self.source.text, 0, 1500))
 
     @cached_property

@@ -27,8 +27,9 @@ class IncompleteRule(TypeError):
 class Rule:
     """Base of every rule.
 
-    A subclass states `code`, `name`, `severity`, a docstring of the form *what* / `Why:` / `Instead:`, and at least
-    one bad and one good case. Cases are `(file name, text)` pairs, or tuples of several such pairs for a repository.
+    A subclass states `code`, `name`, `severity`, a docstring of the form *what* / `Why:` / `Instead:`, and
+    at least one bad and one good case. Cases are `(file name, text)` pairs, or tuples of several such pairs
+    for a repository.
     """
 
     code: ClassVar[str]

@@ -40,12 +40,14 @@ _IGNORED = re.compile(
     r"signature|hash|checksum|digest|idempotency|write_?trace|public[_-]?key|site[_-]?key|measurement|pixel"
 )
 _SECRET = re.compile(
-    r"(?i)client[_\-. ]?secret|app(?:lication)?[_\-. ]?secret|webhook[_\-. ]?secret|signing[_\-. ]?secret|secret"
+    r"(?i)client[_\-. ]?secret|app(?:lication)?[_\-. ]?secret|webhook[_\-. ]?secret|signing[_\-. "
+    r"]?secret|secret"
 )
 _REFRESH = re.compile(r"(?i)refresh[_\-. ]?token")
 _TOKEN = re.compile(r"(?i)token|bearer|authorization|private[_\-. ]?app|service[_\-. ]?key|access[_\-. ]?key")
 _API = re.compile(
-    r"(?i)hapi[_\-. ]?key|api[_\-. ]?key|apikey|developer[_\-. ]?key|dev[_\-. ]?key|[_\-. ]key\b|key$|^key|hubspot|hubapi|^hs_?api"
+    r"(?i)hapi[_\-. ]?key|api[_\-. ]?key|apikey|developer[_\-. ]?key|dev[_\-. ]?key|[_\-. "
+    r"]key\b|key$|^key|hubspot|hubapi|^hs_?api"
 )
 _HUB = re.compile(r"(?i)hub_?spot|hubapi|hapi_?key|(?:^|[^a-z])hs[_-]|\bhs[A-Z]")
 _FAKE = re.compile(

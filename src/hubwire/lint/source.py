@@ -19,8 +19,8 @@ LANGUAGES = {
 class Source:
     """A file as the checker reads it.
 
-    `text` holds one character per byte (latin-1), so that an offset of the parser, of a regular expression and of
-    the file on disk is the same number. Use `show` for what a person will read.
+    `text` holds one character per byte (latin-1), so that an offset of the parser, of a regular expression
+    and of the file on disk is the same number. Use `show` for what a person will read.
     """
 
     def __init__(self, path: str, data: bytes) -> None:

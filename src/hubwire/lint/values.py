@@ -1,4 +1,5 @@
-"""Folding: what string an expression stands for, as far as the source tells. Unknown parts are written `{}`."""
+"""Folding: what string an expression stands for, as far as the source tells. Unknown parts are written "
+"`{}`."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def bindings(unit: Unit) -> dict[str, list[Assign]]:
 
 
 def binding(unit: Unit, name: str, offset: int) -> Assign | None:
-    """The assignment that gives a name its value at an offset: the nearest before it in scope, else one outside."""
+    """The assignment that gives a name its value at an offset: the nearest before it in scope, else one "
+    "outside."""
     options = unit.memo(bindings).get(name, ())
     if not options:
         return None

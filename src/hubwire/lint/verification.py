@@ -31,7 +31,8 @@ _HARD = re.compile(
 )
 _SIGNED = re.compile(r"(?i)hub_?spot|signature|hmac|x-hub|secret")
 PRESENCE = re.compile(
-    r"(?i)^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not None|!==?\s*(?:undefined|null|''|\"\"))?\s*(?:(?:&&|and)\b|\)?$|&&)"
+    r"(?i)^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not "
+    r"None|!==?\s*(?:undefined|null|''|\"\"))?\s*(?:(?:&&|and)\b|\)?$|&&)"
 )
 _TOKEN_CHECK = re.compile(
     r"(?i)(?:secret|token|api[_-]?key|authorization|auth)\w*[\"'\])]*\s*(?:!==?|===?|!=|==)|(?:!==?|===?|!=|==)\s*[\w.\[\]\"'(]*(?:secret|token|api[_-]?key)"

@@ -82,7 +82,9 @@ _REQUEST = re.compile(
 )
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
-    r"POST)|request\.body|getRequestBody|await req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: (?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
+    r"POST)|request\.body|getRequestBody|await "
+    r"req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: "
+    r"(?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
 )
 
 

@@ -39,7 +39,8 @@ BAD = {
         guard="check, ",
         head="const check = (req, res, next) => {\n  if (req.headers['x-hubspot-signature']) {\n"
         f"    const hash = {HASH};\n"
-        "    if (hash !== req.headers['x-hubspot-signature']) return res.status(401).end();\n  }\n  next();\n};\n",
+        "    if (hash !== req.headers['x-hubspot-signature']) return res.status(401).end();\n  }\n"
+        "  next();\n};\n",
     ),
     "a handler registered in another file": {
         "routes.js": "const { handleHubSpotWebhook } = require('./webhooks');\n"
@@ -48,7 +49,8 @@ BAD = {
     },
     "fastapi": {
         "main.py": "@app.post('/hubspot/webhook')\nasync def hook(request: Request):\n"
-        "    for event in await request.json():\n        await handle(event['subscriptionType'], event['objectId'])\n"
+        "    for event in await request.json():\n"
+        "        await handle(event['subscriptionType'], event['objectId'])\n"
     },
     "lambda": {
         "hubspot_hook.py": "import json\ndef lambda_handler(event, context):\n"
@@ -96,8 +98,10 @@ GOOD = {
         "lib/verify.ts": "export " + VERIFY,
     },
     "mounted behind middleware in another file": {
-        "server.js": "const hooks = require('./hooks');\nconst { guard } = require('./guard');\napp.use('/hubspot', guard, hooks);\n",
-        "hooks.js": f"router.post('/webhook', (req, res) => {{ {LOOP} res.end(); }});\nmodule.exports = router; // hubspot\n",
+        "server.js": "const hooks = require('./hooks');\nconst { guard } = require('./guard');\n"
+        "app.use('/hubspot', guard, hooks);\n",
+        "hooks.js": f"router.post('/webhook', (req, res) => {{ {LOOP} res.end(); }});\n"
+        "module.exports = router; // hubspot\n",
         "guard.js": VERIFY
         + "exports.guard = (req, res, next) => { if (!verifySignature(req)) return res.sendStatus(401); next(); };\n",
     },
@@ -110,19 +114,23 @@ GOOD = {
         "    if not hmac.compare_digest(digest(request), request.headers['x-hubspot-signature-v3']):\n"
         "        raise HTTPException(401)\n\n"
         "@app.post('/hubspot/webhook')\nasync def hook(request: Request, _=Depends(verify_signature)):\n"
-        "    for event in await request.json():\n        await handle(event['subscriptionType'], event['objectId'])\n"
+        "    for event in await request.json():\n"
+        "        await handle(event['subscriptionType'], event['objectId'])\n"
     },
     "nest guard": {
-        "hubspot.controller.ts": "import { HubspotSignatureGuard } from './hubspot.guard';\n@Controller('hubspot')\n"
+        "hubspot.controller.ts": "import { HubspotSignatureGuard } from './hubspot.guard';\n"
+        "@Controller('hubspot')\n"
         "export class HubspotController {\n  @Post('webhook')\n  @UseGuards(HubspotSignatureGuard)\n"
-        "  receive(@Body() events: any[]) { for (const e of events) this.run(e.subscriptionType, e.objectId); }\n}\n",
+        "  receive(@Body() events: any[]) "
+        "{ for (const e of events) this.run(e.subscriptionType, e.objectId); }\n}\n",
         "hubspot.guard.ts": "export class HubspotSignatureGuard {\n  canActivate(context) {\n"
         "    const hash = createHmac('sha256', SECRET).update(body).digest('base64');\n"
         "    if (hash !== request.headers['x-hubspot-signature-v3']) throw new UnauthorizedException();\n"
         "    return true;\n  }\n}\n",
     },
     "a receiver of another vendor": {
-        "app.js": "app.post('/webhooks/typeform', (req, res) => { hubspot.create(req.body.form_response); res.end(); });\n"
+        "app.js": "app.post('/webhooks/typeform', (req, res) => "
+        "{ hubspot.create(req.body.form_response); res.end(); });\n"
     },
 }
 

@@ -15,10 +15,10 @@ from hubwire.lint.secrets import redact, scan
 class HardcodedApiKey(Rule):
     """A HubSpot API key (account or developer) is written in the repository.
 
-    Why: whoever can read the repository, a build log or a container image can act as the account. Deleting the line
-    does not help: the key stays in the history.
-    Instead: revoke the key, read the new credential from the environment or a secret store, and prefer a private-app
-    token or OAuth: account API keys stopped working in November 2022.
+    Why: whoever can read the repository, a build log or a container image can act as the account. Deleting
+    the line does not help: the key stays in the history.
+    Instead: revoke the key, read the new credential from the environment or a secret store, and prefer a
+    private-app token or OAuth: account API keys stopped working in November 2022.
     """
 
     code, name, severity = "HS101", "hardcoded-api-key", Severity.ERROR
@@ -41,7 +41,8 @@ class HardcodedApiKey(Rule):
             if secret.kind == "api-key":
                 yield self.at(
                     unit, (secret.start, secret.end),
-                    f"HubSpot API key {redact(secret.value)} is written here; revoke it and read it from the environment",
+                    f"HubSpot API key {redact(secret.value)} is written here; revoke it and read it from "
+                    f"the environment",
                     confidence=Confidence.HIGH if secret.sure else Confidence.MEDIUM,
                     fix=from_environment(unit, secret),
                 )  # fmt: skip

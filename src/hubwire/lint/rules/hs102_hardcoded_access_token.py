@@ -13,10 +13,12 @@ from hubwire.lint.secrets import redact, scan
 
 
 class HardcodedAccessToken(Rule):
-    """A private-app token, OAuth access or refresh token, or personal access key is written in the repository.
+    """A private-app token, OAuth access or refresh token, or personal access key is written in the
+    repository.
 
-    Why: the token is the account for as long as it lives; private-app and refresh tokens live until somebody revokes
-    them. HubSpot deactivates tokens that GitHub finds in public repositories, which stops the integration without notice.
+    Why: the token is the account for as long as it lives; private-app and refresh tokens live until
+    somebody revokes them. HubSpot deactivates tokens that GitHub finds in public repositories, which stops
+    the integration without notice.
     Instead: rotate the token, then read it from the environment or a secret store.
     """
 
@@ -44,7 +46,8 @@ class HardcodedAccessToken(Rule):
             if secret.kind in ("access-token", "refresh-token", "personal-access-key"):
                 yield self.at(
                     unit, (secret.start, secret.end),
-                    f"HubSpot {secret.kind.replace('-', ' ')} {redact(secret.value)} is written here; rotate it and read it from the environment",
+                    f"HubSpot {secret.kind.replace('-', ' ')} {redact(secret.value)} is written here; "
+                    f"rotate it and read it from the environment",
                     confidence=Confidence.HIGH if secret.sure else Confidence.MEDIUM,
                     fix=from_environment(unit, secret),
                 )  # fmt: skip

@@ -15,7 +15,8 @@ from hubwire.lint.secrets import redact, scan
 class HardcodedClientSecret(Rule):
     """The client secret of a HubSpot app is written in the repository.
 
-    Why: with the secret one can exchange codes and refresh tokens as the app, and sign webhooks that pass for HubSpot's.
+    Why: with the secret one can exchange codes and refresh tokens as the app, and sign webhooks that pass
+    for HubSpot's.
     Instead: rotate the secret in the app's settings, read it from the environment or a secret store.
     """
 
@@ -44,7 +45,8 @@ class HardcodedClientSecret(Rule):
             if secret.kind in ("client-secret",):
                 yield self.at(
                     unit, (secret.start, secret.end),
-                    f"client secret {redact(secret.value)} of a HubSpot app is written here; rotate it and read it from the environment",
+                    f"client secret {redact(secret.value)} of a HubSpot app is written here; rotate it "
+                    f"and read it from the environment",
                     confidence=Confidence.HIGH if secret.sure else Confidence.MEDIUM,
                     fix=from_environment(unit, secret),
                 )  # fmt: skip

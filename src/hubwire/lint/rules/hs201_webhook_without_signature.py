@@ -15,13 +15,13 @@ from hubwire.lint.webhooks import find_handlers
 class WebhookWithoutSignature(Rule):
     """A function that receives HubSpot webhooks processes events without an enforced signature check.
 
-    A check counts when every path that processes events passes it, in the handler itself, a helper, middleware or a
-    framework hook, wherever in the repository that is. A stub, a check that only logs, and a check that runs only
-    when the header is present do not count.
+    A check counts when every path that processes events passes it, in the handler itself, a helper,
+    middleware or a framework hook, wherever in the repository that is. A stub, a check that only logs, and
+    a check that runs only when the header is present do not count.
 
     Why: the address of a webhook is no secret. Whoever knows it can invent contacts, deals and deletions.
-    Instead: verify `X-HubSpot-Signature-v3` over method, full URI, raw body and timestamp, refuse what is older than
-    five minutes, compare in constant time, and answer 401 before anything else happens.
+    Instead: verify `X-HubSpot-Signature-v3` over method, full URI, raw body and timestamp, refuse what is
+    older than five minutes, compare in constant time, and answer 401 before anything else happens.
     """
 
     code, name, severity = "HS201", "webhook-without-signature", Severity.ERROR
@@ -59,8 +59,10 @@ class WebhookWithoutSignature(Rule):
             "from flask import Flask, abort, request\nfrom hubspot.utils.signature import Signature\n"
             "app = Flask(__name__)\n\n"
             '@app.route("/hubspot/webhook", methods=["POST"])\ndef webhook():\n'
-            "    if not Signature.is_valid(request.headers['X-HubSpot-Signature-v3'], SECRET, request.get_data(as_text=True),\n"
-            "                              request.url, 'POST', 'v3', request.headers['X-HubSpot-Request-Timestamp']):\n"
+            "    if not Signature.is_valid(request.headers['X-HubSpot-Signature-v3'], SECRET, "
+            "request.get_data(as_text=True),\n"
+            "                              request.url, 'POST', 'v3', "
+            "request.headers['X-HubSpot-Request-Timestamp']):\n"
             '        abort(401)\n    for event in request.json:\n        sync(event["subscriptionType"], event["objectId"])\n'
             '    return "", 200\n',
         ),
@@ -68,14 +70,17 @@ class WebhookWithoutSignature(Rule):
             "app.js",
             "const crypto = require('crypto');\nfunction verify(req, res, next) {\n"
             "  const expected = crypto.createHmac('sha256', SECRET).update(source(req)).digest('base64');\n"
-            "  if (expected !== req.get('x-hubspot-signature-v3')) return res.sendStatus(401);\n  next();\n}\n"
+            "  if (expected !== req.get('x-hubspot-signature-v3')) return res.sendStatus(401);\n"
+            "  next();\n}\n"
             "app.post('/hubspot/webhook', verify, (req, res) => {\n"
-            "  for (const event of req.body) sync(event.subscriptionType, event.objectId);\n  res.sendStatus(200);\n});\n",
+            "  for (const event of req.body) sync(event.subscriptionType, event.objectId);\n"
+            "  res.sendStatus(200);\n});\n",
         ),
         (
             "app.ts",
             "app.post('/stripe/webhook', (req, res) => {\n  const event = req.body;\n"
-            "  hubspotClient.crm.contacts.basicApi.create({ properties: { email: event.data.object.email } });\n"
+            "  hubspotClient.crm.contacts.basicApi.create({ properties: "
+            "{ email: event.data.object.email } });\n"
             "  res.sendStatus(200);\n});\n",
         ),
     )

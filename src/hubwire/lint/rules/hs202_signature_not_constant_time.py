@@ -28,7 +28,8 @@ class SignatureNotConstantTime(Rule):
         (
             "verify.py",
             "import hashlib, hmac\ndef verify_hubspot(signature, body):\n"
-            "    expected = hmac.new(KEY, body, hashlib.sha256).hexdigest()\n    return signature == expected\n",
+            "    expected = hmac.new(KEY, body, hashlib.sha256).hexdigest()\n"
+            "    return signature == expected\n",
         ),
         (
             "verify.js",
@@ -48,7 +49,8 @@ class SignatureNotConstantTime(Rule):
             "verify.js",
             "function verifyHubspotSignature(req) {\n"
             "  const hash = crypto.createHmac('sha256', SECRET).update(raw).digest();\n"
-            "  return crypto.timingSafeEqual(hash, Buffer.from(req.headers['x-hubspot-signature-v3'], 'base64'));\n}\n",
+            "  return crypto.timingSafeEqual(hash, Buffer.from(req.headers['x-hubspot-signature-v3'], "
+            "'base64'));\n}\n",
         ),
     )
 

@@ -19,8 +19,8 @@ _AGAIN = re.compile(
 class SignatureOverReserialisedBody(Rule):
     """The signature is computed over a body that was parsed and serialised again.
 
-    Why: HubSpot signs the bytes it sent. Spaces, key order, escapes and number formats come out differently, so valid
-    deliveries are refused, and sooner or later somebody switches the check off.
+    Why: HubSpot signs the bytes it sent. Spaces, key order, escapes and number formats come out
+    differently, so valid deliveries are refused, and sooner or later somebody switches the check off.
     Instead: keep the raw body (`express.raw`, the `verify` hook of the body parser, `request.get_data()`,
     `await request.body()`) and sign that.
     """
@@ -37,7 +37,8 @@ class SignatureOverReserialisedBody(Rule):
         (
             "verify.py",
             "import hashlib, hmac, json\ndef verify_hubspot_signature(request):\n"
-            "    source = SECRET + json.dumps(request.json)\n    digest = hashlib.sha256(source.encode()).hexdigest()\n"
+            "    source = SECRET + json.dumps(request.json)\n"
+            "    digest = hashlib.sha256(source.encode()).hexdigest()\n"
             "    return hmac.compare_digest(digest, request.headers['X-HubSpot-Signature'])\n",
         ),
     )
@@ -45,7 +46,8 @@ class SignatureOverReserialisedBody(Rule):
         (
             "verify.js",
             "function verifyHubspotSignature(req) {\n"
-            "  const hash = crypto.createHmac('sha256', SECRET).update(req.method + url + req.rawBody + ts).digest('base64');\n"
+            "  const hash = crypto.createHmac('sha256', SECRET).update(req.method + url + req.rawBody + "
+            "ts).digest('base64');\n"
             "  return safeEqual(hash, req.headers['x-hubspot-signature-v3']);\n}\n",
         ),
         (

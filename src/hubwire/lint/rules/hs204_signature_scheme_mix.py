@@ -15,10 +15,11 @@ from hubwire.lint.rule import Rule, suggestion
 class SignatureSchemeMix(Rule):
     """The signature header and the digest belong to different versions.
 
-    Version 3 (`X-HubSpot-Signature-v3`) is an HMAC in base64; versions 1 and 2 (`X-HubSpot-Signature`) are plain SHA-256 in
-    hexadecimal.
+    Version 3 (`X-HubSpot-Signature-v3`) is an HMAC in base64; versions 1 and 2 (`X-HubSpot-Signature`) are
+    plain SHA-256 in hexadecimal.
 
-    Why: the comparison never holds, so either every delivery is refused or the check has been made harmless.
+    Why: the comparison never holds, so either every delivery is refused or the check has been made
+    harmless.
     Instead: version 3 throughout: HMAC-SHA-256 of method + URI + raw body + timestamp, base64.
     """
 

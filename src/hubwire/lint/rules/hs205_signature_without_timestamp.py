@@ -14,7 +14,8 @@ from hubwire.lint.rule import Rule, suggestion
 
 _AGE = re.compile(
     r"(?i)\b300\b|300_?000|5\s*\*\s*60|60\s*\*\s*5|max_?age|tolerance|MAX_\w*(?:AGE|SKEW|TIMESTAMP)|Date\.now\(\)\s*-|"
-    r"time\.time\(\)[^\n]*-|-\s*(?:\w+\.)*(?:timestamp|ts)\b|timedelta|is_?fresh|expired|too old|stale|is_?valid_?timestamp|skew"
+    r"time\.time\(\)[^\n]*-|-\s*(?:\w+\.)*(?:timestamp|ts)\b|timedelta|is_?fresh|expired|too "
+    r"old|stale|is_?valid_?timestamp|skew"
 )
 
 
@@ -22,7 +23,8 @@ class SignatureWithoutTimestamp(Rule):
     """A version 3 signature is accepted whatever its age.
 
     Why: whoever has seen one delivery can send it again for ever.
-    Instead: refuse deliveries whose `X-HubSpot-Request-Timestamp` is more than five minutes away from now, either way.
+    Instead: refuse deliveries whose `X-HubSpot-Request-Timestamp` is more than five minutes away from now,
+    either way.
     """
 
     code, name, severity = "HS205", "signature-without-timestamp", Severity.WARNING
@@ -49,8 +51,10 @@ class SignatureWithoutTimestamp(Rule):
         ),
         (
             "verify.py",
-            "import hmac, time\ndef verify_hubspot(request):\n    if abs(time.time() - sent(request)) > 300:\n"
-            "        return False\n    digest = b64encode(hmac.new(KEY, source(request), 'sha256').digest())\n"
+            "import hmac, time\ndef verify_hubspot(request):\n"
+            "    if abs(time.time() - sent(request)) > 300:\n"
+            "        return False\n    digest = b64encode(hmac.new(KEY, source(request), "
+            "'sha256').digest())\n"
             "    return hmac.compare_digest(digest, request.headers['X-HubSpot-Signature-v3'])\n",
         ),
     )

@@ -24,8 +24,10 @@ _LETS = re.compile(r"\breturn\s+(?:true|True)\b|(?:return\s+)?next\(\s*\)|valid:
 class SignatureFailOpen(Rule):
     """A signature check lets everything pass when the secret or the header is missing.
 
-    Why: a forgotten environment variable turns the check off without a sound, and a missing header is what a forger sends.
-    Instead: refuse. Start the program only with a secret; make an insecure mode something one has to spell out.
+    Why: a forgotten environment variable turns the check off without a sound, and a missing header is what
+    a forger sends.
+    Instead: refuse. Start the program only with a secret; make an insecure mode something one has to spell
+    out.
     """
 
     code, name, severity = "HS206", "signature-fail-open", Severity.WARNING

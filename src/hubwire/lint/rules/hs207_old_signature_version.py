@@ -15,8 +15,8 @@ from hubwire.lint.rule import Rule, suggestion
 class OldSignatureVersion(Rule):
     """Webhooks are verified by version 1 or 2 of HubSpot's signature only.
 
-    Why: these are plain hashes without a timestamp: a recorded delivery can be replayed, and version 1 does not even
-    cover the address.
+    Why: these are plain hashes without a timestamp: a recorded delivery can be replayed, and version 1 does
+    not even cover the address.
     Instead: version 3, whose headers HubSpot sends alongside the old ones.
     """
 
@@ -44,7 +44,8 @@ class OldSignatureVersion(Rule):
         ),
         (
             "verify.py",
-            "import hashlib\ndef etag(hubspot_record):\n    return hashlib.sha256(hubspot_record).hexdigest()\n",
+            "import hashlib\ndef etag(hubspot_record):\n"
+            "    return hashlib.sha256(hubspot_record).hexdigest()\n",
         ),
     )
 

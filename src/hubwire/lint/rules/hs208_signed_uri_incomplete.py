@@ -22,22 +22,25 @@ _FULL = re.compile(
 class SignedUriIncomplete(Rule):
     """The signed text holds the path of the request, not the whole address.
 
-    Why: HubSpot signs the configured target URL with scheme, host, path and query. A path alone never matches.
-    Instead: build the address from configuration (behind a proxy the request does not know it), decode the twelve
-    escapes HubSpot names, and sign method + address + raw body + timestamp.
+    Why: HubSpot signs the configured target URL with scheme, host, path and query. A path alone never
+    matches.
+    Instead: build the address from configuration (behind a proxy the request does not know it), decode the
+    twelve escapes HubSpot names, and sign method + address + raw body + timestamp.
     """
 
     code, name, severity = "HS208", "signed-uri-incomplete", Severity.WARNING
     bad: ClassVar = (
         (
             "verify.js",
-            "function verifyHubspot(req) {\n  const source = req.method + req.originalUrl + req.rawBody + ts;\n"
+            "function verifyHubspot(req) {\n  const source = req.method + req.originalUrl + req.rawBody + "
+            "ts;\n"
             "  const hash = crypto.createHmac('sha256', SECRET).update(source).digest('base64');\n"
             "  return safeEqual(hash, req.headers['x-hubspot-signature-v3']);\n}\n",
         ),
         (
             "verify.py",
-            "import hmac\ndef verify_hubspot(request):\n    source = request.method + request.path + body + ts\n"
+            "import hmac\ndef verify_hubspot(request):\n"
+            "    source = request.method + request.path + body + ts\n"
             "    digest = b64encode(hmac.new(KEY, source, 'sha256').digest())\n"
             "    return hmac.compare_digest(digest, request.headers['X-HubSpot-Signature-v3'])\n",
         ),
@@ -52,7 +55,8 @@ class SignedUriIncomplete(Rule):
         ),
         (
             "verify.py",
-            "import hmac\ndef verify_hubspot(request):\n    source = request.method + WEBHOOK_URL + body + ts\n"
+            "import hmac\ndef verify_hubspot(request):\n"
+            "    source = request.method + WEBHOOK_URL + body + ts\n"
             "    digest = b64encode(hmac.new(KEY, source, 'sha256').digest())\n"
             "    return hmac.compare_digest(digest, request.headers['X-HubSpot-Signature-v3'])\n",
         ),

@@ -24,13 +24,14 @@ LIBRARIES = re.compile(
 class MissingRateLimitHandling(Rule):
     """Code calls HubSpot and would not survive the answer 429: no retry, no back-off, no limiter, no queue.
 
-    It is reported once a file, where the client is made or at the first call. OAuth exchanges, tests and scripts run
-    by hand are left alone; paced scripts appear in the strict profile.
+    It is reported once a file, where the client is made or at the first call. OAuth exchanges, tests and
+    scripts run by hand are left alone; paced scripts appear in the strict profile.
 
-    Why: an app has 100 to 190 requests in ten seconds and shares the day's quota with every other app of the account.
-    A 429 that nobody handles is a lost record, and often half of a sync.
-    Instead: retry 429 after the pause that its policy asks for (ten seconds for `TEN_SECONDLY_ROLLING`), with a cap, and
-    keep below the limit with a limiter. `hubwire.Hub` does both; the Node SDK retries with `numberOfApiCallRetries`.
+    Why: an app has 100 to 190 requests in ten seconds and shares the day's quota with every other app of
+    the account. A 429 that nobody handles is a lost record, and often half of a sync.
+    Instead: retry 429 after the pause that its policy asks for (ten seconds for `TEN_SECONDLY_ROLLING`),
+    with a cap, and keep below the limit with a limiter. `hubwire.Hub` does both; the Node SDK retries with
+    `numberOfApiCallRetries`.
     """
 
     code, name, severity = "HS301", "missing-rate-limit-handling", Severity.WARNING
@@ -51,7 +52,8 @@ class MissingRateLimitHandling(Rule):
         (
             "hubspot.ts",
             "export async function company(id: string) {\n"
-            "  const res = await fetch(`https://api.hubapi.com/crm/v3/objects/companies/${id}`, { headers });\n"
+            "  const res = await fetch(`https://api.hubapi.com/crm/v3/objects/companies/${id}`, "
+            "{ headers });\n"
             "  return res.json();\n}\n",
         ),
     )
@@ -59,13 +61,15 @@ class MissingRateLimitHandling(Rule):
         (
             "sync.py",
             "import requests\nfrom requests.adapters import HTTPAdapter\nfrom urllib3.util import Retry\n\n"
-            "session = requests.Session()\nsession.mount('https://', HTTPAdapter(max_retries=Retry(5, status_forcelist=[429])))\n\n"
+            "session = requests.Session()\nsession.mount('https://', HTTPAdapter(max_retries=Retry(5, "
+            "status_forcelist=[429])))\n\n"
             "def contact(id):\n    return session.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}').json()\n",
         ),
         (
             "hubspot.js",
             "const hubspot = require('@hubspot/api-client');\n"
-            "const client = new hubspot.Client({ accessToken: process.env.TOKEN, numberOfApiCallRetries: 3 });\n"
+            "const client = new hubspot.Client("
+            "{ accessToken: process.env.TOKEN, numberOfApiCallRetries: 3 });\n"
             "exports.contact = (id) => client.crm.contacts.basicApi.getById(id);\n",
         ),
         (

@@ -28,12 +28,13 @@ _LIMITER = re.compile(
 class UnthrottledParallelCalls(Rule):
     """A collection of unknown size becomes that many HubSpot requests at the same time.
 
-    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])` and `xs.forEach(async …)` without a limiter, through
-    helper functions too. The Node SDK limits itself and is left alone.
+    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])` and `xs.forEach(async …)` without a
+    limiter, through helper functions too. The Node SDK limits itself and is left alone.
 
-    Why: the quota is a hundred-odd requests in ten seconds. The first hundred go through, the rest get 429, and which
-    ones is a matter of luck.
-    Instead: one batch call for a hundred records, or a limiter (`p-limit`, `Bottleneck`, `asyncio.Semaphore`).
+    Why: the quota is a hundred-odd requests in ten seconds. The first hundred go through, the rest get 429,
+    and which ones is a matter of luck.
+    Instead: one batch call for a hundred records, or a limiter (`p-limit`, `Bottleneck`,
+    `asyncio.Semaphore`).
     """
 
     code, name, severity = "HS302", "unthrottled-parallel-calls", Severity.WARNING
@@ -41,14 +42,17 @@ class UnthrottledParallelCalls(Rule):
     bad: ClassVar = (
         (
             "sync.js",
-            "const axios = require('axios');\nasync function sync(ids) {\n  await Promise.all(ids.map((id) =>\n"
+            "const axios = require('axios');\nasync function sync(ids) "
+            "{\n  await Promise.all(ids.map((id) =>\n"
             "    axios.patch(`https://api.hubapi.com/crm/v3/objects/contacts/${id}`, body, opts)));\n}\n",
         ),
         (
             "sync.ts",
             "async function update(id: string) {\n"
-            "  await fetch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`, { method: 'PATCH', body });\n}\n"
-            "export function all(ids: string[]) {\n  ids.forEach(async (id) => {\n    await update(id);\n  });\n}\n",
+            "  await fetch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`, "
+            "{ method: 'PATCH', body });\n}\n"
+            "export function all(ids: string[]) {\n  ids.forEach(async (id) => "
+            "{\n    await update(id);\n  });\n}\n",
         ),
         (
             "sync.py",
@@ -71,7 +75,8 @@ class UnthrottledParallelCalls(Rule):
         ),
         (
             "sync.py",
-            "import asyncio\nslots = asyncio.Semaphore(5)\n\nasync def one(client, id):\n    async with slots:\n"
+            "import asyncio\nslots = asyncio.Semaphore(5)\n\nasync def one(client, id):\n"
+            "    async with slots:\n"
             "        return await client.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}')\n\n"
             "async def many(client, ids):\n    return await asyncio.gather(*[one(client, i) for i in ids])\n",
         ),

@@ -19,8 +19,8 @@ _NARROW = re.compile(r"(?i)429|rate_?limit|TooMany|retry_if_result|retry_if_exce
 class RetryOfNonIdempotentPost(Rule):
     """A retry covers creating requests, whatever went wrong.
 
-    Why: a create that timed out may have been carried out. Sent again it makes a second record; HubSpot knows no
-    idempotency key.
+    Why: a create that timed out may have been carried out. Sent again it makes a second record; HubSpot
+    knows no idempotency key.
     Instead: retry creates on 429 only, or upsert by a unique property.
     """
 
@@ -33,18 +33,22 @@ class RetryOfNonIdempotentPost(Rule):
         ),
         (
             "client.py",
-            "import requests\nfrom tenacity import retry, stop_after_attempt\n\n@retry(stop=stop_after_attempt(3))\n"
-            "def create(body):\n    return requests.post('https://api.hubapi.com/crm/v3/objects/contacts', json=body)\n",
+            "import requests\nfrom tenacity import retry, stop_after_attempt\n\n"
+            "@retry(stop=stop_after_attempt(3))\n"
+            "def create(body):\n    return requests.post('https://api.hubapi.com/crm/v3/objects/contacts',"
+            " json=body)\n",
         ),
     )
     good: ClassVar = (
         (
             "client.py",
-            "# api.hubapi.com\nfrom urllib3.util import Retry\nretry = Retry(total=5, status_forcelist=[429])\n",
+            "# api.hubapi.com\nfrom urllib3.util import Retry\n"
+            "retry = Retry(total=5, status_forcelist=[429])\n",
         ),
         (
             "client.py",
-            "import requests\nfrom tenacity import retry, stop_after_attempt\n\n@retry(stop=stop_after_attempt(3))\n"
+            "import requests\nfrom tenacity import retry, stop_after_attempt\n\n"
+            "@retry(stop=stop_after_attempt(3))\n"
             "def read(id):\n    return requests.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}')\n",
         ),
     )

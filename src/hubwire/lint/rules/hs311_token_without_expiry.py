@@ -31,10 +31,10 @@ _WHOLE = re.compile(
 class TokenWithoutExpiry(Rule):
     """An OAuth token is stored, and the time it expires is not.
 
-    Why: an access token lives 30 minutes. Without the time of its end the code learns of it by a 401, in the middle of
-    a job, and HubSpot says that a 401 by itself is no reason to refresh.
-    Instead: store `now + expires_in` beside the token, on first exchange and on every refresh, and refresh a minute
-    before.
+    Why: an access token lives 30 minutes. Without the time of its end the code learns of it by a 401, in
+    the middle of a job, and HubSpot says that a 401 by itself is no reason to refresh.
+    Instead: store `now + expires_in` beside the token, on first exchange and on every refresh, and refresh
+    a minute before.
     """
 
     code, name, severity = "HS311", "token-without-expiry", Severity.WARNING
@@ -45,8 +45,10 @@ class TokenWithoutExpiry(Rule):
         (
             "oauth.py",
             "import requests\n\ndef callback(code):\n"
-            "    r = requests.post('https://api.hubapi.com/oauth/v1/token', data={'code': code})\n    body = r.json()\n"
-            "    account.access_token = body['access_token']\n    account.refresh_token = body['refresh_token']\n    account.save()\n",
+            "    r = requests.post('https://api.hubapi.com/oauth/v1/token', data={'code': code})\n"
+            "    body = r.json()\n"
+            "    account.access_token = body['access_token']\n"
+            "    account.refresh_token = body['refresh_token']\n    account.save()\n",
         ),
         (
             "oauth.js",
@@ -58,7 +60,8 @@ class TokenWithoutExpiry(Rule):
         (
             "oauth.ts",
             "export async function exchange(code: string) {\n"
-            "  const t = await hubspotClient.oauth.tokensApi.create('authorization_code', code, REDIRECT, ID, SECRET);\n"
+            "  const t = await hubspotClient.oauth.tokensApi.create('authorization_code', code, REDIRECT, "
+            "ID, SECRET);\n"
             "  session.accessToken = t.accessToken;\n  session.refreshToken = t.refreshToken;\n}\n",
         ),
     )
@@ -73,14 +76,17 @@ class TokenWithoutExpiry(Rule):
         (
             "oauth.js",
             "async function exchange(form) {\n"
-            "  const { data } = await axios.post('https://api.hubapi.com/oauth/v1/token', form);\n  return data;\n}\n",
+            "  const { data } = await axios.post('https://api.hubapi.com/oauth/v1/token', form);\n"
+            "  return data;\n}\n",
         ),
         (
             "oauth.ts",
             "export async function exchange(form: URLSearchParams) {\n"
-            "  const res = await fetch('https://api.hubapi.com/oauth/v1/token', { method: 'POST', body: form });\n"
+            "  const res = await fetch('https://api.hubapi.com/oauth/v1/token', "
+            "{ method: 'POST', body: form });\n"
             "  const t = await res.json();\n"
-            "  await db.save({ accessToken: t.access_token, expiresAt: Date.now() + t.expires_in * 1000 });\n}\n",
+            "  await db.save({ accessToken: t.access_token, expiresAt: Date.now() + t.expires_in * 1000 "
+            "});\n}\n",
         ),
     )
 

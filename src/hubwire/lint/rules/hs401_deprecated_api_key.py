@@ -22,11 +22,11 @@ DEVELOPER = re.compile(
 class DeprecatedApiKey(Rule):
     """A request or an SDK is given an account API key (`hapikey`).
 
-    The developer API key of app configuration endpoints (webhook settings, timeline event types, extensions, custom
-    workflow actions) is still in use and is not reported.
+    The developer API key of app configuration endpoints (webhook settings, timeline event types,
+    extensions, custom workflow actions) is still in use and is not reported.
 
-    Why: HubSpot stopped accepting account API keys on 30 November 2022; such calls answer 401. The key also ends up in
-    every log that keeps URLs.
+    Why: HubSpot stopped accepting account API keys on 30 November 2022; such calls answer 401. The key also
+    ends up in every log that keeps URLs.
     Instead: send a private-app or OAuth token as `Authorization: Bearer …`.
     """
 
@@ -35,7 +35,8 @@ class DeprecatedApiKey(Rule):
     bad: ClassVar = (
         (
             "app.py",
-            "import requests\nrequests.get('https://api.hubapi.com/crm/v3/objects/contacts', params={'hapikey': KEY})\n",
+            "import requests\nrequests.get('https://api.hubapi.com/crm/v3/objects/contacts', "
+            "params={'hapikey': KEY})\n",
         ),
         (
             "app.js",
@@ -43,7 +44,8 @@ class DeprecatedApiKey(Rule):
         ),
         (
             "app.ts",
-            "import { Client } from '@hubspot/api-client';\nconst client = new Client({ apiKey: process.env.KEY });\n",
+            "import { Client } from '@hubspot/api-client';\n"
+            "const client = new Client({ apiKey: process.env.KEY });\n",
         ),
     )
     good: ClassVar = (
@@ -54,7 +56,8 @@ class DeprecatedApiKey(Rule):
         ),
         (
             "app.js",
-            "axios.get(`https://api.hubapi.com/webhooks/v3/${APP_ID}/settings`, { params: { hapikey: DEVELOPER_KEY } });\n",
+            "axios.get(`https://api.hubapi.com/webhooks/v3/${APP_ID}/settings`, { params: "
+            "{ hapikey: DEVELOPER_KEY } });\n",
         ),
         (
             "app.ts",
@@ -102,7 +105,8 @@ class DeprecatedApiKey(Rule):
         if "?" in text or "&" in text or '"' in text or "'" in text:
             line = unit.source.line(unit.source.line_of(match.start()))
             return not re.search(
-                r"(?i)getenv|environ|argparse|add_argument|\.includes\(|\.has\(|in params|console\.|logger|print\(",
+                r"(?i)getenv|environ|argparse|add_argument|\.includes\(|\.has\(|in "
+                r"params|console\.|logger|print\(",
                 line,
             )
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)

@@ -16,7 +16,8 @@ from hubwire.lint.rule import Rule, suggestion
 class UndatedVersion(Rule):
     """A call uses `/v1/`, `/v2/` or `/v3/` where HubSpot has a dated version of the same endpoint.
 
-    Why: numeric versions lose support in September 2027; a dated one is supported for eighteen months and never changes.
+    Why: numeric versions lose support in September 2027; a dated one is supported for eighteen months and
+    never changes.
     Instead: the dated path named in the finding (the place of the version moves with it).
     """
 

@@ -20,13 +20,16 @@ _PAIR = re.compile(
 
 
 class HardcodedAssociationType(Rule):
-    """A literal `associationTypeId` does not mean what the code says, or means *primary* company by mistake.
+    """A literal `associationTypeId` does not mean what the code says, or means *primary* company by
+    mistake.
 
-    Contact → company is 279 and company → contact 280; 1 and 2 are their *primary* labels. Deal → company is 341 and
-    company → deal 342; 5 and 6 are the primary ones.
+    Contact → company is 279 and company → contact 280; 1 and 2 are their *primary* labels. Deal → company
+    is 341 and company → deal 342; 5 and 6 are the primary ones.
 
-    Why: the wrong number is accepted and makes another link than the one meant; a primary one replaces the old primary.
-    Instead: the plain type, by name from a table, or the `default` association endpoint, which takes no number.
+    Why: the wrong number is accepted and makes another link than the one meant; a primary one replaces the
+    old primary.
+    Instead: the plain type, by name from a table, or the `default` association endpoint, which takes no
+    number.
     """
 
     code, name, severity = "HS404", "hardcoded-association-type", Severity.INFO
@@ -34,21 +37,26 @@ class HardcodedAssociationType(Rule):
     bad: ClassVar = (
         (
             "link.js",
-            "// hubspot: contact_to_company\nconst contact_to_company = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }];\n",
+            "// hubspot: contact_to_company\n"
+            "const contact_to_company = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 "
+            "}];\n",
         ),
         (
             "link.py",
-            "# hubspot\ndeal_to_company = [{'associationCategory': 'HUBSPOT_DEFINED', 'associationTypeId': 5}]\n",
+            "# hubspot\ndeal_to_company = [{'associationCategory': 'HUBSPOT_DEFINED', "
+            "'associationTypeId': 5}]\n",
         ),
     )
     good: ClassVar = (
         (
             "link.js",
-            "// hubspot\nconst contact_to_company = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 }];\n",
+            "// hubspot\nconst contact_to_company = ["
+            "{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 }];\n",
         ),
         (
             "link.py",
-            "# hubspot: the primary company\nprimary_company = [{'associationCategory': 'HUBSPOT_DEFINED', 'associationTypeId': 5}]\n",
+            "# hubspot: the primary company\n"
+            "primary_company = [{'associationCategory': 'HUBSPOT_DEFINED', 'associationTypeId': 5}]\n",
         ),
     )
 

@@ -40,11 +40,11 @@ _HANDED = re.compile(
 class MissingPagination(Rule):
     """The results of a list or search call are used as if they were all there is.
 
-    Nothing reads, follows, returns or passes on the cursor. Lookups (an exact filter, the first hit, a small limit on
-    purpose) are left alone.
+    Nothing reads, follows, returns or passes on the cursor. Lookups (an exact filter, the first hit, a
+    small limit on purpose) are left alone.
 
-    Why: HubSpot answers ten records unless told otherwise and never more than 100 (200 in a search). The code works
-    until the account grows, then silently forgets the rest.
+    Why: HubSpot answers ten records unless told otherwise and never more than 100 (200 in a search). The
+    code works until the account grows, then silently forgets the rest.
     Instead: follow `paging.next.after` until it is gone, or use `getAll`, `get_all`, `hub.contacts.all()`.
     """
 
@@ -54,7 +54,8 @@ class MissingPagination(Rule):
         (
             "app.py",
             "import requests\n\ndef contacts():\n"
-            "    r = requests.get('https://api.hubapi.com/crm/v3/objects/contacts', headers=H, params={'limit': 100})\n"
+            "    r = requests.get('https://api.hubapi.com/crm/v3/objects/contacts', headers=H, "
+            "params={'limit': 100})\n"
             "    return [c['properties']['email'] for c in r.json()['results']]\n",
         ),
         (
@@ -73,15 +74,18 @@ class MissingPagination(Rule):
         (
             "app.py",
             "import requests\n\ndef contacts():\n    after = None\n    while True:\n"
-            "        r = requests.get('https://api.hubapi.com/crm/v3/objects/contacts', params={'after': after}).json()\n"
-            "        yield from r['results']\n        after = r.get('paging', {}).get('next', {}).get('after')\n"
+            "        r = requests.get('https://api.hubapi.com/crm/v3/objects/contacts', params="
+            "{'after': after}).json()\n"
+            "        yield from r['results']\n"
+            "        after = r.get('paging', {}).get('next', {}).get('after')\n"
             "        if not after:\n            return\n",
         ),
         ("app.js", "async function deals() {\n  return await hubspotClient.crm.deals.getAll();\n}\n"),
         (
             "app.ts",
             "export async function find(email: string) {\n"
-            "  const found = await client.crm.contacts.searchApi.doSearch({ limit: 1, filterGroups: byEmail(email) });\n"
+            "  const found = await client.crm.contacts.searchApi.doSearch("
+            "{ limit: 1, filterGroups: byEmail(email) });\n"
             "  return found.results[0];\n}\n",
         ),
     )

@@ -25,12 +25,14 @@ _EVENTS = re.compile(
 
 
 class SingleCallInLoop(Rule):
-    """A loop over data reads, creates, updates or archives one record a request, where a batch endpoint exists.
+    """A loop over data reads, creates, updates or archives one record a request, where a batch endpoint
+    exists.
 
-    Helper functions are looked through. Loops over a handful of constants, over pages and over attempts are left alone;
-    loops over the events of a webhook appear in the strict profile.
+    Helper functions are looked through. Loops over a handful of constants, over pages and over attempts are
+    left alone; loops over the events of a webhook appear in the strict profile.
 
-    Why: a hundred records cost a hundred requests of the quota instead of one, and take a hundred round trips.
+    Why: a hundred records cost a hundred requests of the quota instead of one, and take a hundred round
+    trips.
     Instead: collect the inputs and call the batch endpoint of the object (100 inputs a request).
     """
 
@@ -40,18 +42,21 @@ class SingleCallInLoop(Rule):
         (
             "sync.py",
             "def push(rows):\n    for row in rows:\n"
-            "        client.crm.contacts.basic_api.update(row['id'], SimplePublicObjectInput(properties=row))\n",
+            "        client.crm.contacts.basic_api.update(row['id'], "
+            "SimplePublicObjectInput(properties=row))\n",
         ),
         (
             "sync.js",
             "async function close(id) {\n"
-            "  return axios.patch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`, { properties: { dealstage: 'x' } });\n}\n"
+            "  return axios.patch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`, { properties: "
+            "{ dealstage: 'x' } });\n}\n"
             "async function closeAll(ids) {\n  for (const id of ids) {\n    await close(id);\n  }\n}\n",
         ),
         (
             "sync.ts",
             "export async function names(ids: string[]) {\n  const out = [];\n  for (const id of ids) {\n"
-            "    const c = await hubspotClient.crm.companies.basicApi.getById(id);\n    out.push(c.properties.name);\n  }\n"
+            "    const c = await hubspotClient.crm.companies.basicApi.getById(id);\n"
+            "    out.push(c.properties.name);\n  }\n"
             "  return out;\n}\n",
         ),
     )
@@ -59,7 +64,8 @@ class SingleCallInLoop(Rule):
         (
             "sync.py",
             "def push(rows):\n    for chunk in chunks(rows, 100):\n"
-            "        client.crm.contacts.batch_api.update(BatchInputSimplePublicObjectBatchInput(inputs=chunk))\n",
+            "        client.crm.contacts.batch_api.update(BatchInputSimplePublicObjectBatchInput(inputs=ch"
+            "unk))\n",
         ),
         (
             "sync.js",

@@ -24,7 +24,8 @@ _WHOLE = re.compile(
 class BatchOverLimit(Rule):
     """A list of unknown length goes into one batch call.
 
-    Why: object batches take 100 inputs (association reads 1,000, creates 2,000). One more and the whole call is refused with 400.
+    Why: object batches take 100 inputs (association reads 1,000, creates 2,000). One more and the whole
+    call is refused with 400.
     Instead: send slices of 100.
     """
 
@@ -33,7 +34,8 @@ class BatchOverLimit(Rule):
         (
             "sync.js",
             "async function push(rows) {\n"
-            "  await hubspotClient.crm.contacts.batchApi.update({ inputs: rows.map((r) => ({ id: r.id, properties: r })) });\n}\n",
+            "  await hubspotClient.crm.contacts.batchApi.update({ inputs: rows.map((r) => ("
+            "{ id: r.id, properties: r })) });\n}\n",
         ),
         (
             "sync.py",
@@ -45,12 +47,14 @@ class BatchOverLimit(Rule):
         (
             "sync.js",
             "async function push(rows) {\n  for (let i = 0; i < rows.length; i += 100) {\n"
-            "    await hubspotClient.crm.contacts.batchApi.update({ inputs: rows.slice(i, i + 100) });\n  }\n}\n",
+            "    await hubspotClient.crm.contacts.batchApi.update({ inputs: rows.slice(i, i + 100) });\n"
+            "  }\n}\n",
         ),
         (
             "sync.py",
             "def push(rows):\n    for chunk in chunks(rows):\n"
-            "        client.crm.contacts.batch_api.create(BatchInput(inputs=[to_input(r) for r in chunk]))  # hubspot\n",
+            "        client.crm.contacts.batch_api.create(BatchInput(inputs=[to_input(r) for r in "
+            "chunk]))  # hubspot\n",
         ),
     )
 

@@ -22,7 +22,8 @@ class SearchOver10k(Rule):
     """A search is paged to its end without a window that keeps it below 10,000 results.
 
     Why: HubSpot answers 400 to the page after the ten thousandth result, whatever the total.
-    Instead: sort by `hs_object_id` and search again from the last one, or slice by time; to export everything, list instead of search.
+    Instead: sort by `hs_object_id` and search again from the last one, or slice by time; to export
+    everything, list instead of search.
     """
 
     code, name, severity = "HS504", "search-over-10k", Severity.WARNING
@@ -30,14 +31,17 @@ class SearchOver10k(Rule):
         (
             "all.js",
             "async function all() {\n  let after;\n  do {\n"
-            "    const page = await hubspotClient.crm.contacts.searchApi.doSearch({ filterGroups: [], limit: 100, after });\n"
+            "    const page = await hubspotClient.crm.contacts.searchApi.doSearch("
+            "{ filterGroups: [], limit: 100, after });\n"
             "    after = page.paging?.next?.after;\n  } while (after);\n}\n",
         ),
         (
             "all.py",
             "import requests\ndef everything():\n    after = None\n    while True:\n"
-            "        page = requests.post('https://api.hubapi.com/crm/v3/objects/deals/search', json={'after': after}).json()\n"
-            "        yield from page['results']\n        after = page.get('paging', {}).get('next', {}).get('after')\n"
+            "        page = requests.post('https://api.hubapi.com/crm/v3/objects/deals/search', "
+            "json={'after': after}).json()\n"
+            "        yield from page['results']\n"
+            "        after = page.get('paging', {}).get('next', {}).get('after')\n"
             "        if not after:\n            return\n",
         ),
     )
@@ -48,7 +52,8 @@ class SearchOver10k(Rule):
             "import requests\ndef changed(since):\n    after = None\n    while True:\n"
             "        page = requests.post('https://api.hubapi.com/crm/v3/objects/deals/search',\n"
             "                             json={'after': after, 'filterGroups': newer_than(since)}).json()\n"
-            "        after = page.get('paging', {}).get('next', {}).get('after')\n        if not after:\n            return\n",
+            "        after = page.get('paging', {}).get('next', {}).get('after')\n        if not after:\n"
+            "            return\n",
         ),
     )
 

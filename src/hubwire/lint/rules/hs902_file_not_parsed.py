@@ -21,11 +21,13 @@ class FileNotParsed(Rule):
     bad: ClassVar = (
         (
             "app.py",
-            "# hubspot\ndef (((:\n  ]]] }} class class import 1 2 3 ((( \n :::: <<< >>> ??? $$$ %%% @@@ !!!\n",
+            "# hubspot\ndef (((:\n  ]]] }} class class import 1 2 3 ((( \n"
+            " :::: <<< >>> ??? $$$ %%% @@@ !!!\n",
         ),
         (
             "app.js",
-            "// hubspot\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class class ((( \n",
+            "// hubspot\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class "
+            "class ((( \n",
         ),
     )
     good: ClassVar = (
