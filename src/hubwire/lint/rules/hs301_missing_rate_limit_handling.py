@@ -120,7 +120,7 @@ class MissingRateLimitHandling(Rule):
             return bool(LIBRARIES.match(imported.module))
         for index in unit.facts.chain(call.start):
             func = unit.facts.functions[index]
-            if head in func.params:
+            if head in func.params and head not in ("self", "cls"):
                 kind = dict(func.types).get(head, "")
                 return bool(re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")) and bool(
                     HOSTS.search(call.url)
