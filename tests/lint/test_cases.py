@@ -23,14 +23,19 @@ def sections() -> list[object]:
         parts = _SECTION.split(path.read_text("utf-8"))[1:]
         for kind, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
             out += [
-                pytest.param(code, kind, text, ending, id=f"{code}{ending}-{kind}-{title}") for ending in _ENDINGS[language]
+                pytest.param(code, kind, text, ending, id=f"{code}{ending}-{kind}-{title}")
+                for ending in _ENDINGS[language]
             ]
     return out
 
 
 @pytest.mark.parametrize(("code", "kind", "text", "ending"), sections())
 def test_case(code: str, kind: str, text: str, ending: str) -> None:
-    text = text if re.search("hubspot|hubapi", text, re.I) else f"{text}\n{'#' if ending == '.py' else '//'} hubspot\n"
+    text = (
+        text
+        if re.search("hubspot|hubapi", text, re.I)
+        else f"{text}\n{'#' if ending == '.py' else '//'} hubspot\n"
+    )
     report = lint_files(files_of((f"src/hubspot{ending}", text)), Config(select=(code,)))
     assert bool(report.findings) == (kind == "bad"), [f.message for f in report.findings]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hubwire.lint.cache import Cache
-from hubwire.lint.collect import binary, collect
+from hubwire.lint.collect import binary, collect, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
 from hubwire.lint.markers import marked
@@ -71,7 +71,7 @@ def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[st
         try:
             known = store.digest(path) if store else None
             if known is None:
-                data = path.read_bytes()
+                data = normalised(path.read_bytes())
                 speaks = not binary(data) and marked(data, name)
                 if store and not speaks:
                     store.note(path, "-")
@@ -119,6 +119,7 @@ def _sorted(report: Report, findings: list[Finding]) -> Report:
 def lint_files(files: Mapping[str, bytes], config: Config | None = None, read: Read | None = None) -> Report:
     """Check texts held in memory; `read` finds further files of the repository."""
     config = config or Config()
+    files = {name: normalised(data) for name, data in files.items()}
     project = Project(lambda path: files[path] if path in files else read(path) if read else None, config)
     report = Report(files=len(files))
     for name, data in files.items():
@@ -213,7 +214,7 @@ def disk(base: Path) -> Read:
 
     def read(path: str) -> bytes | None:
         try:
-            return (base / path).read_bytes()
+            return normalised((base / path).read_bytes())
         except OSError:
             return None
 
