@@ -1,0 +1,20 @@
+"""`hubwire lint`."""
+
+from __future__ import annotations
+
+import argparse
+
+from hubwire.lint import command
+
+NAME = "lint"
+HELP = command.HELP
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    command.add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the checker: 0 clean, 1 findings, 2 could not run."""
+    return command.run(args)
