@@ -70,15 +70,25 @@ def run(args: argparse.Namespace) -> int:
         print(f"hubwire lint: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        if "tree_sitter" not in str(error):
+        extra = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}.get(
+            (error.name or "").partition("_")[0]
+        )
+        if extra is None:
             raise
-        print("hubwire lint needs its parsers: pip install 'hubwire[lint]'", file=sys.stderr)
+        print(
+            f"hubwire lint needs a package that is not installed: pip install 'hubwire[{extra}]'",
+            file=sys.stderr,
+        )
         return 2
 
 
 def _run(args: argparse.Namespace) -> int:
     if args.explain:
         return _explain(args.explain)
+    if args.server:
+        from hubwire.lint.server import serve
+
+        return serve()
     paths = [Path(p) for p in args.paths or ["."]]
     missing = [str(p) for p in paths if not p.exists()]
     if missing:

@@ -1,0 +1,105 @@
+"""An editor's checker: diagnostics and quick fixes over the Language Server Protocol (through pygls)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hubwire.lint.config import load
+from hubwire.lint.finding import Edit, Finding, Severity
+from hubwire.lint.rule import DOCS
+from hubwire.lint.run import disk, lint_files
+from hubwire.lint.source import Source
+
+
+def make_server() -> Any:
+    """A language server that checks open documents as they change."""
+    from lsprotocol import types
+    from pygls.lsp.server import LanguageServer
+    from pygls.uris import to_fs_path
+
+    server = LanguageServer("hubwire-lint", "1")
+    found: dict[str, list[Finding]] = {}
+    levels = {
+        Severity.ERROR: types.DiagnosticSeverity.Error,
+        Severity.WARNING: types.DiagnosticSeverity.Warning,
+        Severity.INFO: types.DiagnosticSeverity.Information,
+    }
+
+    def span(finding: Finding) -> types.Range:
+        place = finding.place
+        start = types.Position(place.line - 1, place.column - 1)
+        return types.Range(start, types.Position(place.end_line - 1, max(place.end_column - 1, 0)))
+
+    def diagnostic(finding: Finding) -> types.Diagnostic:
+        return types.Diagnostic(
+            span(finding),
+            finding.message,
+            levels[finding.severity],
+            code=finding.code,
+            code_description=types.CodeDescription(f"{DOCS}{finding.code}/"),
+            source="hubwire",
+        )
+
+    def publish(uri: str) -> None:
+        document = server.workspace.get_text_document(uri)
+        findings = check(Path(to_fs_path(uri) or "untitled"), document.source)
+        found[uri] = findings
+        items = [diagnostic(f) for f in findings]
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        publish(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        publish(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
+    def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        uri = params.text_document.uri
+        source = Source(uri, server.workspace.get_text_document(uri).source.encode())
+        out = []
+        for finding in found.get(uri, []):
+            where = span(finding)
+            if finding.fix is None or not finding.fix.edits or not _meet(where, params.range):
+                continue
+            edits = [_text_edit(types, source, e) for e in finding.fix.edits]
+            out.append(
+                types.CodeAction(
+                    finding.fix.summary,
+                    kind=types.CodeActionKind.QuickFix,
+                    diagnostics=[diagnostic(finding)],
+                    edit=types.WorkspaceEdit({uri: edits}),
+                    is_preferred=finding.fix.safe,
+                )
+            )
+        return out
+
+    return server
+
+
+def check(path: Path, text: str) -> list[Finding]:
+    """Findings in the unsaved text of a file; imports are followed on disk."""
+    root = next((p for p in path.parents if (p / ".git").exists()), path.parent)
+    name = path.relative_to(root).as_posix()
+    return lint_files({name: text.encode()}, load(path.parent), disk(root)).findings
+
+
+def _meet(one: Any, other: Any) -> bool:
+    return bool(one.start.line <= other.end.line and other.start.line <= one.end.line)
+
+
+def _text_edit(types: Any, source: Source, edit: Edit) -> Any:
+    place = source.place(edit.start, edit.end)
+    start = types.Position(place.line - 1, place.column - 1)
+    return types.TextEdit(
+        types.Range(start, types.Position(place.end_line - 1, place.end_column - 1)), edit.text
+    )
+
+
+def serve() -> int:
+    """Speak on standard input and output until the editor leaves."""
+    make_server().start_io()
+    return 0
