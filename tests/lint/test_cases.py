@@ -1,4 +1,4 @@
-"""The wider cases of the rules: one text file a rule and language, sections `=== bad: …` and `=== good: …`."""
+"""The wider cases of the rules: a text file each and language, sections `=== bad: …` and `=== good: …`."""
 
 from __future__ import annotations
 

@@ -133,7 +133,8 @@ def test_what_is_no_credential_is_left_alone(name: str, text: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_report_shows_a_credential(form: str) -> None:
     values = [U, PAT, opaque(1), personal(3)]
-    text = f'HUBSPOT_API_KEY = "{U}"\nt = "{PAT}"\nhubspot_access_token = "{values[2]}"\npersonalAccessKey = "{values[3]}"\n'
+    names = ("HUBSPOT_API_KEY", "t", "hubspot_access_token", "personalAccessKey")
+    text = "".join(f'{n} = "{v}"\n' for n, v in zip(names, values, strict=True))
     report = lint_files({"app.py": text.encode()}, Config())
     written = renderer(form)(report)
     assert len(report.findings) >= 4

@@ -95,12 +95,10 @@ def test_a_file_of_a_megabyte_is_quick() -> None:
 
 WRAPPED = {
     "HS502": (
-        {
-            "a.js": "for (const r of rows) await axios.post('https://api.hubapi.com/crm/v3/objects/contacts', r);\n"
-        },
+        {"a.js": "for (const r of rows) await axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n"},
         {
             "a.js": "import { send } from './send';\nfor (const r of rows) await send(r); // hubspot\n",
-            "send.js": "export const send = (r) => axios.post('https://api.hubapi.com/crm/v3/objects/contacts', r);\n",
+            "send.js": "export const send = (r) => axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n",
         },
     ),
     "HS302": (
@@ -114,10 +112,12 @@ WRAPPED = {
     ),
     "HS401": (
         {
-            "a.py": "import requests\nrequests.get('https://api.hubapi.com/crm/v3/owners', params={'hapikey': K})\n"
+            "a.py": "import requests\n"
+            "requests.get('https://api.hubapi.com/crm/v3/owners', params={'hapikey': K})\n"
         },
         {
-            "a.py": "import requests\nP = {'hapikey': K}\nrequests.get('https://api.hubapi.com/crm/v3/owners', params=P)\n"
+            "a.py": "import requests\nP = {'hapikey': K}\n"
+            "requests.get('https://api.hubapi.com/crm/v3/owners', params=P)\n"
         },
     ),
 }

@@ -11,8 +11,10 @@ from pathlib import Path
 
 LIMIT = 1_000_000
 SKIP_DIRS = {
-    "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "env", "__pycache__", "site-packages", "dist", "build",
-    "vendor", "codegen", "bower_components", ".next", ".nuxt", ".output", "coverage", ".tox", ".mypy_cache", ".ruff_cache",
+    "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "env", "__pycache__", "site-packages", "dist",
+    "build",
+    "vendor", "codegen", "bower_components", ".next", ".nuxt", ".output", "coverage", ".tox",
+    ".mypy_cache", ".ruff_cache",
     ".pytest_cache", ".terraform", ".serverless", "htmlcov", ".yarn", ".turbo", ".cache", ".svelte-kit",
 }  # fmt: skip
 SKIP_FILES = re.compile(
@@ -25,7 +27,7 @@ SKIP_FILES = re.compile(
 
 
 def collect(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Iterator[Path]:
-    """Files to look at: explicit ones always, those below directories unless vendored, ignored, huge or binary."""
+    """Files to look at: explicit ones always, those below folders unless vendored, huge or binary."""
     seen: set[Path] = set()
     patterns = tuple(exclude)
     for path in paths:

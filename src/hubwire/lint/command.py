@@ -18,6 +18,7 @@ from hubwire.lint.rule import all_rules, find_rule
 from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths
 
 HELP = "find what goes wrong in code that talks to HubSpot"
+EXTRAS = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 
 

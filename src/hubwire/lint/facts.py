@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 class Expr:
     """An expression, as far as the checker cares.
 
-    kind: str, template, name, call, new, object, array, binary, cond, func, subscript, number, const, spread, other.
+    kind: str, template, name, call, new, object, array, binary, cond, func, subscript,
+    number, const, spread, other.
     """
 
     kind: str

@@ -42,7 +42,8 @@ _NOT_HTTP = re.compile(
 _SDK_KINDS = {
     "getPage": "list", "get_page": "list", "doSearch": "search", "do_search": "search", "getById": "read",
     "get_by_id": "read", "create": "create", "update": "update", "archive": "delete", "list": "list",
-    "search": "search", "get": "read", "delete": "delete", "upsert": "update", "getAll": "all", "get_all": "all",
+    "search": "search", "get": "read", "delete": "delete", "upsert": "update", "getAll": "all",
+    "get_all": "all",
     "getByDomain": "read",
 }  # fmt: skip
 _BASIC = {
@@ -151,9 +152,7 @@ def _sdk_area(unit: Unit, area: str, api: str) -> bool:
         area,
     ):
         return True
-    if api in ("basicApi", "basic_api", "batchApi", "batch_api", "searchApi", "search_api"):
-        return True
-    return False
+    return api in ("basicApi", "basic_api", "batchApi", "batch_api", "searchApi", "search_api")
 
 
 def _sdk_operation(api: str, method: str, area: str) -> Operation:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 MARKERS = (
-    b"hubspot", b"hubapi", b"hapikey", b"hapi_key", b"hsforms", b"pat-na", b"pat-eu", b"pat-ap", b"cirua", b"cirle",
+    b"hubspot", b"hubapi", b"hapikey", b"hapi_key", b"hsforms", b"pat-na", b"pat-eu", b"pat-ap", b"cirua",
+    b"cirle",
     b"basicapi", b"basic_api", b"/crm/v3/", b"/crm/v4/", b"subscriptiontype",
 )  # fmt: skip
 

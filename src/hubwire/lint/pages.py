@@ -6,18 +6,22 @@ import sys
 from pathlib import Path
 
 from hubwire.lint.manual import page
-from hubwire.lint.rule import all_rules
+from hubwire.lint.rule import Rule, all_rules
 
 
 def pages() -> dict[str, str]:
     """File name → text of every page."""
     rules = all_rules()
     rows = "\n".join(
-        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity.label} | {r.manual()[0].split('. ')[0].splitlines()[0].rstrip('.')} |"
-        for r in rules
+        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity.label} | {_gist(r)} |" for r in rules
     )
     head = "# Rules of `hubwire lint`\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
     return {"index.md": f"{head}{rows}\n"} | {f"{r.code}.md": page(r) for r in rules}
+
+
+def _gist(rule: Rule) -> str:
+    """The first sentence of a manual, on one line."""
+    return " ".join(rule.manual()[0].split()).partition(". ")[0].rstrip(".")
 
 
 def main(target: str) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def placeholder(value: str) -> bool:
     digits = re.sub(r"^pat-[a-z]{2}\d+-|^[a-z]{2}\d-", "", value).replace("-", "").lower()
     if len(set(digits)) < 7 or _FAKE.search(value):
         return True
-    steps = [ord(b) - ord(a) for a, b in zip(digits, digits[1:], strict=False)]
+    steps = [ord(b) - ord(a) for a, b in pairwise(digits)]
     return sum(s in (0, 1) for s in steps) > len(steps) * 0.55 or _periodic(digits)
 
 

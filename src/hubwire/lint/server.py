@@ -20,32 +20,11 @@ def make_server() -> Any:
 
     server = LanguageServer("hubwire-lint", "1")
     found: dict[str, list[Finding]] = {}
-    levels = {
-        Severity.ERROR: types.DiagnosticSeverity.Error,
-        Severity.WARNING: types.DiagnosticSeverity.Warning,
-        Severity.INFO: types.DiagnosticSeverity.Information,
-    }
-
-    def span(finding: Finding) -> types.Range:
-        place = finding.place
-        start = types.Position(place.line - 1, place.column - 1)
-        return types.Range(start, types.Position(place.end_line - 1, max(place.end_column - 1, 0)))
-
-    def diagnostic(finding: Finding) -> types.Diagnostic:
-        return types.Diagnostic(
-            span(finding),
-            finding.message,
-            levels[finding.severity],
-            code=finding.code,
-            code_description=types.CodeDescription(f"{DOCS}{finding.code}/"),
-            source="hubwire",
-        )
 
     def publish(uri: str) -> None:
         document = server.workspace.get_text_document(uri)
-        findings = check(Path(to_fs_path(uri) or "untitled"), document.source)
-        found[uri] = findings
-        items = [diagnostic(f) for f in findings]
+        found[uri] = check(Path(to_fs_path(uri) or "untitled"), document.source)
+        items = [_diagnostic(types, f) for f in found[uri]]
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
@@ -60,24 +39,42 @@ def make_server() -> Any:
     def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         uri = params.text_document.uri
         source = Source(uri, server.workspace.get_text_document(uri).source.encode())
-        out = []
-        for finding in found.get(uri, []):
-            where = span(finding)
-            if finding.fix is None or not finding.fix.edits or not _meet(where, params.range):
-                continue
-            edits = [_text_edit(types, source, e) for e in finding.fix.edits]
-            out.append(
-                types.CodeAction(
-                    finding.fix.summary,
-                    kind=types.CodeActionKind.QuickFix,
-                    diagnostics=[diagnostic(finding)],
-                    edit=types.WorkspaceEdit({uri: edits}),
-                    is_preferred=finding.fix.safe,
-                )
-            )
-        return out
+        near = [
+            f for f in found.get(uri, []) if f.fix and f.fix.edits and _meet(_span(types, f), params.range)
+        ]
+        return [_action(types, uri, source, f) for f in near]
 
     return server
+
+
+def _span(types: Any, finding: Finding) -> Any:
+    place = finding.place
+    start = types.Position(place.line - 1, place.column - 1)
+    return types.Range(start, types.Position(place.end_line - 1, max(place.end_column - 1, 0)))
+
+
+def _diagnostic(types: Any, finding: Finding) -> Any:
+    kinds = types.DiagnosticSeverity
+    levels = {Severity.ERROR: kinds.Error, Severity.WARNING: kinds.Warning, Severity.INFO: kinds.Information}
+    return types.Diagnostic(
+        _span(types, finding),
+        finding.message,
+        levels[finding.severity],
+        code=finding.code,
+        code_description=types.CodeDescription(f"{DOCS}{finding.code}/"),
+        source="hubwire",
+    )
+
+
+def _action(types: Any, uri: str, source: Source, finding: Finding) -> Any:
+    fix = finding.fix
+    return types.CodeAction(
+        fix.summary if fix else "",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[_diagnostic(types, finding)],
+        edit=types.WorkspaceEdit({uri: [_text_edit(types, source, e) for e in fix.edits]} if fix else {}),
+        is_preferred=fix.safe if fix else False,
+    )
 
 
 def check(path: Path, text: str) -> list[Finding]:

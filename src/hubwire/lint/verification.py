@@ -262,9 +262,9 @@ def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None)
             branch.then[0] <= offset < branch.then[1]
             and PRESENCE.match(cond)
             and "!" not in cond.split("&&")[0][:3]
+            and (branch.other is None or not REJECTS.search(text[branch.other[0] : branch.other[1]]))
         ):
-            if branch.other is None or not REJECTS.search(text[branch.other[0] : branch.other[1]]):
-                return _guarded_before(unit, func, branch.start)
+            return _guarded_before(unit, func, branch.start)
     return State.ENFORCED
 
 

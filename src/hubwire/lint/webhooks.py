@@ -263,9 +263,10 @@ def _from_hubspot(handler: Handler) -> bool | None:
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
         return True
-    if hub_path and _HOOK.search(names) and not _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken)):
-        if fields or _WORKFLOW.search(own) or _HUB.search(spoken):
-            return bool(fields)
+    other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
+    shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
+    if hub_path and _HOOK.search(names) and shaped and not other_vendor:
+        return bool(fields)
     deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
     if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (
         STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1

@@ -77,8 +77,8 @@ GOOD = {
     ),
     "middleware": express(
         guard="guard, ",
-        head=VERIFY
-        + "function guard(req, res, next) { if (!verifySignature(req)) return res.sendStatus(401); next(); }\n",
+        head=VERIFY + "function guard(req, res, next) {\n"
+        "  if (!verifySignature(req)) return res.sendStatus(401);\n  next();\n}\n",
     ),
     "app.use": {
         "app.js": VERIFY
@@ -102,8 +102,8 @@ GOOD = {
         "app.use('/hubspot', guard, hooks);\n",
         "hooks.js": f"router.post('/webhook', (req, res) => {{ {LOOP} res.end(); }});\n"
         "module.exports = router; // hubspot\n",
-        "guard.js": VERIFY
-        + "exports.guard = (req, res, next) => { if (!verifySignature(req)) return res.sendStatus(401); next(); };\n",
+        "guard.js": VERIFY + "exports.guard = (req, res, next) => {\n"
+        "  if (!verifySignature(req)) return res.sendStatus(401);\n  next();\n};\n",
     },
     "an imported verifier that cannot be seen": express(
         "if (!verifyHubspotSignature(req)) return res.sendStatus(401);",

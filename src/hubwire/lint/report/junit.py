@@ -24,7 +24,8 @@ def render(report: Report) -> str:
             _FORBIDDEN.sub("", "\n".join([f"{place.path}:{place.line}:{place.column}", *finding.frame]))
         )
         lines.append(
-            f'<testcase classname={_attribute(place.path)} name={name}><failure type="{finding.severity.label}" '
+            f"<testcase classname={_attribute(place.path)} name={name}>"
+            f'<failure type="{finding.severity.label}" '
         )
         lines.append(f"message={_attribute(finding.message)}>{body}</failure></testcase>")
     if not count:

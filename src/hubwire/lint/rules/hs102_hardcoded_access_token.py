@@ -35,7 +35,7 @@ class HardcodedAccessToken(Rule):
         ("app.py", 'import os\nclient = HubSpot(access_token=os.environ["HUBSPOT_ACCESS_TOKEN"])\n'),
         (
             "app.js",
-            'const c = new hubspot.Client({ accessToken: "pat-na1-00000000-0000-0000-0000-000000000000" });\n',
+            'const c = new Client({ accessToken: "pat-na1-00000000-0000-0000-0000-000000000000" });\n',
         ),
         ("README.md", "export HUBSPOT_ACCESS_TOKEN=pat-na1-your-token-here\n"),
     )

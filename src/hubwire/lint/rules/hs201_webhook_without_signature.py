@@ -32,8 +32,10 @@ class WebhookWithoutSignature(Rule):
         (
             "app.py",
             "from flask import Flask, request\napp = Flask(__name__)\n\n"
-            '@app.route("/hubspot/webhook", methods=["POST"])\ndef webhook():\n    for event in request.json:\n'
-            '        if event["subscriptionType"] == "contact.creation":\n            sync(event["objectId"])\n'
+            '@app.route("/hubspot/webhook", methods=["POST"])\ndef webhook():\n'
+            "    for event in request.json:\n"
+            '        if event["subscriptionType"] == "contact.creation":\n'
+            '            sync(event["objectId"])\n'
             '    return "", 200\n',
         ),
         (
@@ -63,7 +65,8 @@ class WebhookWithoutSignature(Rule):
             "request.get_data(as_text=True),\n"
             "                              request.url, 'POST', 'v3', "
             "request.headers['X-HubSpot-Request-Timestamp']):\n"
-            '        abort(401)\n    for event in request.json:\n        sync(event["subscriptionType"], event["objectId"])\n'
+            "        abort(401)\n    for event in request.json:\n"
+            '        sync(event["subscriptionType"], event["objectId"])\n'
             '    return "", 200\n',
         ),
         (
@@ -103,5 +106,5 @@ class WebhookWithoutSignature(Rule):
                 f"HubSpot webhooks are processed here without an enforced signature check: {why}",
                 confidence=Confidence.LOW if weak else sure,
                 related=related,
-                fix=suggestion("verify X-HubSpot-Signature-v3 over the raw body first and answer 401 when it is wrong"),
+                fix=suggestion("verify X-HubSpot-Signature-v3 first, over the raw body, and answer 401"),
             )  # fmt: skip

@@ -94,7 +94,7 @@ class MissingRateLimitHandling(Rule):
             f"{what}: an answer 429 (too many requests) is not handled",
             confidence=confidence,
             strict=strict,
-            fix=suggestion("retry 429 with a pause and a cap, or use a client that does (numberOfApiCallRetries, hubwire.Hub)"),
+            fix=suggestion("retry 429 with a pause and a cap, or use a client that does"),
         )  # fmt: skip
 
     def _place(self, unit: Unit) -> tuple[int, int, str] | None:

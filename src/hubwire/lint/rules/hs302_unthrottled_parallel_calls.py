@@ -127,11 +127,11 @@ class UnthrottledParallelCalls(Rule):
                         yield call, "its input", (what.start, what.end)
         functions = {f.start: f for f in unit.facts.functions}
         for loop in loops:
-            if loop.kind == "forEach" and loop.body in functions:
-                if unit.source.text.startswith("async", loop.body):
-                    made = next((c for c in unit.facts.calls if c.start == loop.start), None)
-                    if made is not None:
-                        yield made, loop.over, (loop.body, loop.end)
+            is_async = unit.source.text.startswith("async", loop.body)
+            if loop.kind == "forEach" and loop.body in functions and is_async:
+                made = next((c for c in unit.facts.calls if c.start == loop.start), None)
+                if made is not None:
+                    yield made, loop.over, (loop.body, loop.end)
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):

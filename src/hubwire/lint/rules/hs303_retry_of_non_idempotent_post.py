@@ -74,7 +74,8 @@ class RetryOfNonIdempotentPost(Rule):
 
     def _report(self, unit: Unit, start: int, end: int, what: str) -> Finding:
         return self.at(
-            unit, (start, min(end, start + 200)), f"{what}; a create that timed out may have been carried out",
+            unit, (start, min(end, start + 200)),
+            f"{what}; a create that timed out may have been carried out",
             confidence=Confidence.MEDIUM, strict=True,
             fix=suggestion("retry creates on 429 only, or upsert by a unique property"),
         )  # fmt: skip

@@ -132,11 +132,12 @@ class TokenWithoutExpiry(Rule):
         places = [unit, *(u for u, _ in unit.project.importers(unit))]
         for place in places:
             for found in place.facts.calls:
-                if found.text.rpartition(".")[2] == last and not func.start <= found.start < func.end:
-                    if place is unit or any(f is func for _, f in resolve(place, found.text, found.start)):
-                        outer = function_at(place, found.start)
-                        if outer is not None:
-                            yield place, outer.start, outer.end
+                if found.text.rpartition(".")[2] != last or func.start <= found.start < func.end:
+                    continue
+                outer = function_at(place, found.start)
+                meant = place is unit or any(f is func for _, f in resolve(place, found.text, found.start))
+                if outer is not None and meant:
+                    yield place, outer.start, outer.end
 
     def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""

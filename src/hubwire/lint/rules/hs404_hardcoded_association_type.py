@@ -87,5 +87,5 @@ class HardcodedAssociationType(Rule):
         return self.at(
             unit, (where.start, where.end), f"association type {number} means {meaning}",
             confidence=Confidence.MEDIUM, strict=True,
-            fix=suggestion("use the plain type (279, 280, 341, 342, 3, 4) or the default association endpoint"),
+            fix=suggestion("use the plain type (279, 280, 341, 342) or the default association endpoint"),
         )  # fmt: skip

@@ -108,7 +108,7 @@ class MissingPagination(Rule):
                 f"{call.label} answers one page; the results are used as if that were all",
                 confidence=Confidence.MEDIUM,
                 strict=association,
-                fix=suggestion("follow paging.next.after until it is gone, or use the helper that does (getAll, get_all)"),
+                fix=suggestion("follow paging.next.after until it is gone, or use getAll, get_all"),
             )  # fmt: skip
 
     def _lookup(self, unit: Unit, call: HubCall, scope: str) -> bool:
