@@ -22,10 +22,30 @@ PACED = re.compile(
     r"new Promise\(\s*\(?\w+\)?\s*=>\s*setTimeout"
 )
 ONE_SHOT = re.compile(
-    r"(?i)(?:^|/)(?:scripts?|bin|tools?|migrations?|examples?|samples?|seeds?|prototypes?|playground|sandbox|experiments?|debug|diagnostics?|one-?offs?|notebooks?|docs?)/|"
-    r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|demo|example|sample|migrate|migration|one-?off|try|tmp|temp|scratch|probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)"
-    r"(?:[-_.][^/]*)?\.\w+$|[-_.](?:test|tests|demo|example|sample|smoke|once|migration|seed|script|check|setup)\.\w+$"
+    r"(?i)(?:^|/)(?:scripts?|bin|migrations?|seeds?|debug|diagnostics?|one-?offs?|notebooks?)/|"
+    r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|migrate|migration|one-?off|try|tmp|temp|scratch|"
+    r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)(?:[-_.][^/]*)?\.\w+$|"
+    r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
+# The limiter of one's own server says nothing about HubSpot's.
+_OWN_SERVER = re.compile(
+    r"(?i)['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
+    r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)"
+)
+
+
+def prepared(unit: Unit) -> bool:
+    """Whether a file shows any sign of handling 429 or of staying below the limit."""
+    code = unit.code
+    own = _OWN_SERVER.search(code)
+    if own is not None:
+        code = re.sub(r"(?i)\w*(?:rate_?limit|limiter)\w*", "", _OWN_SERVER.sub("", code))
+    return bool(HANDLED.search(code) or THROTTLED.search(code))
+
+
+def paced(unit: Unit) -> bool:
+    """Whether some loop of a file sleeps between its steps."""
+    return any(unit.facts.loops_at(m.start()) for m in PACED.finditer(unit.code))
 
 
 def relevant(unit: Unit) -> list[HubCall]:

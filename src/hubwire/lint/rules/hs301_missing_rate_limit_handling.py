@@ -11,7 +11,7 @@ from hubwire.lint.endpoints import HOSTS
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import resolve, unresolved_import
 from hubwire.lint.hubspot import HubCall
-from hubwire.lint.limits import HANDLED, PACED, THROTTLED, one_shot, relevant
+from hubwire.lint.limits import one_shot, paced, prepared, relevant
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
@@ -19,6 +19,7 @@ LIBRARIES = re.compile(
     r"^(?:axios|node-fetch|got|ky|undici|request|request-promise|superagent|needle|cross-fetch|isomorphic-fetch|@nestjs/axios|"
     r"requests|httpx|aiohttp|urllib|urllib2|urllib3|http)(?:[./]|$)"
 )
+_WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
 
 
 class MissingRateLimitHandling(Rule):
@@ -84,11 +85,11 @@ class MissingRateLimitHandling(Rule):
         place = self._place(unit)
         if place is None:
             return
-        if HANDLED.search(unit.code) or THROTTLED.search(unit.code):
+        if prepared(unit):
             return
         start, end, what = place
         confidence = Confidence.LOW if self._handled_elsewhere(unit) else Confidence.HIGH
-        strict = one_shot(unit) or bool(PACED.search(unit.code))
+        strict = one_shot(unit) or paced(unit)
         yield self.at(
             unit, (start, min(end, start + 300)),
             f"{what}: an answer 429 (too many requests) is not handled",
@@ -132,9 +133,7 @@ class MissingRateLimitHandling(Rule):
         return not resolve(unit, call.call.text, call.start)
 
     def _handled_elsewhere(self, unit: Unit) -> bool:
-        for importer, _ in unit.project.importers(unit):
-            if not importer.is_test and re.search(
-                r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue", importer.code
-            ):
-                return True
-        return False
+        """Whether most of the files that use this client handle the answer themselves."""
+        users = [u for u, _ in unit.project.importers(unit) if not u.is_test and relevant(u)]
+        handled = [u for u in users if _WRAPPED.search(u.code)]
+        return bool(handled) and len(handled) * 2 >= len(users)
