@@ -97,8 +97,8 @@ WRAPPED = {
     "HS502": (
         {"a.js": "for (const r of rows) await axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n"},
         {
-            "a.js": "import { send } from './send';\nfor (const r of rows) await send(r); // hubspot\n",
-            "send.js": "export const send = (r) => axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n",
+            "a.js": "import { send } from './hubspot/send';\nfor (const r of rows) await send(r); // hubspot\n",
+            "hubspot/send.js": "export const send = (r) => axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n",
         },
     ),
     "HS302": (
@@ -106,8 +106,8 @@ WRAPPED = {
             "a.js": "await Promise.all(ids.map((i) => fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`)));\n"
         },
         {
-            "a.js": "const { read } = require('./read');\nPromise.all(ids.map((i) => read(i))); // hubspot\n",
-            "read.js": "exports.read = (i) => fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`);\n",
+            "a.js": "const { read } = require('./hubspot/read');\nPromise.all(ids.map((i) => read(i))); // hubspot\n",
+            "hubspot/read.js": "exports.read = (i) => fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`);\n",
         },
     ),
     "HS401": (
@@ -132,8 +132,8 @@ def test_a_helper_in_another_file_keeps_the_verdict(code: str) -> None:
 def test_an_alias_of_tsconfig_leads_to_the_helper() -> None:
     files = {
         "tsconfig.json": '{"compilerOptions": {"baseUrl": ".", "paths": {"#lib/*": ["lib/*"]}}}',
-        "src/a.ts": "import { send } from '#lib/send';\nfor (const r of rows) await send(r); // hubspot\n",
-        "lib/send.ts": "export { deliver as send } from './deliver';\n",
+        "src/a.ts": "import { send } from '#lib/hubspot';\nfor (const r of rows) await send(r); // hubspot\n",
+        "lib/hubspot.ts": "export { deliver as send } from './deliver';\n",
         "lib/deliver.ts": "export async function deliver(r) {\n"
         "  return fetch('https://api.hubapi.com/crm/v3/objects/contacts', { method: 'POST', body: r });\n}\n",
     }

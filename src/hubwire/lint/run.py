@@ -15,7 +15,7 @@ from hubwire.lint.cache import Cache
 from hubwire.lint.collect import binary, collect, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
-from hubwire.lint.markers import marked
+from hubwire.lint.markers import marked, working
 from hubwire.lint.project import Project, Read, Unit
 from hubwire.lint.rule import Rule, all_rules
 from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
@@ -140,8 +140,9 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     """Findings of one file, silenced ones marked, those outside the profile left out."""
     config = unit.project.config
     raw: list[Finding] = []
+    code = bool(unit.source.language) and working(unit.source.text) and not unit.generated
     for rule in rules:
-        if rule.reads == "text" or (unit.source.language and not unit.generated):
+        if rule.reads == "text" or code:
             raw += rule.check(unit)
     comments = read_suppressions(unit.source)
     shown = [f for f in raw if config.shows(f) and not config.ignores(f)]

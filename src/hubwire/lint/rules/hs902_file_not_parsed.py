@@ -21,18 +21,18 @@ class FileNotParsed(Rule):
     bad: ClassVar = (
         (
             "app.py",
-            "# hubspot\ndef (((:\n  ]]] }} class class import 1 2 3 ((( \n"
+            "# api.hubapi.com\ndef (((:\n  ]]] }} class class import 1 2 3 ((( \n"
             " :::: <<< >>> ??? $$$ %%% @@@ !!!\n",
         ),
         (
             "app.js",
-            "// hubspot\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class "
+            "// api.hubapi.com\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class "
             "class ((( \n",
         ),
     )
     good: ClassVar = (
-        ("app.py", "# hubspot\nprint 'Python 2 is read as far as it goes'\nx = 1\ny = 2\n"),
-        ("app.js", "// hubspot\nconst x = 1;\n"),
+        ("app.py", "# api.hubapi.com\nprint 'Python 2 is read as far as it goes'\nx = 1\ny = 2\n"),
+        ("app.js", "// api.hubapi.com\nconst x = 1;\n"),
     )
 
     def check(self, unit: Unit) -> Iterator[Finding]:
