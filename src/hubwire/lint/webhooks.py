@@ -85,6 +85,7 @@ _READS_BODY = re.compile(
     r"POST)|request\.body|getRequestBody|await "
     r"req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: "
     r"(?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
+    r"|\(\s*(?:req|request|ctx|c|event)\s*[,)]"
 )
 
 
@@ -180,6 +181,8 @@ def _registered(unit: Unit) -> Iterator[Handler]:
         if not guards:
             continue
         handler = guards[-1]
+        if handler.kind == "call" and handler.text.endswith(".bind"):
+            handler = Expr("name", handler.start, handler.end, handler.text.removesuffix(".bind"))
         if handler.kind == "call" and handler.items:
             wrapped = next((i for i in reversed(handler.items) if i.kind in ("func", "name")), None)
             guards.append(wrapped) if wrapped is not None else None
@@ -216,7 +219,7 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         is_default = default and (default == func.name or default == f"@{func.start}")
         wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
         django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
-        direct = func.params and _DIRECT.search(name) and _REQUEST.search(unit.body(func))
+        direct = func.params and _names_itself(name, unit.body(func))
         if direct and not func.owner:
             yield Handler(unit, func, name)
             continue
@@ -231,6 +234,13 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         if func.owner and name not in ("do_POST", "post", "fetch"):
             continue
         yield Handler(unit, func, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _names_itself(name: str, body: str) -> bool:
+    """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
+    if not _REQUEST.search(body):
+        return False
+    return bool(_DIRECT.search(name)) or bool(re.search(r"(?i)web_?hook", name) and STRONG.search(body))
 
 
 def _from_hubspot(handler: Handler) -> bool | None:

@@ -57,6 +57,52 @@ BAD = {
         "    for e in json.loads(event['body']):\n        save(e['subscriptionType'], e['objectId'])\n"
     },
 }
+BAD |= {
+    "a worker that routes by hand": {
+        "worker.ts": "async function handleWebhook(req: Request, env: Env) {\n  const events = await req.json();\n"
+        "  for (const e of events) await sync(e.subscriptionType, e.objectId); // hubspot\n"
+        "  return new Response('ok');\n}\n"
+        "export default { fetch: (req, env) => handleWebhook(req, env) };\n",
+    },
+    "a bound method of a controller in another file": {
+        "routes.ts": "import { HubspotController } from './hubspot.controller';\n"
+        "const controller = new HubspotController();\n"
+        "router.post('/hubspot/webhook', controller.receive.bind(controller));\n",
+        "hubspot.controller.ts": "export class HubspotController {\n  async receive(req, res) {\n"
+        "    for (const e of req.body) await this.run(e.subscriptionType, e.objectId);\n    res.end();\n  }\n}\n",
+    },
+    "an arrow that calls a controller": {
+        "routes.ts": "import { HubspotController } from './hubspot.controller';\n"
+        "const controller = new HubspotController();\n"
+        "router.post('/hubspot/webhook', (req, res) => controller.receive(req, res));\n",
+        "hubspot.controller.ts": "export class HubspotController {\n  async receive(req, res) {\n"
+        "    for (const e of req.body) await this.run(e.subscriptionType, e.objectId);\n    res.end();\n  }\n}\n",
+    },
+    "flask blueprint": {
+        "hooks.py": "@bp.route('/webhooks/hubspot', methods=['POST'])\ndef hubspot():\n"
+        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n    return '', 200\n"
+    },
+    "django view": {
+        "views.py": "@csrf_exempt\ndef hubspot_webhook(request):\n    for e in json.loads(request.body):\n"
+        "        run(e['subscriptionType'], e['objectId'])\n    return HttpResponse(status=200)\n"
+    },
+    "python check that only logs": {
+        "main.py": "import hashlib, hmac\ndef verify_signature(body, signature):\n"
+        "    return hmac.compare_digest(hmac.new(KEY, body, hashlib.sha256).hexdigest(), signature)\n\n"
+        "@app.post('/hubspot/webhook')\nasync def hook(request: Request):\n    body = await request.body()\n"
+        "    if not verify_signature(body, request.headers.get('x-hubspot-signature')):\n"
+        "        logger.warning('bad signature')\n"
+        "    for e in json.loads(body):\n        await run(e['subscriptionType'], e['objectId'])\n"
+    },
+    "python check when the header is there": {
+        "main.py": "import hashlib, hmac\ndef verify_signature(body, signature):\n"
+        "    return hmac.compare_digest(hmac.new(KEY, body, hashlib.sha256).hexdigest(), signature)\n\n"
+        "@app.post('/hubspot/webhook')\nasync def hook(request: Request):\n    body = await request.body()\n"
+        "    signature = request.headers.get('x-hubspot-signature')\n"
+        "    if signature:\n        if not verify_signature(body, signature):\n            raise HTTPException(401)\n"
+        "    for e in json.loads(body):\n        await run(e['subscriptionType'], e['objectId'])\n"
+    },
+}
 GOOD = {
     "refused inline": express(
         f"if ({HASH} !== req.headers['x-hubspot-signature-v3']) return res.sendStatus(401);"
@@ -131,6 +177,70 @@ GOOD = {
     "a receiver of another vendor": {
         "app.js": "app.post('/webhooks/typeform', (req, res) => "
         "{ hubspot.create(req.body.form_response); res.end(); });\n"
+    },
+}
+
+PY_VERIFY = (
+    "import hashlib, hmac\ndef verify_signature(body, signature):\n"
+    "    return hmac.compare_digest(hmac.new(KEY, body, hashlib.sha256).hexdigest(), signature)\n\n"
+)
+PY_HOOK = (
+    "@app.post('/hubspot/webhook')\nasync def hook(request: Request):\n    body = await request.body()\n"
+    "{check}    for e in json.loads(body):\n        await run(e['subscriptionType'], e['objectId'])\n"
+)
+GOOD |= {
+    "python helper": {
+        "main.py": PY_VERIFY
+        + PY_HOOK.format(
+            check="    if not verify_signature(body, request.headers['x-hubspot-signature']):\n"
+            "        raise HTTPException(status_code=401)\n"
+        )
+    },
+    "python official helper": {
+        "main.py": "from hubspot.utils.signature import Signature\n"
+        + PY_HOOK.format(
+            check="    if not Signature.is_valid(sig, SECRET, body):\n        return Response(status_code=401)\n"
+        )
+    },
+    "python inline": {
+        "main.py": "import hashlib\n"
+        + PY_HOOK.format(
+            check="    expected = hashlib.sha256(SECRET + body).hexdigest()\n"
+            "    if expected != request.headers['x-hubspot-signature']:\n        raise HTTPException(403)\n"
+        )
+    },
+    "python helper that raises": {
+        "main.py": PY_VERIFY + "def require_signature(request, body):\n"
+        "    if not verify_signature(body, request.headers['x-hubspot-signature']):\n        raise HTTPException(401)\n\n"
+        + PY_HOOK.format(check="    require_signature(request, body)\n")
+    },
+    "python helper in a package": {
+        "app/main.py": "from app.security import verify_signature\n"
+        + PY_HOOK.format(
+            check="    if not verify_signature(body, request.headers['x-hubspot-signature']):\n        abort(401)\n"
+        ),
+        "app/security.py": PY_VERIFY,
+    },
+    "flask decorator": {
+        "hooks.py": "from functools import wraps\n" + PY_VERIFY + "def hubspot_signature_required(view):\n"
+        "    @wraps(view)\n    def inner(*args):\n"
+        "        if not verify_signature(request.data, request.headers['x-hubspot-signature']):\n            abort(401)\n"
+        "        return view(*args)\n    return inner\n\n"
+        "@bp.route('/webhooks/hubspot', methods=['POST'])\n@hubspot_signature_required\ndef hubspot():\n"
+        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n    return '', 200\n"
+    },
+    "flask before_request": {
+        "hooks.py": PY_VERIFY + "@bp.before_request\ndef check():\n"
+        "    if not verify_signature(request.data, request.headers['x-hubspot-signature']):\n        abort(401)\n\n"
+        "@bp.route('/webhooks/hubspot', methods=['POST'])\ndef hubspot():\n"
+        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n    return '', 200\n"
+    },
+    "python missing secret ends the request": {
+        "main.py": PY_VERIFY
+        + PY_HOOK.format(
+            check="    if not SECRET or not verify_signature(body, request.headers.get('x-hubspot-signature', '')):\n"
+            "        raise HTTPException(401)\n"
+        )
     },
 }
 
