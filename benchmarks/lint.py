@@ -1,4 +1,4 @@
-"""CPU seconds of `hubwire lint` beside other checkers: `python benchmarks/lint.py TREE [--semgrep-rules DIR]`.
+"""CPU seconds of `hubwire lint` beside others: `python benchmarks/lint.py TREE [--semgrep-rules DIR]`.
 
 Prints the ratio to every peer that is installed. Ratios travel between machines, seconds do not.
 """
