@@ -188,6 +188,19 @@ def test_the_pages_in_docs_are_up_to_date() -> None:
     assert len(pages()) == len(all_rules()) + 1
 
 
+def test_the_projects_own_tree_is_clean(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(SOURCES.parent)
+    assert main(["src", "docs", "tests", "--no-cache", "--fail-on", "never"]) == 0
+    assert "no findings" in capsys.readouterr().out
+
+
+def test_a_comment_in_a_string_silences_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    write("src/app.py", KEY.rstrip("\n") + ' + "# hubwire: ignore[HS101]"\n')
+    assert said(capsys)[0] == 1
+
+
 def test_the_library_loads_no_http_library() -> None:
     code = (
         "import sys, hubwire.lint; hubwire.lint.all_rules(); "

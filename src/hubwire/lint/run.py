@@ -144,12 +144,19 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     for rule in rules:
         if rule.reads == "text" or code:
             raw += rule.check(unit)
-    comments = read_suppressions(unit.source)
+    comments = suppressions(unit)
     shown = [f for f in raw if config.shows(f) and not config.ignores(f)]
     if comments:
         shown = apply(shown, comments)
         shown += _unused(unit, comments, rules)
     return [_finish(unit, f) for f in _unique(shown)]
+
+
+def suppressions(unit: Unit) -> list[Suppression]:
+    """The silencing comments of a file; in code, only real comments count."""
+    if "hubwire:" not in unit.source.text.lower():
+        return []
+    return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:

@@ -41,12 +41,17 @@ class Suppression:
         return self.own_line and self.line + 1 == first
 
 
-def read_suppressions(source: Source) -> list[Suppression]:
-    """Every silencing comment of a file."""
+def read_suppressions(source: Source, comments: list[tuple[int, int]] | None = None) -> list[Suppression]:
+    """Every silencing comment of a file; `comments` are the spans of a parsed file's comments."""
     if "hubwire:" not in source.text.lower():
         return []
+    prose = source.path.lower().endswith((".md", ".markdown", ".rst"))
     out = []
     for match in _COMMENT.finditer(source.text):
+        if prose and not match.group().startswith("<!--"):
+            continue
+        if comments is not None and not any(a <= match.start() < b for a, b in comments):
+            continue
         line = source.line_of(match.start())
         codes = tuple(c.strip() for c in (match.group(2) or "").split(",") if c.strip())
         reason = match.group(3).strip().removesuffix("*/").removesuffix("-->").strip()

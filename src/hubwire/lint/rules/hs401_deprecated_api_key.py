@@ -102,6 +102,9 @@ class DeprecatedApiKey(Rule):
             r"None|null|undefined|\"\"|''", after
         ):
             return False
+        if text[-1] in ",)" and text[0] in "\"'":
+            before = unit.code[max(0, match.start() - 40) : match.start()]
+            return bool(re.search(r"(?i)(?:set|append|add|param\w*|query)\(\s*$", before))
         if "?" in text or "&" in text or '"' in text or "'" in text:
             line = unit.source.line(unit.source.line_of(match.start()))
             return not re.search(
