@@ -97,17 +97,21 @@ WRAPPED = {
     "HS502": (
         {"a.js": "for (const r of rows) await axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n"},
         {
-            "a.js": "import { send } from './hubspot/send';\nfor (const r of rows) await send(r); // hubspot\n",
-            "hubspot/send.js": "export const send = (r) => axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n",
+            "a.js": "import { send } from './hubspot/send';\nfor (const r of rows) await send(r);\n",
+            "hubspot/send.js": "export const send = (r) =>\n"
+            "axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n",
         },
     ),
     "HS302": (
         {
-            "a.js": "await Promise.all(ids.map((i) => fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`)));\n"
+            "a.js": "await Promise.all(ids.map((i) =>\n"
+            "  fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`)));\n"
         },
         {
-            "a.js": "const { read } = require('./hubspot/read');\nPromise.all(ids.map((i) => read(i))); // hubspot\n",
-            "hubspot/read.js": "exports.read = (i) => fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`);\n",
+            "a.js": "const { read } = require('./hubspot/read');\n"
+            "Promise.all(ids.map((i) => read(i))); // hubspot\n",
+            "hubspot/read.js": "exports.read = (i) =>\n"
+            "  fetch(`https://api.hubapi.com/crm/v3/objects/contacts/${i}`);\n",
         },
     ),
     "HS401": (

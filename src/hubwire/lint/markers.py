@@ -19,8 +19,10 @@ def marked(data: bytes, path: str = "") -> bool:
 
 # A file that mentions HubSpot but none of these (a label, a type, a link) has nothing for the code rules.
 WORKING = (
-    "hubapi", "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "/crm/", "crm.", "hapikey",
-    "api-client", "from hubspot", "import hubspot", "require('hubspot", 'require("hubspot', "subscriptiontype",
+    "hubapi", "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "/crm/",
+    "crm.", "hapikey",
+    "api-client", "from hubspot", "import hubspot", "require('hubspot", 'require("hubspot',
+    "subscriptiontype",
     "webhook", "signature", "associationtypeid", "oauth/v", "tokensapi", "tokens_api", "apirequest",
     "api_request", "objectid", "portalid", "access_token", "accesstoken", "refreshtoken",
     "refresh_token", "client_secret", "clientsecret", "hubspot_token",

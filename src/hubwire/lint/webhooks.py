@@ -268,7 +268,8 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     if re.search(r"[\"'.]Records\b|(?i:\bsqs)", own) and not re.search(r"(?i)headers", own):
         return None
-    if STRONG.search(own) or re.search(r"(?i)x-hubspot-signature", own):
+    parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
+    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):

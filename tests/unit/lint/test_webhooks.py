@@ -59,7 +59,8 @@ BAD = {
 }
 BAD |= {
     "a worker that routes by hand": {
-        "worker.ts": "async function handleWebhook(req: Request, env: Env) {\n  const events = await req.json();\n"
+        "worker.ts": "async function handleWebhook(req: Request, env: Env) "
+        "{\n  const events = await req.json();\n"
         "  for (const e of events) await sync(e.subscriptionType, e.objectId); // hubspot\n"
         "  return new Response('ok');\n}\n"
         "export default { fetch: (req, env) => handleWebhook(req, env) };\n",
@@ -69,18 +70,21 @@ BAD |= {
         "const controller = new HubspotController();\n"
         "router.post('/hubspot/webhook', controller.receive.bind(controller));\n",
         "hubspot.controller.ts": "export class HubspotController {\n  async receive(req, res) {\n"
-        "    for (const e of req.body) await this.run(e.subscriptionType, e.objectId);\n    res.end();\n  }\n}\n",
+        "    for (const e of req.body) await this.run(e.subscriptionType, e.objectId);\n    res.end();\n"
+        "  }\n}\n",
     },
     "an arrow that calls a controller": {
         "routes.ts": "import { HubspotController } from './hubspot.controller';\n"
         "const controller = new HubspotController();\n"
         "router.post('/hubspot/webhook', (req, res) => controller.receive(req, res));\n",
         "hubspot.controller.ts": "export class HubspotController {\n  async receive(req, res) {\n"
-        "    for (const e of req.body) await this.run(e.subscriptionType, e.objectId);\n    res.end();\n  }\n}\n",
+        "    for (const e of req.body) await this.run(e.subscriptionType, e.objectId);\n    res.end();\n"
+        "  }\n}\n",
     },
     "flask blueprint": {
         "hooks.py": "@bp.route('/webhooks/hubspot', methods=['POST'])\ndef hubspot():\n"
-        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n    return '', 200\n"
+        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n"
+        "    return '', 200\n"
     },
     "django view": {
         "views.py": "@csrf_exempt\ndef hubspot_webhook(request):\n    for e in json.loads(request.body):\n"
@@ -99,7 +103,8 @@ BAD |= {
         "    return hmac.compare_digest(hmac.new(KEY, body, hashlib.sha256).hexdigest(), signature)\n\n"
         "@app.post('/hubspot/webhook')\nasync def hook(request: Request):\n    body = await request.body()\n"
         "    signature = request.headers.get('x-hubspot-signature')\n"
-        "    if signature:\n        if not verify_signature(body, signature):\n            raise HTTPException(401)\n"
+        "    if signature:\n        if not verify_signature(body, signature):\n"
+        "            raise HTTPException(401)\n"
         "    for e in json.loads(body):\n        await run(e['subscriptionType'], e['objectId'])\n"
     },
 }
@@ -199,7 +204,7 @@ GOOD |= {
     "python official helper": {
         "main.py": "from hubspot.utils.signature import Signature\n"
         + PY_HOOK.format(
-            check="    if not Signature.is_valid(sig, SECRET, body):\n        return Response(status_code=401)\n"
+            check="    if not Signature.is_valid(sig, KEY, body):\n        return Response(401)\n"
         )
     },
     "python inline": {
@@ -211,34 +216,41 @@ GOOD |= {
     },
     "python helper that raises": {
         "main.py": PY_VERIFY + "def require_signature(request, body):\n"
-        "    if not verify_signature(body, request.headers['x-hubspot-signature']):\n        raise HTTPException(401)\n\n"
+        "    if not verify_signature(body, request.headers['x-hubspot-signature']):\n"
+        "        raise HTTPException(401)\n\n"
         + PY_HOOK.format(check="    require_signature(request, body)\n")
     },
     "python helper in a package": {
         "app/main.py": "from app.security import verify_signature\n"
         + PY_HOOK.format(
-            check="    if not verify_signature(body, request.headers['x-hubspot-signature']):\n        abort(401)\n"
+            check="    if not verify_signature(body, request.headers['x-hubspot-signature']):\n"
+            "        abort(401)\n"
         ),
         "app/security.py": PY_VERIFY,
     },
     "flask decorator": {
         "hooks.py": "from functools import wraps\n" + PY_VERIFY + "def hubspot_signature_required(view):\n"
         "    @wraps(view)\n    def inner(*args):\n"
-        "        if not verify_signature(request.data, request.headers['x-hubspot-signature']):\n            abort(401)\n"
+        "        if not verify_signature(request.data, request.headers['x-hubspot-signature']):\n"
+        "            abort(401)\n"
         "        return view(*args)\n    return inner\n\n"
         "@bp.route('/webhooks/hubspot', methods=['POST'])\n@hubspot_signature_required\ndef hubspot():\n"
-        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n    return '', 200\n"
+        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n"
+        "    return '', 200\n"
     },
     "flask before_request": {
         "hooks.py": PY_VERIFY + "@bp.before_request\ndef check():\n"
-        "    if not verify_signature(request.data, request.headers['x-hubspot-signature']):\n        abort(401)\n\n"
+        "    if not verify_signature(request.data, request.headers['x-hubspot-signature']):\n"
+        "        abort(401)\n\n"
         "@bp.route('/webhooks/hubspot', methods=['POST'])\ndef hubspot():\n"
-        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n    return '', 200\n"
+        "    for e in request.get_json():\n        run(e['subscriptionType'], e['objectId'])\n"
+        "    return '', 200\n"
     },
     "python missing secret ends the request": {
         "main.py": PY_VERIFY
         + PY_HOOK.format(
-            check="    if not SECRET or not verify_signature(body, request.headers.get('x-hubspot-signature', '')):\n"
+            check="    sent = request.headers.get('x-hubspot-signature', '')\n"
+            "    if not KEY or not verify_signature(body, sent):\n"
             "        raise HTTPException(401)\n"
         )
     },

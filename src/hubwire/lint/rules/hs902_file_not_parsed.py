@@ -26,7 +26,8 @@ class FileNotParsed(Rule):
         ),
         (
             "app.js",
-            "// api.hubapi.com\nfunction ((({ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class "
+            "// api.hubapi.com\nfunction ((("
+            "{ ]]] }}} => => const const let 1 2 ### @@@ ;;; <<< >>> %%% class "
             "class ((( \n",
         ),
     )
