@@ -107,9 +107,16 @@ class MissingPagination(Rule):
                 unit, (call.start, min(call.end, call.start + 300)),
                 f"{call.label} answers one page; the results are used as if that were all",
                 confidence=Confidence.MEDIUM,
-                strict=association,
+                strict=association or self._asked_for_a_few(unit, call),
                 fix=suggestion("follow paging.next.after until it is gone, or use getAll, get_all"),
             )  # fmt: skip
+
+    def _asked_for_a_few(self, unit: Unit, call: HubCall) -> bool:
+        """The caller says how many it wants, of a function that does not promise all."""
+        func = function_at(unit, call.start)
+        if func is None or re.search(r"(?i)all|every", func.name):
+            return False
+        return any(re.match(r"(?i)(?:limit|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
 
     def _lookup(self, unit: Unit, call: HubCall, scope: str) -> bool:
         """A call that wants a few records on purpose."""
