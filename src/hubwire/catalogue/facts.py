@@ -1,4 +1,7 @@
-"""The nouns of HubSpot, as plain records. Facts only: nothing here parses, validates, counts or sends."""
+"""The nouns of HubSpot, as plain records. Facts only: nothing here parses, validates, counts or sends.
+
+A row is read once and compared by identity: generated comparisons would double what importing this costs.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,27 @@ class Grade(StrEnum):
 
 
 Version = Literal["v3", "2026-03", "2026-09"]
-"""An API generation. `v3` stands for all numeric ones (v1, v3 and v4 paths); the others are HubSpot's dated versions."""
+"""An API generation. `v3` stands for all numeric ones (v1, v3 and v4 paths); the others are dated."""
 
 Lane = Literal["burst", "search", "associations", "free"]
-"""Which quota a call spends: the 10-second window and the day; 5 searches a second and the day; only the day; none."""
+"""Quota that a call spends: 10-second window and day; 5 searches a second and day; only the day; none."""
 
 Safety = Literal["read", "repeat", "once"]
 """What sending a call twice does: nothing, the same as once, or perhaps a second record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fact:
+    """What every row of the catalogue tells: where it comes from and how well it is known."""
+
     source: str
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ObjectType(Fact):
+    """A standard object type. Custom objects are a portal's own and no fact about HubSpot."""
+
     id: str
     """`0-1`."""
     name: str
@@ -64,13 +71,15 @@ class ObjectType(Fact):
         return self.singular.upper()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint(Fact):
+    """An operation, with its path in every version that has it."""
+
     op: str
     """`objects.batch.upsert`."""
     method: str
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Version → path templates with `{name}` places; the first is the one a client uses, the rest are aliases."""
+    """Version → path templates with `{name}` places; a client uses the first, the rest are aliases."""
     lane: Lane
     safety: Safety
     limit: int | None = None
@@ -81,8 +90,10 @@ class Endpoint(Fact):
         return self.paths[version][0].format(**places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AssociationType(Fact):
+    """One direction of a way to link records of two types."""
+
     id: int
     category: Literal["HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"] = "HUBSPOT_DEFINED"
     from_type: str
@@ -97,22 +108,27 @@ class AssociationType(Fact):
     unlabeled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Option:
+    """An allowed value of an enumeration."""
+
     value: str
     label: str
     order: int = -1
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Property(Fact):
+    """The definition of a built-in property."""
+
     name: str
     label: str
     type: str
     """bool, enumeration, date, datetime, string, number, phone_number, object_coordinates, json."""
     field_type: str
-    """booleancheckbox, checkbox, radio, select, date, file, text, textarea, html, phonenumber, number, calculation_*."""
+    """booleancheckbox, checkbox, radio, select, date, file, text, textarea, html, phonenumber, number,
+    calculation_*."""
     group: str
     description: str = ""
     options: tuple[Option, ...] = ()
@@ -127,22 +143,26 @@ class Property(Fact):
         return self.type == "enumeration" and self.field_type == "checkbox"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
+    """A stage of a pipeline."""
+
     id: str
     label: str
     metadata: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pipeline(Fact):
+    """A pipeline that a new account has."""
+
     id: str
     label: str
     object_type: str
     stages: tuple[Stage, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tier(Fact):
     """Request quota of privately distributed apps and keys in an account of this tier."""
 

@@ -1,0 +1,1 @@
+"""The client: records, associations, definitions, and the quota they spend."""

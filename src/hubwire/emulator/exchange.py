@@ -1,4 +1,4 @@
-"""What goes in and out of the emulator: one request asked, one answer given, or a refusal raised on the way."""
+"""What goes in and out of the emulator: one request asked, one answer given, or a refusal on the way."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ class Answer:
     content_type: str = JSON
 
 
-class Refusal(Exception):  # noqa: N818 (not a fault of the program: an answer that HubSpot would give)
+class Refusal(Exception):
     """HubSpot would say no. Raised anywhere below `Emulator.answer`, rendered there."""
 
     def __init__(self, status: int, message: str, **more: Any) -> None:
-        """`more` is merged into the error envelope: category, subCategory, context, errors, links, policyName …"""
+        """`more` joins the error envelope: category, subCategory, context, errors, links, policyName …"""
         super().__init__(message)
         self.status, self.message, self.more = status, message, more

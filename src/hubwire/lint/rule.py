@@ -107,8 +107,7 @@ def replacement(summary: str, span: tuple[int, int], text: str, *, safe: bool) -
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """One instance of every rule under `hubwire.lint.rules`, by code."""
-    from hubwire.lint import rules
-
+    rules = importlib.import_module("hubwire.lint.rules")
     for module in pkgutil.iter_modules(rules.__path__):
         importlib.import_module(f"{rules.__name__}.{module.name}")
     found = [cls() for cls in _leaves(Rule)]

@@ -1,0 +1,1 @@
+"""Mechanics of a conversation over HTTP; knows nothing of HubSpot."""

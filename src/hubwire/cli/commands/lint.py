@@ -1,4 +1,4 @@
-"""`hubwire lint`."""
+"""Find what goes wrong in code that talks to HubSpot: credentials, webhooks, limits, pages, loops."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME = "lint"
 HELP = command.HELP
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     command.add_arguments(parser)
 

@@ -1,0 +1,1 @@
+"""One function per endpoint. Each returns a `Call`: nothing is sent here."""

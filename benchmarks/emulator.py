@@ -1,0 +1,263 @@
+"""The emulator on an account with many contacts, beside a bare ASGI app that answers the same bytes.
+
+`python -m benchmarks.emulator --records 1000000`; the same server (uvicorn) carries both, one connection
+asks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.table import Row, printed
+
+NOW = 1_767_258_000.0
+FEW, MANY = 100_000, 1_000_000
+SLOWEST_MS = 50.0
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One kind of request; `body(n)` is that of the n-th."""
+
+    name: str
+    method: str
+    path: Callable[[int], str]
+    body: Callable[[int], Any]
+    times: int = 300
+
+
+def measure(full: bool) -> list[Row]:
+    return compared(MANY if full else FEW)
+
+
+def compared(records: int) -> list[Row]:
+    """Seeds an account, then asks the emulator and the bare app in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        state = str(Path(folder, "state.db"))
+        started = time.perf_counter()
+        token, ids = seeded(state, records)
+        rows = [
+            Row(f"seeding {records:,} contacts", time.perf_counter() - started, "s", target="1 M under 60 s")
+        ]
+        with serving("emulator", state) as url:
+            rows += [against_floor(url, ask, token, folder) for ask in throughput(ids)]
+            rows += slowest(url, token, records)
+    return rows
+
+
+def seeded(state: str, records: int) -> tuple[str, list[str]]:
+    """A state file with so many contacts; the account's token and some ids."""
+    from hubwire.emulator import Clock, Emulator
+    from hubwire.emulator.seed import contacts
+
+    emulator = Emulator(state, limits=False, clock=Clock.at(NOW))
+    portal = emulator.account.portal
+    contacts(portal, records, NOW)
+    ids = [str(portal.number_to_id("0-1", n * (records // 500))) for n in range(500)]
+    token = emulator.identity.access_token
+    emulator.close()
+    return token, ids
+
+
+def throughput(ids: Sequence[str]) -> list[Ask]:
+    """What a busy client does most."""
+    base = "/crm/v3/objects/contacts"
+
+    def rows(n: int) -> Any:
+        return {
+            "inputs": [
+                {"properties": {"email": f"new{n}.{k}@bench.example", "firstname": "Ann", "city": "Oslo"}}
+                for k in range(100)
+            ]
+        }
+
+    some = {"inputs": [{"id": id_} for id_ in ids[:100]]}
+    return [
+        Ask("get by id", "GET", lambda n: f"{base}/{ids[n % len(ids)]}", lambda n: None, 1_500),
+        Ask("batch read 100", "POST", lambda n: f"{base}/batch/read", lambda n: some),
+        Ask("batch create 100", "POST", lambda n: f"{base}/batch/create", rows, 150),
+        Ask("search email EQ", "POST", lambda n: f"{base}/search", lambda n: email(n * 7), 1_000),
+    ]
+
+
+def email(n: int) -> Any:
+    return only("email", "EQ", value=f"person{n}@firm{n % 9973}.example.com")
+
+
+def only(name: str, operator: str, **more: Any) -> dict[str, Any]:
+    """A search with one filter, 100 results a page."""
+    operands = {key: more.pop(key) for key in ("value", "values", "highValue") if key in more}
+    return {"filters": [{"propertyName": name, "operator": operator, **operands}], "limit": 100, **more}
+
+
+def searches() -> dict[str, dict[str, Any]]:
+    """Searches on indexed properties, the costliest that one filter can make among them."""
+    year_ago = int(NOW * 1000) - 365 * DAY
+    stage = {"name": "lifecyclestage", "operator": "EQ", "value": "lead"}
+    half = {"name": "lastmodifieddate", "operator": "GTE", "value": str(year_ago + 250 * DAY)}
+    return {
+        "stage EQ": only(**stage),
+        "stage EQ, last page": only(**stage, after="9900"),
+        "stage EQ by lastname": only(**stage, sorts=["lastname"]),
+        "stage NEQ, last page": only("lifecyclestage", "NEQ", value="lead", after="9900"),
+        "stage IN two": only("lifecyclestage", "IN", values=["lead", "customer"]),
+        "modified since": only(**half),
+        "modified since, last page": only(**half, after="9900"),
+        "modified since, newest first": only(**half, sorts=["-lastmodifieddate"]),
+        "modified BETWEEN": only(
+            "lastmodifieddate", "BETWEEN", value=str(year_ago), highValue=str(year_ago + 99 * DAY)
+        ),
+        "created before": only("createdate", "LT", value=str(year_ago + 180 * DAY)),
+        "id keyset": only("hs_object_id", "GT", value="1", sorts=["hs_object_id"]),
+        "owner EQ": only("hubspot_owner_id", "EQ", value="30000005"),
+        "email HAS_PROPERTY": only("email", "HAS_PROPERTY"),
+        "lastname EQ by email": only("lastname", "EQ", value="müller", sorts=["email"]),
+        "no filter, newest change first": {"limit": 100, "sorts": ["-lastmodifieddate"]},
+    }
+
+
+def slowest(url: str, token: str, records: int) -> list[Row]:
+    """The worst of them as a client sees it, each asked anew: totals are not remembered between them."""
+    worst, name = 0.0, ""
+    with Connection(url, token) as connection:
+        for label, body in searches().items():
+            times = []
+            for turn in range(5):
+                connection.ask("POST", "/crm/v3/objects/contacts/batch/create", touch(label, turn))
+                before = time.perf_counter()
+                connection.ask("POST", "/crm/v3/objects/contacts/search", body)
+                times.append((time.perf_counter() - before) * 1000)
+            if median(times) > worst:
+                worst, name = median(times), label
+    met = worst < SLOWEST_MS
+    return [
+        Row(f"slowest indexed search of {records:,}", worst, "ms", target="under 50 ms", met=met, note=name)
+    ]
+
+
+def touch(label: str, turn: int) -> Any:
+    """A write, after which nothing remembered is good any more."""
+    return {"inputs": [{"properties": {"firstname": f"{label} {turn}"}}]}
+
+
+def against_floor(url: str, ask: Ask, token: str, folder: str) -> Row:
+    """Requests a second of the emulator, and as a share of what the server does when the app only answers."""
+    ours, answer = rate(url, ask, token)
+    canned = Path(folder, "answer")
+    canned.write_bytes(answer)
+    with serving("bare", str(canned)) as floor_url:
+        floor, _ = rate(floor_url, ask, token)
+    note = f"bare app {floor:,.0f} req/s: {floor / ours:.1f}×; {1000 / ours:.2f} ms each"
+    return Row(ask.name, ours, "req/s", note=note)
+
+
+def rate(url: str, ask: Ask, token: str) -> tuple[float, bytes]:
+    """Requests a second over one connection, and the last answer's body."""
+    asked = [(ask.path(n), ask.body(n)) for n in range(ask.times)]
+    answer = b""
+    with Connection(url, token) as connection:
+        started = time.perf_counter()
+        for path, body in asked:
+            answer = connection.ask(ask.method, path, body)
+        return ask.times / (time.perf_counter() - started), answer
+
+
+class Connection:
+    """One kept-open connection."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._http = http.client.HTTPConnection(urlsplit(url).netloc)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def ask(self, method: str, path: str, body: Any) -> bytes:
+        sent = None if body is None else json.dumps(body).encode()
+        self._http.request(method, path, sent, self._headers)
+        answer = self._http.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise SystemExit(f"{method} {path}: {answer.status} {text[:500]!r}")
+        return text
+
+
+@contextmanager
+def serving(what: str, path: str) -> Iterator[str]:
+    """A process with the emulator on a state file, or with the bare app on a canned answer; its URL."""
+    command = [sys.executable, "-m", "benchmarks.emulator", "--serve", what, path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def serve(what: str, path: str) -> None:
+    if what == "emulator":
+        from hubwire.emulator import Clock, Emulator, serve
+
+        emulator = Emulator(path, limits=False, clock=Clock.at(NOW + 60))
+        serve.serve_forever(emulator, port=0, ready=lambda url: print(url, flush=True))
+        return
+    import socket
+
+    import uvicorn
+
+    # With the protocol named asyncio switches Nagle's algorithm off; else every answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(
+        bare(Path(path).read_bytes()), log_level="error", lifespan="off", access_log=False
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def bare(answer: bytes) -> Any:
+    """The floor: reads the request, sends the bytes."""
+    headers = [(b"content-type", b"application/json;charset=utf-8"), (b"content-length", b"%d" % len(answer))]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    return app
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.emulator", description=__doc__)
+    parser.add_argument("--records", type=int, default=FEW)
+    parser.add_argument("--serve", nargs=2, metavar=("WHAT", "PATH"), help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.serve:
+        serve(*asked.serve)
+        return 0
+    rows = compared(asked.records)
+    print(printed(rows))
+    return 0 if all(row.met for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,54 @@
+"""CPU of a fresh interpreter that imports a client, builds it and touches its contacts."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from benchmarks.table import Row
+
+CODE = {
+    "nothing": "pass",
+    "hubwire": "from hubwire import Hub; Hub('pat-na1-0').contacts",
+    "hubspot": "import hubspot; hubspot.Client.create(access_token='pat-na1-0').crm.contacts.basic_api",
+}
+if find_spec("hubspot_sdk"):
+    CODE["hubspot_sdk"] = (
+        "import hubspot_sdk; hubspot_sdk.HubSpot(access_token='pat-na1-0').crm.objects.contacts"
+    )
+
+
+def cpu(code: str) -> float:
+    """User and system seconds of one run, interpreter start included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def measure(full: bool) -> list[Row]:
+    rounds = 40 if full else 12
+    for code in CODE.values():
+        cpu(code)  # writes the .pyc files
+    taken: dict[str, list[float]] = {name: [] for name in CODE}
+    for _ in range(rounds):
+        for name, code in CODE.items():
+            taken[name].append(cpu(code) * 1000)
+    bare = statistics.median(taken["nothing"])
+    median = {name: statistics.median(times) - bare for name, times in taken.items()}
+    ours, theirs = median["hubwire"], median["hubspot"]
+    return [
+        Row(
+            "import + client + first object",
+            ours,
+            "ms CPU",
+            theirs,
+            newer=median.get("hubspot_sdk"),
+            target="under half",
+            met=ours < theirs / 2,
+            note=f"bare interpreter, {bare:.0f} ms, taken off",
+        )
+    ]

@@ -1,0 +1,104 @@
+# Generated from associations.py by tools/unasync.py: change that file, not this one.
+# ruff: noqa: C416
+
+"""Associations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hubwire.client import links
+from hubwire.client.driver_sync import Driver
+from hubwire.client.identity import identity
+from hubwire.client.kinds import path_name
+from hubwire.client.outcomes import Link, Outcomes
+
+
+class Associations:
+    """Which records belong together, pair by pair."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver, self._session = (driver, driver.session)
+
+    def link(
+        self,
+        from_type: str,
+        from_id: str | int,
+        to_type: str,
+        to_id: str | int,
+        *,
+        label: str | None = None,
+        types: Any = None,
+    ) -> None:
+        """Associates two records. A label replaces the labels the pair has; the unlabeled association stays.
+
+        `types` instead of a label: HubSpot's own numbers, or `(category, number)`.
+        """
+        ends = ((path_name(from_type), identity(from_id)), (path_name(to_type), identity(to_id)))
+        self._driver.run(links.link(self._session, *ends, label, types))
+
+    def unlink(
+        self,
+        from_type: str,
+        from_id: str | int,
+        to_type: str,
+        to_id: str | int,
+        *,
+        label: str | None = None,
+        types: Any = None,
+    ) -> None:
+        """Removes every association of the pair, or only those of a label or of types."""
+        ends = ((path_name(from_type), identity(from_id)), (path_name(to_type), identity(to_id)))
+        self._driver.run(links.unlink(self._session, *ends, label, types))
+
+    def linked(self, from_type: str, from_id: str | int, to_type: str) -> Iterator[Link]:
+        """The records of a type that a record is associated with, each with the kinds of association."""
+        end = (path_name(from_type), identity(from_id))
+        return self._driver.each(links.linked(self._session, end, path_name(to_type)))
+
+    @property
+    def batch(self) -> AssociationBatch:
+        """Many pairs at once."""
+        return AssociationBatch(self._driver)
+
+
+class AssociationBatch:
+    """Associations of many records: one outcome per input, in input order."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver, self._session = (driver, driver.session)
+
+    def link(
+        self,
+        from_type: str,
+        to_type: str,
+        pairs: Iterable[tuple[Any, Any]],
+        *,
+        label: str | None = None,
+        types: Any = None,
+    ) -> Outcomes:
+        """Associates pairs of ids."""
+        kinds = (path_name(from_type), path_name(to_type))
+        flow = links.link_many(self._session, kinds, list(pairs), label, types)
+        return Outcomes([outcome for outcome in self._driver.each(flow)])
+
+    def unlink(
+        self,
+        from_type: str,
+        to_type: str,
+        pairs: Iterable[tuple[Any, Any]],
+        *,
+        label: str | None = None,
+        types: Any = None,
+    ) -> Outcomes:
+        """Removes every association of the pairs, or only those of a label or of types."""
+        kinds = (path_name(from_type), path_name(to_type))
+        flow = links.unlink_many(self._session, kinds, list(pairs), label, types)
+        return Outcomes([outcome for outcome in self._driver.each(flow)])
+
+    def linked(self, from_type: str, to_type: str, ids: Iterable[str | int]) -> Outcomes:
+        """What records are associated with: in `links` of every outcome, all pages of it."""
+        kinds = (path_name(from_type), path_name(to_type))
+        flow = links.linked_many(self._session, kinds, list(ids))
+        return Outcomes([outcome for outcome in self._driver.each(flow)])

@@ -1,0 +1,69 @@
+"""An endpoint asked for: a value, which `execute` carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from hubwire.catalogue import load
+from hubwire.errors import ConfigError
+from hubwire.wire.message import Reply, Request
+
+if TYPE_CHECKING:
+    from hubwire.catalogue.facts import Lane, Safety
+
+T = TypeVar("T")
+Query = Iterable[tuple[str, str | None]]
+
+
+class Call(msgspec.Struct, Generic[T], frozen=True):
+    """A request, how to read its reply, what it spends, and what sending it twice would do."""
+
+    op: str
+    request: Request
+    read: Callable[[Reply], T]
+    lane: Lane
+    safety: Safety
+    trace_ids: tuple[str, ...] = ()
+    """Of the inputs, so that a write that may have happened can be looked for."""
+
+
+def call(
+    op: str,
+    version: str,
+    places: Mapping[str, str],
+    read: Callable[[Reply], T],
+    *,
+    query: Query = (),
+    json: Any = None,
+    trace_ids: tuple[str, ...] = (),
+) -> Call[T]:
+    """The catalogue's endpoint `op`, with its places and parameters filled in."""
+    endpoint = load.endpoint(op)
+    if version not in endpoint.paths:
+        known = ", ".join(endpoint.paths)
+        raise ConfigError(f"HubSpot has no {op} in version {version!r}; it exists in {known}")
+    path = endpoint.path(version, **{name: segment(value, name) for name, value in places.items()})
+    request = Request(
+        endpoint.method,
+        path,
+        tuple((name, value) for name, value in query if value is not None),
+        body=None if json is None else msgspec.json.encode(json),
+    )
+    return Call(op, request, read, endpoint.lane, endpoint.safety, trace_ids)
+
+
+def segment(value: object, name: str = "id") -> str:
+    """A value as one segment of a path; refused where it would lead elsewhere."""
+    text = str(value)
+    if not text.strip() or text in (".", ".."):
+        raise ConfigError(f"{name} {text!r} cannot be part of a path")
+    return quote(text, safe="")
+
+
+def joined(names: Iterable[str]) -> str | None:
+    """Names as one parameter; None when there are none."""
+    return ",".join(names) or None

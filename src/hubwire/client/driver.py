@@ -1,0 +1,40 @@
+"""Performs flows, for asyncio. `driver_sync.py` is generated from this file by `tools/unasync.py`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+from hubwire.client.clock import Clock
+from hubwire.client.session import Session
+from hubwire.client.transport import AsyncHttpTransport
+from hubwire.wire.flow import Flow
+from hubwire.wire.message import AsyncTransport
+
+T = TypeVar("T")
+
+
+class AsyncDriver:
+    """Performs flows, over one transport."""
+
+    def __init__(self, session: Session, transport: AsyncTransport | None, clock: Clock | None) -> None:
+        self.session = session
+        self._transport = transport or AsyncHttpTransport()
+        # The system's own pauses can be interrupted; those of a given clock are its business.
+        self._sleep = None if clock is None else clock.asleep
+
+    async def run(self, flow: Flow[T]) -> T:
+        """The flow's result."""
+        from hubwire.wire.tasks import arun
+
+        return await arun(flow, self._transport.send, self._sleep)
+
+    def each(self, flow: Flow[None]) -> AsyncIterator[Any]:
+        """The values the flow emits."""
+        from hubwire.wire.tasks import aeach
+
+        return aeach(flow, self._transport.send, self._sleep)
+
+    async def aclose(self) -> None:
+        """Closes the pool; a call after that opens a new one."""
+        await self._transport.close()

@@ -1,0 +1,41 @@
+# Generated from driver.py by tools/unasync.py: change that file, not this one.
+
+"""Performs flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from hubwire.client.clock import Clock
+from hubwire.client.session import Session
+from hubwire.client.transport import HttpTransport
+from hubwire.wire.flow import Flow
+from hubwire.wire.message import Transport
+
+T = TypeVar("T")
+
+
+class Driver:
+    """Performs flows, over one transport."""
+
+    def __init__(self, session: Session, transport: Transport | None, clock: Clock | None) -> None:
+        self.session = session
+        self._transport = transport or HttpTransport()
+        self._sleep = None if clock is None else clock.sleep
+
+    def run(self, flow: Flow[T]) -> T:
+        """The flow's result."""
+        from hubwire.wire.blocking import run
+
+        return run(flow, self._transport.send, self._sleep)
+
+    def each(self, flow: Flow[None]) -> Iterator[Any]:
+        """The values the flow emits."""
+        from hubwire.wire.blocking import each
+
+        return each(flow, self._transport.send, self._sleep)
+
+    def close(self) -> None:
+        """Closes the pool; a call after that opens a new one."""
+        self._transport.close()

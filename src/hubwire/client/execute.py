@@ -1,0 +1,154 @@
+"""The one flow that every call goes through.
+
+Bearer → a place in the quota → wait for it → send → learn from the headers → judge → value, again, or error.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from hubwire.client.call import Call
+from hubwire.client.governor import DAILY, SEARCH, SECONDLY
+from hubwire.client.judge import Again, judge, limit_error, policy_of
+from hubwire.client.lane import Place
+from hubwire.client.session import Session
+from hubwire.errors import (
+    ConnectionFailed,
+    HubwireError,
+    MaybeWritten,
+    RateLimited,
+    TokenExpired,
+    UnexpectedAnswer,
+)
+from hubwire.wire.flow import Flow, pause, send
+from hubwire.wire.message import Reply
+
+T = TypeVar("T")
+
+
+def execute(call: Call[T], session: Session) -> Flow[T]:
+    """The call's value, whatever it takes."""
+    reply = yield from _converse(call, session)
+    try:
+        return call.read(reply)
+    except UnexpectedAnswer as odd:
+        odd.may_have_written = call.safety != "read"
+        raise
+
+
+class _Patience:
+    """How often and how long one logical call was tried."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._deadline = session.now() + session.retry.budget
+        self._failures = 0
+        self.renewed = False
+
+    def backoff(self) -> float | None:
+        """Seconds before the next attempt after a failure; None when there were enough."""
+        retry = self._session.retry
+        self._failures += 1
+        if self._failures >= retry.attempts:
+            return None
+        seconds: float = min(retry.longest, retry.base * 2.0 ** (self._failures - 1))
+        return seconds * (0.5 + self._session.random() / 2)
+
+    def allows(self, seconds: float) -> bool:
+        return self._session.now() + seconds <= self._deadline
+
+
+def _converse(call: Call[T], session: Session) -> Flow[Reply]:
+    governor, patience = session.governor, _Patience(session)
+    place = governor.join(call.lane, call.op)
+    try:
+        while True:
+            token = yield from session.tokens.bearer(session.now())
+            try:
+                reply = yield from _attempt(call, session, place, token)
+            except ConnectionFailed as failure:
+                yield from _after_failure(call, failure, patience)
+            else:
+                verdict = judge(reply)
+                if isinstance(verdict, Reply):
+                    return verdict
+                if (
+                    isinstance(verdict, TokenExpired)
+                    and not patience.renewed
+                    and session.tokens.expired(token)
+                ):
+                    patience.renewed = True
+                else:
+                    yield from _after_refusal(call, session, place, verdict, patience)
+            governor.again(call.lane, place)
+    finally:
+        governor.leave(call.lane, place, session.now())
+
+
+def _attempt(call: Call[T], session: Session, place: Place, token: str) -> Flow[Reply]:
+    """Sends once, when the quota lets it."""
+    governor = session.governor
+    while (wait := governor.ask(call.lane, place, session.now())) > 0:
+        yield from pause(wait)
+    request = call.request.to(session.base_url, token)
+    timeout = session.search_timeout if call.lane == SEARCH else session.timeout
+    governor.sent(call.lane, place, session.now())
+    try:
+        reply = yield from send(request, timeout)
+    except ConnectionFailed:
+        governor.leave(call.lane, place, session.now())
+        raise
+    governor.answered(call.lane, place, session.now(), reply.status, reply.headers)
+    return reply
+
+
+def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience) -> Flow[None]:
+    """Waits before the next attempt, or gives up."""
+    if failure.sent and call.safety == "once":
+        raise MaybeWritten(failure, call.trace_ids) from failure
+    failure.may_have_written = failure.sent and call.safety != "read"
+    wait = patience.backoff()
+    if wait is None or not patience.allows(wait):
+        raise failure
+    yield from pause(wait)
+
+
+def _after_refusal(
+    call: Call[T], session: Session, place: Place, verdict: Again | HubwireError, patience: _Patience
+) -> Flow[None]:
+    """Waits before the next attempt, or gives up."""
+    if not isinstance(verdict, Again):
+        raise verdict
+    error, wait = verdict.error, verdict.seconds
+    if isinstance(error, RateLimited):
+        yield from _after_429(call, session, place, error, patience)
+        return
+    if not verdict.sure:
+        if call.safety == "once":
+            raise MaybeWritten(error, call.trace_ids) from error
+        error.may_have_written = call.safety != "read"
+    backoff = patience.backoff()
+    if backoff is None:
+        raise error
+    wait = max(backoff, wait or 0.0)
+    if not patience.allows(wait):
+        raise error
+    yield from pause(wait)
+
+
+def _after_429(
+    call: Call[T], session: Session, place: Place, error: RateLimited, patience: _Patience
+) -> Flow[None]:
+    """By policy: the day's limit ends the call at once, the others shut the lane for as long as they take."""
+    policy = policy_of(error.problem, call.lane)
+    refusal = limit_error(error.problem, policy)
+    if policy == DAILY:
+        session.governor.refused_today()
+        raise refusal
+    wait = refusal.retry_after
+    if wait is None and policy == SECONDLY:
+        wait = 1.0 + session.random() / 4
+    wait = session.governor.refused(call.lane, place, session.now(), wait)
+    if not patience.allows(wait):
+        raise refusal
+    yield from pause(wait)

@@ -1,0 +1,175 @@
+"""The front of the client, for asyncio. `hub_sync.py` is generated from this file by `tools/unasync.py`.
+
+Nothing is decided here: every method builds a flow and has it performed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+from hubwire.auth.tokens import TokenSource
+from hubwire.client.clock import Clock
+from hubwire.client.driver import AsyncDriver
+from hubwire.client.kinds import path_name
+from hubwire.client.objects import AsyncRecords
+from hubwire.client.session import Retry, new_session
+from hubwire.wire.message import AsyncTransport, Timeout
+
+if TYPE_CHECKING:
+    from hubwire.catalogue.facts import Safety
+    from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
+    from hubwire.client.associations import AsyncAssociations
+    from hubwire.client.governor import Quota, Usage
+
+
+class AsyncKind:
+    """Declares the records of a standard type as an attribute of the hub."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    @overload
+    def __get__(self, hub: None, owner: type[AsyncHub]) -> AsyncKind: ...
+
+    @overload
+    def __get__(self, hub: AsyncHub, owner: type[AsyncHub]) -> AsyncRecords: ...
+
+    def __get__(self, hub: AsyncHub | None, owner: type[AsyncHub]) -> AsyncKind | AsyncRecords:
+        return self if hub is None else AsyncRecords(hub._driver, self._kind)
+
+
+class AsyncHub:
+    """A HubSpot account.
+
+    One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
+    context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
+    a base URL, `HUBSPOT_BASE_URL`.
+    """
+
+    contacts = AsyncKind("contacts")
+    companies = AsyncKind("companies")
+    deals = AsyncKind("deals")
+    tickets = AsyncKind("tickets")
+    products = AsyncKind("products")
+    line_items = AsyncKind("line_items")
+    quotes = AsyncKind("quotes")
+    communications = AsyncKind("communications")
+    feedback_submissions = AsyncKind("feedback_submissions")
+    tasks = AsyncKind("tasks")
+    notes = AsyncKind("notes")
+    meetings = AsyncKind("meetings")
+    calls = AsyncKind("calls")
+    emails = AsyncKind("emails")
+    invoices = AsyncKind("invoices")
+    marketing_events = AsyncKind("marketing_events")
+    subscriptions = AsyncKind("subscriptions")
+    goal_targets = AsyncKind("goal_targets")
+    discounts = AsyncKind("discounts")
+    fees = AsyncKind("fees")
+    taxes = AsyncKind("taxes")
+    commerce_payments = AsyncKind("commerce_payments")
+    users = AsyncKind("users")
+    postal_mail = AsyncKind("postal_mail")
+    orders = AsyncKind("orders")
+    leads = AsyncKind("leads")
+    carts = AsyncKind("carts")
+    services = AsyncKind("services")
+    courses = AsyncKind("courses")
+    listings = AsyncKind("listings")
+    appointments = AsyncKind("appointments")
+    projects = AsyncKind("projects")
+
+    def __init__(
+        self,
+        access_token: str | TokenSource | None = None,
+        *,
+        base_url: str | None = None,
+        version: str = "2026-09",
+        timeout: float | Timeout | None = None,
+        transport: AsyncTransport | None = None,
+        clock: Clock | None = None,
+        quota: Quota | None = None,
+        retry: Retry | None = None,
+    ) -> None:
+        self._session = new_session(
+            access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
+        )
+        self._driver = AsyncDriver(self._session, transport, clock)
+
+    def objects(self, kind: str) -> AsyncRecords:
+        """Records of any type: `contacts`, `contact`, `0-1`, or a custom type's `p123_cars` or `2-1234`."""
+        return AsyncRecords(self._driver, path_name(kind))
+
+    @property
+    def associations(self) -> AsyncAssociations:
+        """Which records belong together."""
+        from hubwire.client.associations import AsyncAssociations
+
+        return AsyncAssociations(self._driver)
+
+    def properties(self, kind: str) -> AsyncProperties:
+        """Property definitions of an object type."""
+        from hubwire.client.account import AsyncProperties
+
+        return AsyncProperties(self._driver, path_name(kind))
+
+    def pipelines(self, kind: str) -> AsyncPipelines:
+        """Pipelines of an object type."""
+        from hubwire.client.account import AsyncPipelines
+
+        return AsyncPipelines(self._driver, path_name(kind))
+
+    @property
+    def owners(self) -> AsyncOwners:
+        """Those who can own records."""
+        from hubwire.client.account import AsyncOwners
+
+        return AsyncOwners(self._driver)
+
+    @property
+    def account(self) -> AsyncAccount:
+        """The account itself."""
+        from hubwire.client.account import AsyncAccount
+
+        return AsyncAccount(self._driver)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        into: type[Any] | None = None,
+        safety: Safety | None = None,
+    ) -> Any:
+        """The decoded answer of any path, through the same quota, retries and errors; None if it has no body.
+
+        A POST that the catalogue does not know is taken for one that may not be repeated; `safety="read"` or
+        `"repeat"` says otherwise.
+        """
+        from hubwire.client.execute import execute
+        from hubwire.client.raw import raw
+
+        call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
+        return await self._driver.run(execute(call, self._session))
+
+    @property
+    def usage(self) -> Usage:
+        """What was spent so far, and what is left as far as HubSpot has told."""
+        return self._session.governor.usage(self._session.now())
+
+    async def aclose(self) -> None:
+        """Closes the pool of connections."""
+        await self._driver.aclose()
+
+    async def __aenter__(self) -> AsyncHub:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncHub({self._session.base_url!r}, version={self._session.version!r})"

@@ -1,0 +1,177 @@
+# Generated from hub.py by tools/unasync.py: change that file, not this one.
+
+"""The front of the client.
+
+Nothing is decided here: every method builds a flow and has it performed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+from hubwire.auth.tokens import TokenSource
+from hubwire.client.clock import Clock
+from hubwire.client.driver_sync import Driver
+from hubwire.client.kinds import path_name
+from hubwire.client.objects_sync import Records
+from hubwire.client.session import Retry, new_session
+from hubwire.wire.message import Timeout, Transport
+
+if TYPE_CHECKING:
+    from hubwire.catalogue.facts import Safety
+    from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
+    from hubwire.client.associations_sync import Associations
+    from hubwire.client.governor import Quota, Usage
+
+
+class Kind:
+    """Declares the records of a standard type as an attribute of the hub."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    @overload
+    def __get__(self, hub: None, owner: type[Hub]) -> Kind: ...
+
+    @overload
+    def __get__(self, hub: Hub, owner: type[Hub]) -> Records: ...
+
+    def __get__(self, hub: Hub | None, owner: type[Hub]) -> Kind | Records:
+        return self if hub is None else Records(hub._driver, self._kind)
+
+
+class Hub:
+    """A HubSpot account.
+
+    One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
+    context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
+    a base URL, `HUBSPOT_BASE_URL`.
+    """
+
+    contacts = Kind("contacts")
+    companies = Kind("companies")
+    deals = Kind("deals")
+    tickets = Kind("tickets")
+    products = Kind("products")
+    line_items = Kind("line_items")
+    quotes = Kind("quotes")
+    communications = Kind("communications")
+    feedback_submissions = Kind("feedback_submissions")
+    tasks = Kind("tasks")
+    notes = Kind("notes")
+    meetings = Kind("meetings")
+    calls = Kind("calls")
+    emails = Kind("emails")
+    invoices = Kind("invoices")
+    marketing_events = Kind("marketing_events")
+    subscriptions = Kind("subscriptions")
+    goal_targets = Kind("goal_targets")
+    discounts = Kind("discounts")
+    fees = Kind("fees")
+    taxes = Kind("taxes")
+    commerce_payments = Kind("commerce_payments")
+    users = Kind("users")
+    postal_mail = Kind("postal_mail")
+    orders = Kind("orders")
+    leads = Kind("leads")
+    carts = Kind("carts")
+    services = Kind("services")
+    courses = Kind("courses")
+    listings = Kind("listings")
+    appointments = Kind("appointments")
+    projects = Kind("projects")
+
+    def __init__(
+        self,
+        access_token: str | TokenSource | None = None,
+        *,
+        base_url: str | None = None,
+        version: str = "2026-09",
+        timeout: float | Timeout | None = None,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
+        quota: Quota | None = None,
+        retry: Retry | None = None,
+    ) -> None:
+        self._session = new_session(
+            access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
+        )
+        self._driver = Driver(self._session, transport, clock)
+
+    def objects(self, kind: str) -> Records:
+        """Records of any type: `contacts`, `contact`, `0-1`, or a custom type's `p123_cars` or `2-1234`."""
+        return Records(self._driver, path_name(kind))
+
+    @property
+    def associations(self) -> Associations:
+        """Which records belong together."""
+        from hubwire.client.associations_sync import Associations
+
+        return Associations(self._driver)
+
+    def properties(self, kind: str) -> Properties:
+        """Property definitions of an object type."""
+        from hubwire.client.account_sync import Properties
+
+        return Properties(self._driver, path_name(kind))
+
+    def pipelines(self, kind: str) -> Pipelines:
+        """Pipelines of an object type."""
+        from hubwire.client.account_sync import Pipelines
+
+        return Pipelines(self._driver, path_name(kind))
+
+    @property
+    def owners(self) -> Owners:
+        """Those who can own records."""
+        from hubwire.client.account_sync import Owners
+
+        return Owners(self._driver)
+
+    @property
+    def account(self) -> Account:
+        """The account itself."""
+        from hubwire.client.account_sync import Account
+
+        return Account(self._driver)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        into: type[Any] | None = None,
+        safety: Safety | None = None,
+    ) -> Any:
+        """The decoded answer of any path, through the same quota, retries and errors; None if it has no body.
+
+        A POST that the catalogue does not know is taken for one that may not be repeated; `safety="read"` or
+        `"repeat"` says otherwise.
+        """
+        from hubwire.client.execute import execute
+        from hubwire.client.raw import raw
+
+        call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
+        return self._driver.run(execute(call, self._session))
+
+    @property
+    def usage(self) -> Usage:
+        """What was spent so far, and what is left as far as HubSpot has told."""
+        return self._session.governor.usage(self._session.now())
+
+    def close(self) -> None:
+        """Closes the pool of connections."""
+        self._driver.close()
+
+    def __enter__(self) -> Hub:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Hub({self._session.base_url!r}, version={self._session.version!r})"

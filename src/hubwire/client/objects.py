@@ -1,0 +1,122 @@
+"""Records of one type, for asyncio. `objects_sync.py` is generated from this file by `tools/unasync.py`."""
+
+# ruff: noqa: A002
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hubwire.client.driver import AsyncDriver
+
+if TYPE_CHECKING:
+    from hubwire.client.bulk import AsyncBatch
+    from hubwire.client.records import Record
+    from hubwire.client.search import Filters
+    from hubwire.client.values import Names
+
+# What a method needs is imported by its first call: touching a hub's records costs no more than that.
+
+
+class AsyncRecords:
+    """Records of one type."""
+
+    def __init__(self, driver: AsyncDriver, kind: str) -> None:
+        self._driver, self._session, self.kind = driver, driver.session, kind
+
+    async def get(
+        self,
+        id: str | int,
+        *,
+        by: str | None = None,
+        properties: Names = None,
+        history: Names = None,
+        associations: Names = None,
+        archived: bool = False,
+    ) -> Record:
+        """One record, by id or by the value of the unique property `by`. `NotFound` when there is none.
+
+        Without `properties`, HubSpot returns a few default ones. Any number of them may be named.
+        """
+        from hubwire.client import reading
+        from hubwire.client.calls.objects import fields
+        from hubwire.client.identity import identity
+
+        asked = fields(properties, history, associations, archived=archived)
+        return await self._driver.run(reading.get(self._session, self.kind, identity(id), asked, by))
+
+    def list(
+        self,
+        *,
+        properties: Names = None,
+        history: Names = None,
+        associations: Names = None,
+        archived: bool = False,
+        limit: int | None = None,
+    ) -> AsyncIterator[Record]:
+        """All records, page by page as needed, by ascending id. With `archived` only deleted ones."""
+        from hubwire.client import reading
+        from hubwire.client.calls.objects import fields
+
+        asked = fields(properties, history, associations, archived=archived)
+        return self._driver.each(reading.every(self._session, self.kind, asked, limit))
+
+    def search(
+        self,
+        filters: Filters | None = None,
+        *,
+        query: str | None = None,
+        sort: str | Mapping[str, str] | None = None,
+        properties: Names = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[Record]:
+        """All matching records, however many: by ascending id, unless `sort` says other (`"-createdate"`).
+
+        `filters` is a list of conditions that all have to hold, or a list of such lists of which one has to.
+        HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
+        new records some seconds after they were written.
+        """
+        from hubwire.client import search
+        from hubwire.client.calls.objects import fields
+
+        wanted = search.build(filters, query, sort, fields(properties))
+        return self._driver.each(search.results(self._session, self.kind, wanted, limit))
+
+    async def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
+        """How many records match."""
+        from hubwire.client import search
+        from hubwire.client.calls.objects import fields
+
+        wanted = search.build(filters, query, None, fields())
+        return await self._driver.run(search.count(self._session, self.kind, wanted))
+
+    async def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
+        """A new record. `MaybeWritten` when no answer came: it is never sent twice.
+
+        Associations are `(type, id)`, or `(type, id, association types)`.
+        """
+        from hubwire.client import writing
+
+        return await self._driver.run(writing.create(self._session, self.kind, properties, associations))
+
+    async def update(self, id: str | int, properties: Mapping[str, Any], *, by: str | None = None) -> Record:
+        """New values for some properties; None or `CLEAR` empties one, `UNSET` leaves it alone."""
+        from hubwire.client import writing
+
+        return await self._driver.run(writing.update(self._session, self.kind, str(id), properties, by))
+
+    async def archive(self, id: str | int) -> None:
+        """Deletes a record; also succeeds where there is none."""
+        from hubwire.client import writing
+
+        await self._driver.run(writing.archive(self._session, self.kind, str(id)))
+
+    @property
+    def batch(self) -> AsyncBatch:
+        """Many records at once."""
+        from hubwire.client.bulk import AsyncBatch
+
+        return AsyncBatch(self._driver, self.kind)
+
+    def __repr__(self) -> str:
+        return f"AsyncRecords({self.kind!r})"

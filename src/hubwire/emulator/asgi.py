@@ -1,0 +1,129 @@
+"""The emulator as an ASGI application. It awaits only `receive` and `send`, so no event loop is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from hubwire.emulator.exchange import Answer
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_LIMIT = 32 * 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+HUBSPOT = (".hubapi.com", ".hubspot.com")
+"""Hosts under which a proxy on this machine may hand requests on."""
+
+
+class Answering(Protocol):
+    """The part of `Emulator` that is served."""
+
+    def ask(
+        self, method: str, target: str, *, headers: list[tuple[str, str]], body: bytes = b""
+    ) -> Answer: ...
+
+
+class Application:
+    """ASGI 3. `hosts` limits the names it may be called by (see `loopback_hosts`); None allows any."""
+
+    def __init__(self, emulator: Answering, *, hosts: frozenset[str] | None = None) -> None:
+        self._emulator, self._hosts = emulator, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "http":
+            await self._http(scope, receive, send)
+        elif kind == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read(receive)
+        if isinstance(body, Answer):
+            await _send(send, body, head=False)
+            return
+        if body is None:
+            return
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        if self._hosts is not None and not _may_call(headers, self._hosts):
+            await _send(send, STRANGER, head=False)
+            return
+        answer = self._emulator.ask(scope["method"], _target(scope), headers=headers, body=body)
+        await _send(send, answer, head=scope["method"] == "HEAD")
+
+
+def loopback_hosts(host: str) -> frozenset[str] | None:
+    """Names an emulator bound to `host` may be called by: all when it is reachable from outside anyway.
+
+    A page in a browser can point a name of its own at 127.0.0.1 (DNS rebinding); the Host header tells.
+    """
+    bare = host.strip("[]")
+    if bare not in LOOPBACK and not bare.startswith("127."):
+        return None
+    return frozenset((*LOOPBACK, host, bare))
+
+
+def _may_call(headers: list[tuple[str, str]], hosts: frozenset[str]) -> bool:
+    named = next((value for name, value in headers if name.lower() == "host"), None)
+    if named is None:
+        return True
+    name = named.lower().removesuffix(".")
+    if not name.endswith("]"):
+        bare, colon, port = name.rpartition(":")
+        name = bare if colon and port.isdigit() else name
+    return name in hosts or name.endswith(HUBSPOT)
+
+
+def _target(scope: Scope) -> str:
+    raw: bytes | None = scope.get("raw_path")
+    path = raw.decode("ascii", "replace") if raw else quote(scope["path"], safe="/!$&'()*+,;=:@-._~%")
+    query: bytes = scope.get("query_string", b"")
+    return f"{path}?{query.decode('latin-1')}" if query else path
+
+
+async def _read(receive: Receive) -> bytes | Answer | None:
+    """The whole body; an answer when it is too large; None when the caller went away."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > BODY_LIMIT:
+            return TOO_LARGE
+        parts.append(part)
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def _send(send: Send, answer: Answer, *, head: bool) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    if answer.status != 204:
+        headers.append((b"content-type", answer.content_type.encode("latin-1")))
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+TEXT = "text/plain;charset=utf-8"
+STRANGER = Answer(
+    403,
+    b"This emulator answers only to loopback names and HubSpot's own, so that web pages cannot reach it.\n",
+    content_type=TEXT,
+)
+TOO_LARGE = Answer(413, b"The emulator takes bodies up to 32 MiB.\n", content_type=TEXT)

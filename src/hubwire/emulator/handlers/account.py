@@ -1,0 +1,57 @@
+"""What the account says of itself, and how many calls it has left.
+
+https://developers.hubspot.com/docs/api-reference/latest/account/account-information/guide
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hubwire.emulator.account import Account
+from hubwire.emulator.exchange import Answer, Asked
+from hubwire.emulator.refusals import milliseconds
+
+
+def details(account: Account, asked: Asked) -> Answer:
+    """GET /account-info/{version}/details."""
+    here = datetime.fromtimestamp(asked.now, ZoneInfo(account.time_zone))
+    offset = here.utcoffset()
+    seconds = int(offset.total_seconds()) if offset else 0
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    body: dict[str, Any] = {
+        "portalId": account.identity.portal_id,
+        "accountType": "STANDARD",
+        "timeZone": account.time_zone,
+        "companyCurrency": "USD",
+        "additionalCurrencies": [],
+        "utcOffset": f"{'-' if seconds < 0 else '+'}{hours:02}:{minutes:02}",
+        "utcOffsetMilliseconds": seconds * 1000,
+        "uiDomain": "app.hubspot.com",
+        "dataHostingLocation": "na1",
+    }
+    return Answer(200, msgspec.json.encode(body))
+
+
+def usage(account: Account, asked: Asked) -> Answer:
+    """GET …/api-usage/daily/private-apps: all private apps together, this call included."""
+    day = account.quota.usage(asked.now)
+    body = {
+        "results": [
+            {
+                "name": "private-apps-api-calls-daily",
+                "usageLimit": day.limit,
+                "currentUsage": day.used,
+                "collectedAt": milliseconds(asked.now),
+                "fetchStatus": "SUCCESS",
+                "resetsAt": milliseconds(day.resets),
+            }
+        ]
+    }
+    return Answer(200, msgspec.json.encode(body))
+
+
+ACCOUNT_HANDLERS = {"account.details": details, "account.usage": usage}

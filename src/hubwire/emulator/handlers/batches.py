@@ -1,0 +1,324 @@
+"""Records in batches of up to a hundred: create, read, update, upsert, archive.
+
+https://developers.hubspot.com/docs/api-reference/error-handling (multi-status errors) and recorded answers
+in https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator import refusals, render
+from hubwire.emulator.exchange import Answer, Asked, Refusal
+from hubwire.emulator.intake import (
+    Draft,
+    actual,
+    by_property,
+    clashes,
+    draft,
+    new_links,
+    problems,
+    writable,
+    write,
+)
+from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
+from hubwire.emulator.records import Record
+from hubwire.emulator.shapes import (
+    ArchiveBatch,
+    ChangeBatch,
+    ChangeInput,
+    CreateBatch,
+    ObjectInput,
+    ReadBatch,
+    decode,
+)
+
+LARGEST, LARGEST_WITH_HISTORY = 100, 50
+T = TypeVar("T")
+
+
+def create(portal: Portal, asked: Asked) -> Answer:
+    """All or nothing, unless every input carries its own trace id: then the good ones are made (207)."""
+    kind = writable(portal.kind(asked.places["objectType"]), asked)
+    inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
+    at_most(inputs)
+    drafts = [draft(portal, kind, item.values(), asked.version) for item in inputs]
+    links, refused = _refused(portal, kind, inputs, drafts)
+    partial = traced(inputs)
+    if refused and not partial:
+        raise _whole(drafts, refused)
+    good = [index for index in range(len(inputs)) if index not in refused]
+    changes: list[Change] = [Create(kind, _set_values(drafts[index]), links.get(index, ())) for index in good]
+    made = write(portal, asked, changes).created
+    results = [
+        _made(portal, kind, record, drafts[index], inputs[index])
+        for index, record in zip(good, made, strict=True)
+    ]
+    errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
+    return _answer(asked, scrambled(results), errors, whole=201)
+
+
+def read(portal: Portal, asked: Asked) -> Answer:
+    """Records by id or unique property; those that do not exist are reported together (207)."""
+    kind = portal.kind(asked.places["objectType"])
+    wanted = decode(asked.body, ReadBatch, "BatchReadInputSimplePublicObjectId")
+    history = wanted.propertiesWithHistory or []
+    if history and len(wanted.inputs or ()) > LARGEST_WITH_HISTORY:
+        raise refusals.too_many_with_history(LARGEST_WITH_HISTORY)
+    at_most(wanted.inputs or ())
+    given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
+    numbers = _numbers(portal, kind, wanted.idProperty, given)
+    found = portal.table(kind).fetch(
+        sorted({number for number in numbers.values() if number is not None}), archived=asked.flag("archived")
+    )
+    missing = [text for text in given if numbers[text] not in found]
+    view = render.View.of(portal, kind, wanted.properties or [], history)
+    records = {numbers[text]: found[number] for text in given if (number := numbers[text]) in found}
+    results = [render.seen(portal, kind, record, view) for record in records.values()]
+    return _answer(asked, scrambled(results), _not_found(kind, missing))
+
+
+def update(portal: Portal, asked: Asked) -> Answer:
+    """Bad values refuse the whole batch; unknown ids are reported together (207)."""
+    kind = writable(portal.kind(asked.places["objectType"]), asked)
+    inputs = decode(asked.body, ChangeBatch, batch_of("SimplePublicObjectBatchInput")).inputs or []
+    at_most(inputs)
+    distinct([str(item.id) for item in inputs])
+    records = _records(portal, kind, inputs)
+    distinct([str(record.id) for record in records if record is not None])
+    drafts = [
+        draft(portal, kind, item.values(), asked.version, record)
+        for item, record in zip(inputs, records, strict=True)
+    ]
+    refused = clashes(portal, kind, drafts)
+    if wrong := problems(drafts):
+        raise refusals.property_values(wrong)
+    for index in sorted(refused):
+        raise refused[index]
+    good = [index for index, record in enumerate(records) if record is not None]
+    changes: list[Change] = [
+        Update(kind, record, drafts[index].checked.values)
+        for index in good
+        if (record := records[index]) is not None
+    ]
+    made = write(portal, asked, changes).updated
+    results = [
+        _updated(portal, kind, record, drafts[index], inputs[index])
+        for index, record in zip(good, made, strict=True)
+    ]
+    missing = [str(item.id) for item, record in zip(inputs, records, strict=True) if record is None]
+    return _answer(asked, scrambled(results), _not_found(kind, missing))
+
+
+def upsert(portal: Portal, asked: Asked) -> Answer:
+    """Creates or updates by a unique property; `new` tells which. Partial like create, but never by email."""
+    kind = writable(portal.kind(asked.places["objectType"]), asked)
+    inputs = decode(asked.body, ChangeBatch, batch_of("SimplePublicObjectBatchInputUpsert")).inputs or []
+    at_most(inputs)
+    for item in inputs:
+        if not item.idProperty:
+            raise refusals.validation("idProperty must be set on every input of an upsert")
+    distinct([f"{item.id}" for item in inputs])
+    records = _records(portal, kind, inputs)
+    distinct([str(record.id) for record in records if record is not None])
+    drafts = [
+        _upsert_draft(portal, kind, item, asked.version, record)
+        for item, record in zip(inputs, records, strict=True)
+    ]
+    refused = _invalid(drafts) | clashes(portal, kind, drafts)
+    missing = [
+        index
+        for index, item in enumerate(inputs)
+        if item.idProperty == "hs_object_id" and records[index] is None
+    ]
+    partial = traced(inputs) and not any(item.idProperty == "email" for item in inputs)
+    if refused and not partial:
+        raise _whole(drafts, refused)
+    good = [index for index in range(len(inputs)) if index not in refused and index not in missing]
+    done = write(portal, asked, [_upsert_change(kind, drafts[index]) for index in good])
+    created, updated = iter(done.created), iter(done.updated)
+    results = []
+    for index in good:
+        if records[index] is None:
+            body = _made(portal, kind, next(created), drafts[index], inputs[index])
+            results.append({**body, "new": True})
+        else:
+            body = _updated(portal, kind, next(updated), drafts[index], inputs[index])
+            results.append({**body, "new": False})
+    errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
+    errors += _not_found(kind, [str(inputs[index].id) for index in missing])
+    return _answer(asked, scrambled(results), errors)
+
+
+def archive(portal: Portal, asked: Asked) -> Answer:
+    """204, whatever the ids."""
+    kind = writable(portal.kind(asked.places["objectType"]), asked)
+    inputs = decode(asked.body, ArchiveBatch, batch_of("SimplePublicObjectId")).inputs or []
+    at_most(inputs)
+    numbers = [number for item in inputs if (number := actual(portal, kind, item.id)) is not None]
+    if numbers:
+        write(portal, asked, [Archive(kind, numbers)])
+    return Answer(204)
+
+
+# What several of them need
+
+
+def batch_of(item: str) -> str:
+    """How HubSpot's error texts call the body of a batch."""
+    return f"BatchInput$Json<{item}>"
+
+
+def at_most(inputs: Sequence[Any], limit: int = LARGEST) -> None:
+    if len(inputs) > limit:
+        raise refusals.batch_too_large(limit)
+
+
+def distinct(ids: Sequence[str]) -> None:
+    """Refuses a batch that names a record twice."""
+    twice = [text for text, times in Counter(ids).items() if times > 1]
+    if twice:
+        raise refusals.duplicate_ids(twice)
+
+
+def traced(inputs: Sequence[ObjectInput]) -> bool:
+    """Every input has a trace id of its own: HubSpot then answers for each apart."""
+    ids = [item.objectWriteTraceId for item in inputs]
+    return all(ids) and len(set(ids)) == len(ids)
+
+
+def scrambled(results: list[T]) -> list[T]:
+    """HubSpot's batch results are not in input order, and callers must not rely on it: neither are these.
+
+    https://github.com/HubSpot/hubspot-api-nodejs/issues/190
+    """
+    odd, even = results[1::2], results[0::2]
+    return [*reversed(odd), *even]
+
+
+def _answer(asked: Asked, results: list[Any], errors: Sequence[Any], whole: int = 200) -> Answer:
+    body = render.batch(asked.now, asked.now, results, errors)
+    return render.answer(body, 207 if errors else whole)
+
+
+def _numbers(
+    portal: Portal, kind: ObjectType, name: str | None, given: Sequence[str]
+) -> dict[str, int | None]:
+    if not name:
+        return {text: actual(portal, kind, text) for text in given}
+    found = by_property(portal, kind, name, given)
+    return {text: found.get(text) for text in given}
+
+
+def _records(portal: Portal, kind: ObjectType, inputs: Sequence[ChangeInput]) -> list[Record | None]:
+    """The record each input names, in input order."""
+    numbers: list[int | None] = [None] * len(inputs)
+    for name in {item.idProperty for item in inputs}:
+        chosen = [index for index, item in enumerate(inputs) if item.idProperty == name]
+        found = _numbers(portal, kind, name, [str(inputs[index].id) for index in chosen])
+        for index in chosen:
+            numbers[index] = found[str(inputs[index].id)]
+    records = portal.table(kind).fetch(sorted({number for number in numbers if number is not None}))
+    return [None if number is None else records.get(number) for number in numbers]
+
+
+def _refused(
+    portal: Portal, kind: ObjectType, inputs: Sequence[ObjectInput], drafts: Sequence[Draft]
+) -> tuple[dict[int, tuple[NewLink, ...]], dict[int, Refusal]]:
+    """Resolved associations of a create batch, and what is refused, by position."""
+    refused = _invalid(drafts)
+    links: dict[int, tuple[NewLink, ...]] = {}
+    for index, item in enumerate(inputs):
+        if index in refused or not item.associations:
+            continue
+        try:
+            links[index] = new_links(portal, kind, item.associations)
+        except Refusal as refusal:
+            refused[index] = refusal
+    return links, {**clashes(portal, kind, drafts), **refused}
+
+
+def _invalid(drafts: Sequence[Draft]) -> dict[int, Refusal]:
+    return {
+        index: refusals.property_values(each.checked.problems)
+        for index, each in enumerate(drafts)
+        if each.checked.problems
+    }
+
+
+def _whole(drafts: Sequence[Draft], refused: dict[int, Refusal]) -> Refusal:
+    """The answer to a batch of which nothing is written: every bad value, or else the first refusal."""
+    wrong = problems(drafts)
+    return refusals.property_values(wrong) if wrong else refused[min(refused)]
+
+
+def _set_values(each: Draft) -> dict[str, str]:
+    return {name: value for name, value in each.checked.values.items() if value}
+
+
+def _upsert_draft(
+    portal: Portal, kind: ObjectType, item: ChangeInput, version: str, record: Record | None
+) -> Draft:
+    name, values = item.idProperty or "", item.values()
+    if name != "hs_object_id" and record is None:
+        # The new record gets the identifying value without being told twice.
+        values = {name: str(item.id), **values}
+    return draft(portal, kind, values, version, record)
+
+
+def _upsert_change(kind: ObjectType, each: Draft) -> Change:
+    if each.record is None:
+        return Create(kind, _set_values(each))
+    return Update(kind, each.record, each.checked.values)
+
+
+def _made(portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ObjectInput) -> dict[str, Any]:
+    body = render.created(portal, kind, record, each.checked.echo)
+    return _traced(render.warned(body, each.checked), item)
+
+
+def _updated(
+    portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ObjectInput
+) -> dict[str, Any]:
+    body = render.updated(portal, kind, record, list(item.values()), each.checked.echo)
+    return _traced(render.warned(body, each.checked), item)
+
+
+def _traced(body: dict[str, Any], item: ObjectInput) -> dict[str, Any]:
+    if item.objectWriteTraceId:
+        body["objectWriteTraceId"] = item.objectWriteTraceId
+    return body
+
+
+def _error(refusal: Refusal, item: ObjectInput) -> dict[str, Any]:
+    context: dict[str, list[str]] = {"objectWriteTraceId": [item.objectWriteTraceId or ""]}
+    if refusal.status == 409 and "Existing ID: " in refusal.message:
+        context["existingId"] = [refusal.message.rpartition(": ")[2]]
+    entry = {"status": "error", "category": refusal.more.get("category"), "message": refusal.message}
+    return {**entry, "context": context}
+
+
+def _not_found(kind: ObjectType, ids: Sequence[str]) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    return [
+        {
+            "status": "error",
+            "category": "OBJECT_NOT_FOUND",
+            "message": f"Could not get some {kind.upper} objects, they may be deleted or not exist. "
+            "Check that ids are valid.",
+            "context": {"ids": list(ids)},
+        }
+    ]
+
+
+HANDLERS: dict[str, Callable[[Portal, Asked], Answer]] = {
+    "objects.batch.create": create,
+    "objects.batch.read": read,
+    "objects.batch.update": update,
+    "objects.batch.upsert": upsert,
+    "objects.batch.archive": archive,
+}

@@ -1,0 +1,103 @@
+"""The page on which a person lets an app into the account.
+
+https://developers.hubspot.com/docs/guides/apps/authentication/working-with-oauth
+Texts of refusals as people report them, e.g. https://github.com/n8n-io/n8n/issues/23581
+"""
+
+from __future__ import annotations
+
+from hubwire.emulator.account import Account, Consent
+from hubwire.emulator.exchange import Answer, Asked
+from hubwire.emulator.forms import form, found, loopback, page
+from hubwire.emulator.pages.consent import ask, broken
+from hubwire.emulator.scopes import every_scope
+from hubwire.emulator.tokens import CODE_SECONDS, Code
+
+OPEN_PAGES = 500
+"""Forms that may be open at once; the oldest ones expire."""
+
+
+def authorize(account: Account, asked: Asked) -> Answer:
+    """GET /oauth/authorize: the form, or with automatic consent the redirect at once.
+
+    What is wrong with the client or its redirect is told on a page: an unchecked URL is never redirected to.
+    """
+    wrong = _wrong(account, asked)
+    if wrong:
+        return page(broken(*wrong), 400)
+    required = _words(asked.one("scope"))
+    known = every_scope()
+    optional = [scope for scope in _words(asked.one("optional_scope")) if scope in known]
+    consent = Consent(
+        client_id=asked.one("client_id") or "",
+        redirect_uri=asked.one("redirect_uri") or "",
+        state=asked.one("state"),
+        scopes=tuple(dict.fromkeys([*required, *optional])),
+    )
+    if account.auto_consent:
+        return _allow(account, consent, asked.now)
+    nonce = account.tokens.nonce()
+    account.consents[nonce] = consent
+    while len(account.consents) > OPEN_PAGES:
+        account.consents.popitem(last=False)
+    extra = [scope for scope in optional if scope not in required]
+    return page(ask(nonce, account.identity.portal_id, consent.redirect_uri, required, extra))
+
+
+def decide(account: Account, asked: Asked) -> Answer:
+    """POST of the form: on to the app, with a code or with the refusal. A form counts once."""
+    fields = form(asked)
+    consent = account.consents.pop(fields.get("nonce", ""), None)
+    if consent is None:
+        return page(broken("This page has expired.", "Start again from the app."), 400)
+    if fields.get("decision") == "allow":
+        return _allow(account, consent, asked.now)
+    return found(
+        consent.redirect_uri,
+        {
+            "error": "access_denied",
+            "error_description": "The user denied the app access to the account",
+            "state": consent.state,
+        },
+    )
+
+
+def _allow(account: Account, consent: Consent, now: float) -> Answer:
+    code = Code(consent.client_id, consent.redirect_uri, consent.scopes, now + CODE_SECONDS)
+    return found(consent.redirect_uri, {"code": account.tokens.new_code(code), "state": consent.state})
+
+
+def _wrong(account: Account, asked: Asked) -> tuple[str, str] | None:
+    """What HubSpot would say, and what to do about it here."""
+    identity = account.identity
+    hub = asked.places.get("hubId")
+    if hub is not None and hub != str(identity.portal_id):
+        return f"There is no account {hub}.", f"This emulator has one account, {identity.portal_id}."
+    if asked.one("client_id") != identity.client_id:
+        return (
+            "An invalid app client_id was provided. Please contact the app developer.",
+            "The emulator prints the client id of its app when it starts.",
+        )
+    uri = asked.one("redirect_uri") or ""
+    if not loopback(uri) and uri not in account.redirects:
+        return (
+            f"Authorization failed as the redirect URL '{uri}' doesn't match the app's registered "
+            "redirect URL. Please contact the app developer.",
+            "Any http://localhost address will do, on any port; others are https and registered first.",
+        )
+    required = _words(asked.one("scope"))
+    unknown = [scope for scope in required if scope not in every_scope()]
+    if not required or unknown:
+        named = f"Not a scope of HubSpot's that the emulator knows: {', '.join(unknown)}."
+        return (
+            "An invalid scope name was provided. Please contact the app developer.",
+            named if unknown else "The URL names no scope.",
+        )
+    return None
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").split()
+
+
+ACCOUNT_HANDLERS = {"oauth.authorize": authorize, "oauth.consent": decide}

@@ -1,0 +1,53 @@
+"""The frame of the emulator's own pages: one file each, no script, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from html import escape
+
+STYLE = """
+:root{--ink:#213343;--soft:#516f90;--line:#cbd6e2;--paper:#fff;--ground:#f5f8fa;--accent:#d9480f;--on:#fff;
+--ok:#0b7a53;--bad:#b3261e;color-scheme:light dark}
+@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9fb3c8;--line:#33475b;--paper:#17222d;
+--ground:#0f1720;--accent:#ff8a5c;--on:#1b0d06;--ok:#4fd1a1;--bad:#ff8a80}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--ground);color:var(--ink);
+font:16px/1.55 system-ui,-apple-system,"Segoe UI",sans-serif}
+main{max-width:var(--wide,34rem);margin:6vh auto;padding:0 1rem}
+.card{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1.75rem;
+margin-bottom:1.25rem}
+h1{font-size:1.4rem;line-height:1.3;margin:0 0 .5rem}
+h2{font-size:1rem;margin:1.5rem 0 .5rem}
+h2:first-child{margin-top:0}
+p{margin:.5rem 0}
+.soft{color:var(--soft);font-size:.9rem}
+code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em;overflow-wrap:anywhere}
+pre{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:.75rem;overflow-x:auto;
+margin:.4rem 0}
+ul{list-style:none;margin:0;padding:0}
+li{padding:.45rem 0;border-top:1px solid var(--line)}
+li code{display:block;color:var(--soft)}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.25rem;margin:1rem 0 0}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-top:1px solid var(--line);vertical-align:top}
+th{color:var(--soft);font-weight:500;border-top:0}
+.n{text-align:right;font-variant-numeric:tabular-nums}
+.scroll{overflow-x:auto}.ok{color:var(--ok)}.bad{color:var(--bad)}
+.buttons{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1.5rem}
+button{font:inherit;font-weight:600;padding:.6rem 1.4rem;border-radius:6px;border:1px solid var(--accent);
+cursor:pointer}
+button.yes{background:var(--accent);color:var(--on)}
+button.no{background:transparent;color:var(--ink);border-color:var(--line)}
+button:focus-visible{outline:3px solid var(--soft);outline-offset:2px}
+"""
+
+
+def frame(title: str, body: str, *, wide: bool = False) -> str:
+    """A whole page around `body`, which is HTML already."""
+    width = ' style="--wide:62rem"' if wide else ""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main{width}>{body}</main></body></html>"
+    )

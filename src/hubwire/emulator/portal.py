@@ -1,0 +1,427 @@
+"""The state of one emulated account. Everything that changes CRM data goes through `Portal.apply`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from random import Random
+from typing import Any
+
+import msgspec
+
+from hubwire.catalogue import load
+from hubwire.catalogue.facts import AssociationType, ObjectType
+from hubwire.emulator import calculated, indexes, moments, refusals, words
+from hubwire.emulator.associations import Edges, End
+from hubwire.emulator.calculated import Source
+from hubwire.emulator.columns import column
+from hubwire.emulator.definitions import (
+    PIPELINE_PROPERTIES,
+    Definitions,
+    OwnOption,
+    OwnProperty,
+    current,
+    pipeline_property,
+)
+from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.history import History
+from hubwire.emulator.merging import Aliases, Blocklist, merged
+from hubwire.emulator.pipelines import Pipelines
+from hubwire.emulator.records import Record, Table
+from hubwire.emulator.relations import Relations
+from hubwire.emulator.required import Required
+from hubwire.emulator.schemas import Schemas
+from hubwire.emulator.store import Store
+from hubwire.emulator.users import Users
+from hubwire.emulator.validate import appended
+
+BLOCK = 16
+TYPE_ID = re.compile(r"\d+-\d+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """An association that a record is born with."""
+
+    other: End
+    types: tuple[AssociationType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A new record with these (checked) values."""
+
+    kind: ObjectType
+    values: Mapping[str, str]
+    links: tuple[NewLink, ...] = ()
+    at: int | None = None
+    """When, if not now: seeds make records of other days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New (checked) values of a live record; None clears."""
+
+    kind: ObjectType
+    record: Record
+    values: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    kind: ObjectType
+    ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Associates two live records; `replace` takes away labels of the pair that are not named."""
+
+    end: End
+    other: End
+    types: tuple[AssociationType, ...] = ()
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Takes away these types of the pair, or the whole association."""
+
+    end: End
+    other: End
+    types: tuple[AssociationType, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Makes one record of two; the primary's values win."""
+
+    kind: ObjectType
+    primary: Record
+    other: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Takes records away as if they had never been, and blocks their addresses."""
+
+    kind: ObjectType
+    records: tuple[Record, ...]
+    email: str = ""
+
+
+Change = Create | Update | Archive | Link | Unlink | Merge | Erase
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The records that came of the Creates, of the Updates and of the Merges, each in their order."""
+
+    created: list[Record]
+    updated: list[Record]
+    merged: list[Record] = field(default_factory=list)
+
+
+class Portal:
+    """One account. Several can share a store; each has tables of its own."""
+
+    def __init__(self, store: Store, portal_id: int, tier: str = "professional") -> None:
+        self.store, self.portal_id, self.tier = store, portal_id, tier
+        store.script("account", p=str(portal_id))
+        self.drawer = Drawer(store, portal_id)
+        self.definitions = Definitions(store, self.drawer)
+        self.pipelines = Pipelines(self.drawer)
+        self.schemas = Schemas(store, self.drawer, portal_id)
+        self.aliases = Aliases(store, portal_id)
+        self.erased = Blocklist(self.drawer)
+        self.users = Users(self.drawer, self.owners)
+        self.required = Required(self.drawer)
+        self.relations = Relations(store, self.drawer)
+        self.edges = Edges(store, portal_id, self.relations)
+        self.history = History(store, portal_id)
+        self.memo: dict[Any, Any] = {}
+        """Answers worth keeping until the data change; keys carry the version they were computed from."""
+        self.uses: Counter[tuple[str, str]] = Counter()
+        """How often searches used a column, by table and name."""
+        self._tables: dict[str, Table] = {}
+        self._starts: dict[str, int] = {}
+        store.on_rollback.append(self._forget)
+        store.function("has_token", words.has_token, 2)
+        store.function("has_word", words.has_word, 2)
+
+    def _forget(self) -> None:
+        for table in self._tables.values():
+            table.forget()
+        self.memo.clear()
+
+    # What there is
+
+    def kind(self, spelling: str) -> ObjectType:
+        """The object type a caller means; refuses unknown ones as HubSpot does."""
+        kind = load.object_type(spelling) or self.schemas.object_type(spelling)
+        if kind is None:
+            if TYPE_ID.fullmatch(spelling):
+                raise refusals.malformed_type_id(spelling)
+            raise refusals.unknown_object_type(spelling)
+        return kind
+
+    def kinds(self) -> list[ObjectType]:
+        """Every object type there is: HubSpot's, then the account's."""
+        own = (self.schemas.object_type(one.type_id) for one in self.schemas.all())
+        return [*load.object_types(), *(kind for kind in own if kind is not None)]
+
+    def short_name(self, type_id: str) -> str:
+        """As names of associations have it: `contact`, `car`."""
+        own = self.schemas.get(type_id)
+        return own.name if own is not None else self.kind(type_id).singular
+
+    def table(self, kind: ObjectType) -> Table:
+        table = self._tables.get(kind.id)
+        if table is None:
+            table = self._tables[kind.id] = Table(self.store, self.portal_id, kind)
+        return table
+
+    def forget_table(self, type_id: str) -> None:
+        """The tables of that type were dropped."""
+        self._tables.pop(type_id, None)
+
+    def find(self, kind: ObjectType, name: str, values: Sequence[str]) -> dict[str, int]:
+        """Value → id of the live record that has it in the (defined) property `name`."""
+        table = self.table(kind)
+        if not table.made or not values:
+            return {}
+        wanted = column(kind, self.definitions.all(kind.id)[name])
+        if wanted.indexable:
+            table.index(wanted)
+        keys = {value: wanted.key(value) for value in values}
+        found = table.find(wanted, [key for key in keys.values() if key is not None])
+        return {value: found[key] for value, key in keys.items() if key in found}
+
+    def holders(self, kind: ObjectType, name: str, values: Sequence[str]) -> list[tuple[int, str]]:
+        """Ids of some live records that have one of the values in the property, each with its value."""
+        definition = self.definitions.get(kind.id, name)
+        if definition is None:
+            return []
+        return self.table(kind).holders(column(kind, definition), values)
+
+    def owners(self, *, archived: bool = False) -> list[dict[str, Any]]:
+        """Owners as HubSpot sends them, by id."""
+        rows = self.store.run(f"SELECT owner FROM owners_{self.portal_id} ORDER BY id")
+        owners = [msgspec.json.decode(text) for (text,) in rows]
+        return [owner for owner in owners if owner["archived"] == archived]
+
+    def add_owner(self, owner: Mapping[str, Any]) -> None:
+        """Stores an owner in HubSpot's form; one with the same id is replaced."""
+        self.store.run(
+            f"INSERT OR REPLACE INTO owners_{self.portal_id} VALUES (?, ?)",
+            (int(owner["id"]), msgspec.json.encode(owner).decode()),
+        )
+
+    # Writing
+
+    def define(self, kind: ObjectType, definition: OwnProperty) -> None:
+        """Adds, changes or archives a property; values that records have of it stay."""
+        with self.store.transaction():
+            self.definitions.put(kind.id, definition)
+            self.table(kind).drop_indexes(definition.name)
+        self.memo.clear()
+
+    def follow_pipelines(self, kind: ObjectType) -> None:
+        """After a change of pipelines: the lifecycle's stages are choices of a property; a custom object has
+        properties for its pipeline from the first one on."""
+        if kind.id in ("0-1", "0-2"):
+            own = current(self.definitions, kind.id, "lifecyclestage")
+            stages = [stage for one in self.pipelines.of(kind.id) for stage in one.stages]
+            own.options = [OwnOption(one.label, one.id, None, one.display_order) for one in stages]
+            self.define(kind, own)
+        elif kind.id.startswith("2-"):
+            for name, label in PIPELINE_PROPERTIES:
+                if self.definitions.get(kind.id, name) is None:
+                    self.define(kind, pipeline_property(name, label, self.definitions.main_group(kind.id)))
+
+    def apply(self, changes: Sequence[Change], *, at: int, source: Source) -> Applied:
+        """Makes all changes or none; they are safe when it returns.
+
+        Creations come first, then updates, then the others in their order. `at` is in milliseconds.
+        """
+        creates = [change for change in changes if isinstance(change, Create)]
+        updates = [change for change in changes if isinstance(change, Update)]
+        done = Applied([], [])
+        linked: set[str] = set()
+        with self.store.transaction():
+            for _, group in groupby(creates, lambda change: change.kind.id):
+                done.created.extend(self._create(list(group), at, source))
+            for _, several in groupby(updates, lambda change: change.kind.id):
+                done.updated.extend(self._update(list(several), at, source))
+            for change in changes:
+                match change:
+                    case Link(end, other, types, replace):
+                        self.edges.link(end, other, types, replace=replace)
+                        linked |= {end.type, other.type}
+                    case Unlink(end, other, only):
+                        self.edges.unlink(end, other, only)
+                        linked |= {end.type, other.type}
+                    case Archive(kind, ids):
+                        self._archive(kind, ids, at)
+                    case Merge(kind, primary, other_record):
+                        done.merged.append(self._merge(kind, primary, other_record, at))
+                    case Erase(kind, records, email):
+                        self._erase(kind, records, email)
+            self.touch(linked | {link.other.type for change in creates for link in change.links})
+        return done
+
+    def touch(self, type_ids: Iterable[str]) -> None:
+        """Searches by association must not be answered from what was remembered."""
+        for type_id in type_ids:
+            table = self.table(self.kind(type_id))
+            if table.made:
+                table.advance(0, 0)
+
+    def number_to_id(self, type_id: str, number: int) -> int:
+        """The id of the n-th record of a type: unique, the same in every run, and not in order of creation
+        (HubSpot's are not), yet close together for the sake of the B-tree."""
+        start = self._starts.get(type_id)
+        if start is None:
+            random = Random(f"{self.portal_id}:{type_id}")
+            start = self._starts[type_id] = random.randrange(10_000_000, 60_000_000) * 10_000
+        block, place = divmod(number, BLOCK)
+        return start + block * BLOCK + (7 * place + 3) % BLOCK
+
+    def made_table(self, kind: ObjectType) -> Table:
+        """The table, created if this is the type's first write; only inside a transaction."""
+        table = self.table(kind)
+        if not table.made:
+            table.make()
+        return table
+
+    def _create(self, changes: Sequence[Create], at: int, source: Source) -> list[Record]:
+        kind = changes[0].kind
+        table = self.made_table(kind)
+        number = table.advance(len(changes), len(changes))
+        stages = self._stages(kind)
+        born = [
+            newborn(kind, change, self.number_to_id(kind.id, number + offset), stages, at, source)
+            for offset, change in enumerate(changes)
+        ]
+        table.insert(born)
+        for change, record in zip(changes, born, strict=True):
+            for link in change.links:
+                self.edges.link(End(kind.id, record.id), link.other, link.types)
+        indexes.ensure_hot(table, self.definitions.all(kind.id), table.state()[0])
+        return born
+
+    def _update(self, changes: Sequence[Update], at: int, source: Source) -> list[Record]:
+        kind = changes[0].kind
+        results: list[Record] = []
+        changed: list[Record] = []
+        before: list[tuple[int, dict[str, str | None]]] = []
+        for change in changes:
+            record, replaced = self._changed(kind, change.record, change.values, at)
+            results.append(record)
+            if replaced:
+                changed.append(record)
+                before.append((record.id, replaced))
+        if changed:
+            table = self.made_table(kind)
+            table.replace(changed)
+            table.advance(0, 0)
+            self.history.append(kind.id, before, at, source)
+        return results
+
+    def _changed(
+        self, kind: ObjectType, record: Record, values: Mapping[str, str | None], at: int
+    ) -> tuple[Record, dict[str, str | None]]:
+        """The record after the update, and what that replaced: nothing if nothing changes."""
+        props = dict(record.props)
+        definitions = self.definitions.all(kind.id)
+        for name, value in values.items():
+            definition = definitions.get(name)
+            if value and definition is not None and definition.multiple:
+                value = appended(props.get(name), value)
+            if name == "lifecyclestage" and definition is not None and value:
+                stages = [option.value for option in definition.options]
+                value = forward_only(stages, props.get(name), value)
+            put(props, name, value)
+        if props == record.props:
+            return record, {}
+        for name, text in calculated.on_change(kind, record.props, props, self._stages(kind), at).items():
+            put(props, name, text)
+        created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
+        updated = max(at, record.updated)
+        props[kind.modified] = moments.text(updated)
+        replaced = {
+            name: record.props.get(name)
+            for name in record.props.keys() | props.keys()
+            if record.props.get(name) != props.get(name)
+        }
+        return Record(record.id, created or record.created, updated, props), replaced
+
+    def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
+        return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}
+
+    def _merge(self, kind: ObjectType, primary: Record, other: Record, at: int) -> Record:
+        table = self.made_table(kind)
+        made = merged(kind, primary, other, self.number_to_id(kind.id, table.advance(1, -1)), at)
+        table.remove([primary.id, other.id])
+        table.insert([made])
+        self.edges.merge(kind.id, [primary.id, other.id], made.id)
+        self.history.move(kind.id, primary.id, made.id)
+        self.history.forget(kind.id, other.id)
+        self.aliases.add(kind.id, [primary.id, other.id], made.id)
+        return made
+
+    def _erase(self, kind: ObjectType, records: Sequence[Record], email: str) -> None:
+        table = self.made_table(kind)
+        for record in records:
+            table.advance(0, -table.remove([record.id]))
+            self.edges.forget_record(End(kind.id, record.id))
+            self.history.forget(kind.id, record.id)
+            self.aliases.drop(kind.id, record.id)
+            if kind.id == "0-1" and (known := record.props.get("email")):
+                self.erased.add(known)
+        if email:
+            self.erased.add(email)
+
+    def _archive(self, kind: ObjectType, ids: Sequence[int], at: int) -> None:
+        table = self.table(kind)
+        if table.made and (moved := table.archive(ids, at)):
+            table.advance(0, -moved)
+
+
+def newborn(
+    kind: ObjectType,
+    change: Create,
+    record_id: int,
+    stages: Mapping[str, Mapping[str, str]],
+    at: int,
+    source: Source,
+) -> Record:
+    """A record as its creation leaves it, not yet stored anywhere."""
+    at = at if change.at is None else change.at
+    sent = {name: value.removeprefix(";") for name, value in change.values.items()}
+    props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
+    created = moments.parse(props[kind.created]) if kind.created in sent else at
+    return Record(record_id, at if created is None else created, at, props)
+
+
+def forward_only(stages: Sequence[str], stored: str | None, wanted: str) -> str:
+    """`lifecyclestage` moves forward only. That a step back is dropped silently is assumed."""
+    if (
+        stored is not None
+        and stored in stages
+        and wanted in stages
+        and stages.index(wanted) < stages.index(stored)
+    ):
+        return stored
+    return wanted
+
+
+def put(props: dict[str, str], name: str, value: str | None) -> None:
+    """Sets or, with nothing, clears."""
+    if value:
+        props[name] = value
+    else:
+        props.pop(name, None)

@@ -1,0 +1,171 @@
+"""How many calls an app may make: exact sliding logs, and a counter for the day.
+
+Numbers and bodies: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines HubSpot
+calls the ten-second limit rolling and publishes no algorithm; a log of the permitted calls is exact.
+Decided here, as HubSpot does not say: a refused call uses nothing up, neither of the window nor of the day.
+Counts live in memory: an emulator that is started again begins with all quotas unused.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+from hubwire.catalogue.facts import Tier
+from hubwire.emulator.exchange import Grant, Refusal
+from hubwire.emulator.refusals import daily, over_limit, secondly_search, ten_secondly
+
+WINDOW = 10.0
+MARKETPLACE_BURST = 110
+SEARCH_PER_SECOND = 5
+
+
+class Log:
+    """The moments of the last `seconds`, oldest first; the window is open at its old end."""
+
+    __slots__ = ("seconds", "stamps")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.stamps: deque[float] = deque()
+
+    def count(self, now: float) -> int:
+        """How many moments lie in the window that ends now; each is dropped once, so this costs O(1)."""
+        stamps, oldest = self.stamps, now - self.seconds
+        while stamps and stamps[0] <= oldest:
+            stamps.popleft()
+        return len(stamps)
+
+    def add(self, now: float) -> None:
+        self.stamps.append(now)
+
+
+class App:
+    """What one app has used in one account."""
+
+    __slots__ = ("associations", "second", "window")
+
+    def __init__(self) -> None:
+        self.window = Log(WINDOW)
+        self.second = Log(1.0)
+        self.associations = Log(WINDOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Calls of the account's day, how many it may have, and when it ends (seconds since the epoch)."""
+
+    used: int
+    limit: int
+    resets: float
+
+
+UNLIMITED = 1_000_000
+"""What headers tell where no quota is enforced: a client that paces itself by them is not held back."""
+
+
+class Quota:
+    """All quotas of one account. Not safe for threads by itself: callers hold the account's lock."""
+
+    def __init__(self, tier: Tier, zone: tzinfo, *, enforced: bool = True) -> None:
+        self.tier, self.zone, self.enforced = tier, zone, enforced
+        self._apps: dict[int, App] = {}
+        self._search = Log(1.0)
+        self._today = 0
+        self._today_associations = 0
+        self._midnight = 0.0
+
+    def spend(self, grant: Grant, lane: str, now: float) -> None:
+        """Takes one call out of the lane's quotas, or refuses and takes nothing."""
+        if lane == "free":
+            return
+        self._turn_day(now)
+        app = self._app(grant)
+        if self.enforced:
+            refusal = self._full(grant, app, lane, now)
+            if refusal is not None:
+                raise refusal
+        if not grant.marketplace:
+            self._today += 1
+        if lane == "search":
+            self._search.add(now)
+        elif lane == "associations":
+            app.associations.add(now)
+            self._today_associations += 1
+        else:
+            app.window.add(now)
+            app.second.add(now)
+
+    def headers(self, grant: Grant, now: float) -> list[tuple[str, str]]:
+        """The account's standing as HubSpot tells it; OAuth apps are not told of the day."""
+        app, burst = self._app(grant), self.burst(grant)
+        second = burst // 10
+        told: list[tuple[str, int]] = []
+        if grant.kind != "oauth":
+            self._turn_day(now)
+            told += [
+                ("X-HubSpot-RateLimit-Daily", self.daily),
+                ("X-HubSpot-RateLimit-Daily-Remaining", self.daily - self._today),
+            ]
+        told += [
+            ("X-HubSpot-RateLimit-Interval-Milliseconds", int(WINDOW * 1000)),
+            ("X-HubSpot-RateLimit-Max", burst),
+            ("X-HubSpot-RateLimit-Remaining", burst - app.window.count(now)),
+            ("X-HubSpot-RateLimit-Secondly", second),
+            ("X-HubSpot-RateLimit-Secondly-Remaining", second - app.second.count(now)),
+        ]
+        return [(name, str(max(0, value))) for name, value in told]
+
+    def burst(self, grant: Grant) -> int:
+        """Calls per ten seconds that the app may make in this account."""
+        if not self.enforced:
+            return UNLIMITED
+        return MARKETPLACE_BURST if grant.marketplace else self.tier.burst
+
+    @property
+    def daily(self) -> int:
+        """Calls a day that the account's private apps may make together."""
+        return self.tier.daily if self.enforced else UNLIMITED
+
+    def usage(self, now: float) -> Day:
+        """How the day stands."""
+        self._turn_day(now)
+        return Day(self._today, self.daily, self._midnight)
+
+    def use_day(self, calls: int, now: float) -> None:
+        """Counts calls that nobody made, to bring an account near its daily limit."""
+        self._turn_day(now)
+        self._today += calls
+
+    def _full(self, grant: Grant, app: App, lane: str, now: float) -> Refusal | None:
+        tier, portal, kind = self.tier, grant.portal_id, grant.kind
+        if not grant.marketplace and self._today >= tier.daily:
+            return daily()
+        if lane == "search":
+            full = self._search.count(now) >= SEARCH_PER_SECOND
+            return secondly_search(grant.app_id, portal, kind) if full else None
+        if lane == "associations":
+            if self._today_associations >= tier.association_daily:
+                return daily()
+            full = app.associations.count(now) >= tier.association_burst
+            return over_limit("ten_secondly_rolling") if full else None
+        full = app.window.count(now) >= self.burst(grant)
+        return ten_secondly(grant.app_id, portal, kind) if full else None
+
+    def _app(self, grant: Grant) -> App:
+        app = self._apps.get(grant.app_id)
+        if app is None:
+            app = self._apps[grant.app_id] = App()
+        return app
+
+    def _turn_day(self, now: float) -> None:
+        if now >= self._midnight:
+            self._today = self._today_associations = 0
+            self._midnight = next_midnight(now, self.zone)
+
+
+def next_midnight(now: float, zone: tzinfo) -> float:
+    """The start of the next day in the zone; days of 23 and 25 hours included."""
+    tomorrow = datetime.fromtimestamp(now, zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).timestamp()

@@ -1,0 +1,203 @@
+"""The records of one object type in one account: two tables, one for live and one for archived records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator.columns import Column
+from hubwire.emulator.store import Row, Store
+
+_decoder = msgspec.json.Decoder(dict[str, str])
+_encoder = msgspec.json.Encoder(order="sorted")
+_plain = msgspec.json.Encoder()
+
+COLUMNS = "id, created, updated, props"
+
+
+@dataclass(slots=True)
+class Record:
+    """One record as stored. Times are epoch milliseconds; `props` holds set values only, all strings."""
+
+    id: int
+    created: int
+    updated: int
+    props: dict[str, str]
+    archived: int | None = None
+    """When it was archived."""
+
+
+class Table:
+    """Created by the first write; until then it reads as empty. Writing is for `Portal.apply` only."""
+
+    def __init__(self, store: Store, portal_id: int, kind: ObjectType) -> None:
+        self._store, self.kind = store, kind
+        self.suffix = f"{portal_id}_{kind.id.replace('-', '_')}"
+        self.live, self.gone = f"live_{self.suffix}", f"gone_{self.suffix}"
+        self._kinds = f"kinds_{portal_id}"
+        self._made: bool | None = None
+        self._indexes: set[str] | None = None
+
+    def forget(self) -> None:
+        """Drops what is remembered of the schema: a transaction that may have changed it was undone."""
+        self._made = self._indexes = None
+
+    @property
+    def made(self) -> bool:
+        if self._made is None:
+            found = self._store.one(f"SELECT 1 FROM {self._kinds} WHERE type = ?", (self.kind.id,))
+            self._made = found is not None
+        return self._made
+
+    def make(self) -> None:
+        """Creates the tables, inside the transaction of the first write."""
+        self._store.script("records", t=self.suffix)
+        self._store.run(f"INSERT INTO {self._kinds} (type) VALUES (?)", (self.kind.id,))
+        self._made = True
+
+    def state(self) -> tuple[int, int]:
+        """How many records live, and the version that grows with every write."""
+        row = self._store.one(f"SELECT live, version FROM {self._kinds} WHERE type = ?", (self.kind.id,))
+        return (row[0], row[1]) if row else (0, 0)
+
+    # Reading
+
+    def fetch(self, ids: Sequence[int], *, archived: bool = False) -> dict[int, Record]:
+        """Those of the ids that exist."""
+        if not self.made or not ids:
+            return {}
+        if len(ids) == 1:
+            rows = self._select("WHERE id = ?", (ids[0],), archived)
+        else:
+            rows = self._select("WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),), archived)
+        return {record.id: record for record in rows}
+
+    def page(self, start: int, limit: int, *, archived: bool = False) -> list[Record]:
+        """Up to `limit` records from id `start` on, by id."""
+        if not self.made:
+            return []
+        return self._select("WHERE id >= ? ORDER BY id LIMIT ?", (start, limit), archived)
+
+    def in_order(self, ids: Sequence[int]) -> list[Record]:
+        """The live records with these ids, in their order."""
+        found = self.fetch(ids)
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def existing(self, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are live."""
+        wanted = list(ids)
+        if not self.made or not wanted:
+            return set()
+        sql = f"SELECT id FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._store.run(sql, (_json(wanted),))}
+
+    def find(self, column: Column, keys: Sequence[Any]) -> dict[Any, int]:
+        """Key → id of the live record whose `column` equals it; the lowest id wins."""
+        if not self.made or not keys:
+            return {}
+        sql = (
+            f"SELECT {column.sql}, id FROM {self.live}"
+            f" WHERE {column.sql} IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+        )
+        return dict(self._store.all(sql, (_json(keys),)))
+
+    def holders(self, column: Column, values: Sequence[str], limit: int = 100) -> list[tuple[int, str]]:
+        """The lowest ids of live records with one of these values in `column`, each with its value."""
+        if not self.made or not values:
+            return []
+        return self._store.all(
+            f"SELECT id, {column.sql} FROM {self.live}"
+            f" WHERE {column.sql} IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+            (_json(values), limit),
+        )
+
+    def _select(self, where: str, values: Sequence[object], archived: bool) -> list[Record]:
+        decode = _decoder.decode
+        if archived:
+            rows = self._store.run(f"SELECT {COLUMNS}, archived FROM {self.gone} {where}", values)
+            return [Record(row[0], row[1], row[2], decode(row[3]), row[4]) for row in rows]
+        rows = self._store.run(f"SELECT {COLUMNS} FROM {self.live} {where}", values)
+        return [Record(row[0], row[1], row[2], decode(row[3])) for row in rows]
+
+    # Writing
+
+    def advance(self, created: int, live: int) -> int:
+        """Counts a write in; returns the number of the first of `created` new records."""
+        ((number,),) = self._store.all(
+            f"UPDATE {self._kinds} SET next = next + ?, live = live + ?, version = version + 1"
+            " WHERE type = ? RETURNING next",
+            (created, live, self.kind.id),
+        )
+        return int(number) - created
+
+    def insert(self, records: Iterable[Record]) -> None:
+        self._store.many(
+            f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)",
+            ((r.id, r.created, r.updated, _encoder.encode(r.props).decode()) for r in records),
+        )
+
+    def replace(self, records: Iterable[Record]) -> None:
+        self._store.many(
+            f"UPDATE {self.live} SET created = ?, updated = ?, props = ? WHERE id = ?",
+            ((r.created, r.updated, _encoder.encode(r.props).decode(), r.id) for r in records),
+        )
+
+    def archive(self, ids: Sequence[int], at: int) -> int:
+        """Moves those of the ids that live; returns how many did."""
+        wanted = _json(ids)
+        moved = self._store.all(
+            f"INSERT INTO {self.gone} ({COLUMNS}, archived) SELECT {COLUMNS}, ? FROM {self.live}"
+            " WHERE id IN (SELECT value FROM json_each(?)) RETURNING id",
+            (at, wanted),
+        )
+        self._store.run(f"DELETE FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+        return len(moved)
+
+    def remove(self, ids: Sequence[int]) -> int:
+        """Takes records away for good; returns how many of them lived."""
+        wanted = _json(ids)
+        where = "WHERE id IN (SELECT value FROM json_each(?))"
+        lived = self._store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
+        self._store.run(f"DELETE FROM {self.gone} {where}", (wanted,))
+        return len(lived)
+
+    # Indexes
+
+    @property
+    def indexes(self) -> set[str]:
+        """Names of the indexed columns; two names joined by `+` for an index over both."""
+        if self._indexes is None:
+            sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND name LIKE 'x%'"
+            cut = len(f"x{self.suffix}_")
+            self._indexes = {row[0][cut:] for row in self._store.run(sql, (self.live,))}
+        return self._indexes
+
+    def index(self, *columns: Column) -> None:
+        """Indexes them if they are not. Creation time comes last, so equal values lie in default order."""
+        name = "+".join(column.name for column in columns)
+        if name in self.indexes:
+            return
+        parts = [column.sql for column in columns]
+        if "created" not in parts:
+            parts.append("created")
+        with self._store.transaction():
+            self._store.run(f'CREATE INDEX "x{self.suffix}_{name}" ON {self.live} ({", ".join(parts)})')
+        self.indexes.add(name)
+
+    def drop_indexes(self, name: str) -> None:
+        """Those over the column of that name: its definition, and so its order, may have changed."""
+        for index in [known for known in self.indexes if name in known.split("+")]:
+            self._store.run(f'DROP INDEX "x{self.suffix}_{index}"')
+            self.indexes.discard(index)
+
+    def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
+        """A query of the search planner; `{live}` stands for the table."""
+        return self._store.all(sql.replace("{live}", self.live), values)
+
+
+def _json(values: Iterable[object]) -> str:
+    return _plain.encode(list(values)).decode()

@@ -1,0 +1,127 @@
+"""Records as HubSpot sends them. Key order as in recorded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator import calculated, moments
+from hubwire.emulator.calculated import CONSTANTS
+from hubwire.emulator.exchange import Answer
+from hubwire.emulator.portal import Portal
+from hubwire.emulator.records import Record
+from hubwire.emulator.validate import Checked
+
+NOTHING: Mapping[str, str] = {}
+LISTED = ("0-18", "0-46", "0-47", "0-48", "0-49", "0-116")
+"""Engagements whose `url` is a filtered list. Recorded for notes; taken to be alike for the others."""
+
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(slots=True)
+class View:
+    """Which properties a read shows: the wanted ones that exist, and the three that always come, sorted."""
+
+    names: list[str]
+    history: list[str]
+
+    @classmethod
+    def of(cls, portal: Portal, kind: ObjectType, wanted: Sequence[str], history: Sequence[str] = ()) -> View:
+        """Names nobody defined vanish; asking for nothing gives the type's default set."""
+        known = portal.definitions.all(kind.id)
+        past = [name for name in dict.fromkeys(history) if name in known]
+        chosen = {name for name in wanted if name in known} if wanted else set(kind.defaults)
+        return cls(sorted({*chosen, *past, *calculated.always(kind)}), past)
+
+
+def answer(body: Any, status: int = 200, **headers: str) -> Answer:
+    """`body` as JSON."""
+    return Answer(status, _encoder.encode(body), list(headers.items()))
+
+
+def seen(portal: Portal, kind: ObjectType, record: Record, view: View) -> dict[str, Any]:
+    """A record as a read shows it."""
+    props, constants = record.props, CONSTANTS.get(kind.id, NOTHING)
+    shown = {name: props.get(name) or constants.get(name) for name in view.names}
+    body = envelope(portal, kind, record, shown)
+    if view.history:
+        body["propertiesWithHistory"] = portal.history.versions(kind.id, record, view.history, constants)
+    return body
+
+
+def created(portal: Portal, kind: ObjectType, record: Record, echo: Mapping[str, str]) -> dict[str, Any]:
+    """A record as its creation shows it: everything that is set, moments as they were sent."""
+    props = {
+        **CONSTANTS.get(kind.id, NOTHING),
+        **record.props,
+        **calculated.echoes(kind, record.props, record.created),
+        **{name: value for name, value in echo.items() if value and record.props.get(name)},
+    }
+    return envelope(portal, kind, record, dict(sorted(props.items())))
+
+
+def updated(
+    portal: Portal, kind: ObjectType, record: Record, sent: Sequence[str], echo: Mapping[str, str]
+) -> dict[str, Any]:
+    """A record as its update shows it: what was sent, what always comes, and a few calculated ones."""
+    props = {**CONSTANTS.get(kind.id, NOTHING), **record.props}
+    shown: dict[str, str | None] = {name: props[name] for name in calculated.SHOWN_ON_UPDATE if name in props}
+    # A cleared property shows as "" here and as null in later reads.
+    shown.update({name: echo.get(name, props.get(name, "")) for name in sent})
+    shown.update({name: props.get(name) for name in calculated.always(kind)})
+    return envelope(portal, kind, record, dict(sorted(shown.items())))
+
+
+def warned(body: dict[str, Any], checked: Checked) -> dict[str, Any]:
+    """The answer to a write, with what was put in order rather than refused."""
+    if checked.warnings:
+        body["warnings"] = checked.warnings
+    return body
+
+
+def envelope(
+    portal: Portal, kind: ObjectType, record: Record, props: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """The record around its properties."""
+    body: dict[str, Any] = {
+        "id": str(record.id),
+        "properties": props,
+        "createdAt": moments.text(record.created),
+        "updatedAt": moments.text(record.updated),
+        "archived": record.archived is not None,
+    }
+    if record.archived is not None:
+        body["archivedAt"] = moments.text(record.archived)
+    body["url"] = url(portal.portal_id, kind.id, record.id)
+    return body
+
+
+def url(portal_id: int, type_id: str, record_id: int) -> str:
+    """The page of a record in HubSpot's own interface."""
+    if type_id == "0-27":
+        return f"https://app.hubspot.com/tasks/{portal_id}/view/all/task/{record_id}"
+    base = f"https://app.hubspot.com/contacts/{portal_id}"
+    if type_id in LISTED:
+        wanted = f'[{{"property":"hs_object_id","operator":"EQ","value":"{record_id}"}}]'
+        return f"{base}/objects/{type_id}/views/all/list?filters={quote(wanted, safe='')}"
+    return f"{base}/record/{type_id}/{record_id}"
+
+
+def batch(started: float, finished: float, results: list[Any], errors: Sequence[Any] = ()) -> dict[str, Any]:
+    """The envelope of every batch answer."""
+    body: dict[str, Any] = {
+        "completedAt": moments.text(int(finished * 1000)),
+        "status": "COMPLETE",
+        "startedAt": moments.text(int(started * 1000)),
+        "results": results,
+    }
+    if errors:
+        body["errors"] = list(errors)
+        body["numErrors"] = len(errors)
+    return body

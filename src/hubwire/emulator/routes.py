@@ -1,0 +1,131 @@
+"""Which operation a path means. One tree for all API versions, built once from the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import unquote
+
+from hubwire.catalogue.facts import Endpoint, Grade
+from hubwire.catalogue.load import endpoints
+
+DATE = re.compile(r"\d{4}-\d{2}(-beta)?")
+
+# The limited beta before the first dated version covered these areas and answers like 2026-03 does.
+# https://developers.hubspot.com/changelog
+BETA, BETA_LIKE = "2025-09", "2026-03"
+BETA_AREAS = ("/crm/objects/", "/crm/associations/", "/crm/properties/", "/account-info/")
+
+# Spellings that no specification lists: connectors call v4 for records, not only for associations.
+# https://github.com/singer-io/tap-hubspot
+TWINS = (("/crm/v3/objects/", "/crm/v4/objects/"),)
+
+HOME = Endpoint(
+    op="emulator.home",
+    method="GET",
+    paths={"v3": ("/",)},
+    lane="free",
+    safety="read",
+    source="the emulator's own page",
+    grade=Grade.ASSUMED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    endpoint: Endpoint
+    version: str
+    """The API generation the handlers shall follow."""
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Node:
+    words: dict[str, Node] = field(default_factory=dict)
+    place: Node | None = None
+    leaves: dict[str, Leaf] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    endpoint: Endpoint
+    version: str
+    places: dict[str, str]
+
+
+class Routes:
+    """The tree. Words come before places; a path whose word branch lacks the method tries the place."""
+
+    def __init__(self, known: Iterable[Endpoint]) -> None:
+        self._root = Node()
+        for endpoint in known:
+            for template, version in _templates(endpoint.paths):
+                self._add(endpoint, template, version)
+
+    def find(self, method: str, path: str) -> Match | frozenset[str]:
+        """The operation, or the methods that the path does have: none for an unknown path."""
+        segments = _segments(path)
+        allowed: set[str] = set()
+        for leaves, values in _walk(self._root, segments, 0, ()):
+            leaf = leaves.get(method)
+            if leaf is not None:
+                places = dict(zip(leaf.names, (unquote(value) for value in values), strict=True))
+                return Match(leaf.endpoint, leaf.version, places)
+            allowed.update(leaves)
+        return frozenset(allowed)
+
+    def _add(self, endpoint: Endpoint, template: str, version: str) -> None:
+        node, names = self._root, []
+        for segment in _segments(template):
+            if segment.startswith("{"):
+                names.append(segment[1:-1])
+                node.place = node.place or Node()
+                node = node.place
+            else:
+                node = node.words.setdefault(segment, Node())
+        node.leaves.setdefault(endpoint.method, Leaf(endpoint, version, tuple(names)))
+
+
+def _segments(path: str) -> list[str]:
+    """`/a/b/` and `/a/b` alike; `//` stays an empty segment, which no template has."""
+    return path.removeprefix("/").removesuffix("/").split("/")
+
+
+def _walk(
+    node: Node, segments: list[str], index: int, values: tuple[str, ...]
+) -> Iterator[tuple[Mapping[str, Leaf], tuple[str, ...]]]:
+    if index == len(segments):
+        if node.leaves:
+            yield node.leaves, values
+        return
+    segment = segments[index]
+    word = node.words.get(segment)
+    if word is not None:
+        yield from _walk(word, segments, index + 1, values)
+    if node.place is not None and segment:
+        yield from _walk(node.place, segments, index + 1, (*values, segment))
+
+
+def _templates(paths: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    for version, templates in paths.items():
+        for template in templates:
+            yield template, version
+            for prefix, twin in TWINS:
+                if template.startswith(prefix):
+                    yield template.replace(prefix, twin, 1), version
+            if version == BETA_LIKE and template.startswith(BETA_AREAS):
+                yield template.replace(BETA_LIKE, BETA, 1), BETA_LIKE
+
+
+@cache
+def routes() -> Routes:
+    """The tree of everything HubSpot is known to have, served or not."""
+    return Routes((*endpoints(), HOME))
+
+
+def other_version(path: str, served: str) -> tuple[str, str] | None:
+    """The path with its date replaced by a `served` one, and the date it had; None where it has no date."""
+    found = next((part for part in path.split("/") if DATE.fullmatch(part)), None)
+    return (path.replace(found, served, 1), found) if found else None

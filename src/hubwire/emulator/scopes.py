@@ -1,0 +1,141 @@
+"""Which scopes exist, and which a call needs.
+
+HubSpot's list: https://developers.hubspot.com/docs/guides/apps/authentication/scopes
+Record scopes come from the catalogue's object types; a type the catalogue has no scope for needs none here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hubwire.catalogue.load import object_type, object_types
+from hubwire.emulator.exchange import Asked
+
+READS = frozenset({"GET", "HEAD"})
+READ_OPS = frozenset(
+    {
+        "objects.search",
+        "objects.batch.read",
+        "associations.batch.read",
+        "properties.batch.read",
+        "schemas.batch.read",
+    }
+)
+CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
+OWNERS = ("crm.objects.owners.read",)
+
+# Named on HubSpot's scopes page and asked for by apps, whether or not something here checks them.
+OTHERS = """
+    account-info.security.read accounting actions analytics.behavioral_events.send automation
+    behavioral_events.event_definitions.read_write business-intelligence cms.domains.read
+    cms.domains.write cms.functions.read cms.functions.write cms.knowledge_base.articles.read
+    cms.performance.read collector.graphql_query.execute collector.graphql_schema.read
+    communication_preferences.read communication_preferences.read_write communication_preferences.write
+    content conversations.read conversations.visitor_identification.tokens.create conversations.write
+    crm.dealsplits.read_write crm.export crm.import crm.lists.read crm.lists.write
+    crm.objects.appointments.read crm.objects.appointments.write crm.objects.carts.read
+    crm.objects.carts.write crm.objects.commercepayments.read crm.objects.commercepayments.write
+    crm.objects.companies.highly_sensitive.read crm.objects.companies.highly_sensitive.write
+    crm.objects.companies.sensitive.read crm.objects.companies.sensitive.write
+    crm.objects.contacts.highly_sensitive.read crm.objects.contacts.highly_sensitive.write
+    crm.objects.contacts.sensitive.read crm.objects.contacts.sensitive.write crm.objects.courses.read
+    crm.objects.courses.write crm.objects.custom.read crm.objects.custom.write
+    crm.objects.deals.highly_sensitive.read crm.objects.deals.highly_sensitive.write
+    crm.objects.deals.sensitive.read crm.objects.deals.sensitive.write
+    crm.objects.feedback_submissions.read crm.objects.goals.read crm.objects.goals.write
+    crm.objects.invoices.read crm.objects.invoices.write crm.objects.leads.read crm.objects.leads.write
+    crm.objects.listings.read crm.objects.listings.write crm.objects.marketing_events.read
+    crm.objects.marketing_events.write crm.objects.orders.read crm.objects.orders.write
+    crm.objects.owners.read crm.objects.partner-clients.read crm.objects.partner-clients.write
+    crm.objects.products.read crm.objects.products.write crm.objects.projects.read
+    crm.objects.projects.write crm.objects.services.read crm.objects.services.write
+    crm.objects.subscriptions.read crm.objects.subscriptions.write crm.objects.users.read
+    crm.objects.users.write crm.pipelines.orders.read crm.pipelines.orders.write
+    crm.schemas.appointments.read crm.schemas.appointments.write crm.schemas.carts.read
+    crm.schemas.carts.write crm.schemas.commercepayments.read crm.schemas.commercepayments.write
+    crm.schemas.companies.read crm.schemas.companies.write crm.schemas.contacts.read
+    crm.schemas.contacts.write crm.schemas.courses.read crm.schemas.courses.write crm.schemas.custom.read
+    crm.schemas.custom.write crm.schemas.deals.read crm.schemas.deals.write crm.schemas.invoices.read
+    crm.schemas.invoices.write crm.schemas.line_items.read crm.schemas.listings.read
+    crm.schemas.listings.write crm.schemas.orders.read crm.schemas.orders.write crm.schemas.projects.read
+    crm.schemas.projects.write crm.schemas.quotes.read crm.schemas.quotes.write crm.schemas.services.read
+    crm.schemas.services.write crm.schemas.subscriptions.read crm.schemas.subscriptions.write ctas.read
+    developer.webhooks_journal.read developer.webhooks_journal.snapshots.read
+    developer.webhooks_journal.snapshots.write developer.webhooks_journal.subscriptions.read
+    developer.webhooks_journal.subscriptions.write e-commerce external_integrations.forms.access files
+    files.ui_hidden.read forms forms-uploaded-files hubdb integration-sync marketing-email
+    marketing.campaigns.read marketing.campaigns.revenue.read marketing.campaigns.write media_bridge.read
+    media_bridge.write oauth record_images.signed_urls.read sales-email-read
+    scheduler.meetings.meeting-link.read settings.billing.write settings.currencies.read
+    settings.currencies.write settings.users.read settings.users.teams.read settings.users.teams.write
+    settings.users.write social tax_rates.read tickets tickets.highly_sensitive.v2 tickets.sensitive.v2
+    timeline transactional-email
+"""
+
+
+@cache
+def every_scope() -> frozenset[str]:
+    """All scopes the emulator has heard of: what the built-in token has, and what an app may ask for."""
+    of_types = {scope for kind in object_types() for scope in (*kind.scope_read, *kind.scope_write)}
+    return frozenset(OTHERS.split()) | of_types
+
+
+def needed(asked: Asked) -> list[tuple[str, ...]]:
+    """The alternatives of each kind of right the call needs: one scope of every tuple."""
+    endpoint = asked.endpoint
+    if endpoint is None:
+        return []
+    reads = asked.method in READS or endpoint.op in READ_OPS
+    family = endpoint.op.partition(".")[0]
+    if family == "owners":
+        return [OWNERS]
+    if family in ("objects", "associations"):
+        places = (name for name in asked.places if name.lower().endswith("objecttype"))
+        wanted = (_of_records(asked.places[place], reads=reads) for place in places)
+        return [any_of for any_of in wanted if any_of]
+    if family == "users":
+        teams = ".teams" if endpoint.op == "users.teams" else ""
+        return [(f"settings.users{teams}.{'read' if reads else 'write'}",)]
+    if family == "limits":
+        return [_of_any_records(endpoint.op)]
+    if family == "schemas":
+        any_of = _of_schemas(asked.places.get("objectType", "2-"), reads=reads)
+        return [any_of] if any_of else []
+    if family in ("properties", "validations"):
+        any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
+        return [any_of] if any_of else []
+    return []
+
+
+def _of_any_records(op: str) -> tuple[str, ...]:
+    """The right to read any records; observed: https://github.com/scopiousdigital/kalup docs/hubspot.md."""
+    own = ("crm.schemas.custom.read",) if op == "limits.custom_object_types" else ()
+    every = (scope for kind in object_types() for scope in kind.scope_read)
+    return (*dict.fromkeys([*CUSTOM_READ, *every]), *own)
+
+
+def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:
+    kind = object_type(spelling)
+    if kind is None:
+        custom = spelling.startswith(("2-", "p"))
+        return (CUSTOM_READ if reads else CUSTOM_WRITE) if custom else ()
+    return kind.scope_read if reads else kind.scope_write
+
+
+def _of_schemas(spelling: str, *, reads: bool) -> tuple[str, ...]:
+    if object_type(spelling) is None:
+        return ("crm.schemas.custom.read",) if reads else ("crm.schemas.custom.write",)
+    return _of_definitions(spelling, reads=reads)
+
+
+def _of_definitions(spelling: str, *, reads: bool) -> tuple[str, ...]:
+    """Definitions can be read with the schema scope or with any right on the records."""
+    kind = object_type(spelling)
+    records = _of_records(spelling, reads=reads)
+    if records and kind is None:
+        schema = f"crm.schemas.custom.{'read' if reads else 'write'}"
+        return (schema, *records) if reads else (schema,)
+    if kind is None or not records or not records[0].startswith("crm.objects."):
+        return records
+    schema = f"crm.schemas.{kind.name}.{'read' if reads else 'write'}"
+    return (schema, *records) if reads else (schema,)

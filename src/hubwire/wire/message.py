@@ -1,0 +1,91 @@
+"""One request, one reply, and how long to wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import msgspec
+
+
+class Timeout(msgspec.Struct, frozen=True, gc=False):
+    """Seconds."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    """The longest silence while sending or waiting for the answer."""
+
+
+class Request(msgspec.Struct, frozen=True, repr_omit_defaults=True):
+    """What is to be sent."""
+
+    method: str
+    path: str
+    """Percent-encoded, from the first slash."""
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    content_type: str = "application/json"
+    bearer: str | None = None
+    base: str = ""
+    """Scheme and host, and what else stands before the path."""
+
+    @property
+    def target(self) -> str:
+        """Path and query as they go into the request line. Commas stay commas: long lists stay short."""
+        return f"{self.path}?{urlencode(self.query, safe=',')}" if self.query else self.path
+
+    @property
+    def url(self) -> str:
+        return self.base + self.target
+
+    def to(self, base: str, bearer: str | None) -> Request:
+        """The same request, addressed and signed."""
+        return msgspec.structs.replace(self, base=base, bearer=bearer)
+
+    def all_headers(self) -> list[tuple[str, str]]:
+        """Headers with those that follow from body and bearer."""
+        headers = [("accept", "application/json"), *self.headers]
+        if self.bearer is not None:
+            headers.append(("authorization", f"Bearer {self.bearer}"))
+        if self.body is not None:
+            headers.append(("content-type", self.content_type))
+        return headers
+
+    def __repr__(self) -> str:
+        size = f", {len(self.body)} bytes" if self.body is not None else ""
+        return f"Request({self.method} {self.base}{self.path}{size})"
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str] = {}
+    """Names in lower case."""
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Reply({self.status}, {len(self.body)} bytes)"
+
+
+class Transport(Protocol):
+    """Sends one request; returns the reply, whatever its status, or raises `ConnectionFailed`."""
+
+    def send(self, request: Request, timeout: Timeout) -> Reply: ...
+
+    def close(self) -> None: ...
+
+
+class AsyncTransport(Protocol):
+    """The same for asyncio."""
+
+    async def send(self, request: Request, timeout: Timeout) -> Reply: ...  # noqa: ASYNC109 - not a deadline
+
+    async def close(self) -> None: ...
+
+
+def form(fields: Mapping[str, Any]) -> bytes:
+    """`application/x-www-form-urlencoded`, fields of None left out."""
+    return urlencode({name: value for name, value in fields.items() if value is not None}).encode()

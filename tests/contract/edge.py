@@ -1,0 +1,97 @@
+"""Asks an emulator as a foreign client would: text in, text out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from hubwire.emulator import Clock, Emulator, Identity
+
+NINE_IN_LONDON = 1_767_258_000.0
+"""1 January 2026, 09:00 UTC: 04:00 in New York, the account's time zone."""
+
+CLIENT = {
+    "client_id": "00000000-0000-0000-0000-0000000c11d0",
+    "client_secret": "00000000-0000-0000-0000-0000005ec4e7",
+}
+LOCAL = "http://localhost:3000/oauth/callback"
+
+
+@dataclass
+class Heard:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class Caller:
+    """One account and a token for it; every test makes its own."""
+
+    def __init__(self, *, token: str | None = None, **options: Any) -> None:
+        defaults = {"clock": Clock.at(NINE_IN_LONDON), "identity": Identity.for_tests()}
+        self.emulator = Emulator(**{**defaults, **options})
+        self.token = token or self.emulator.identity.access_token
+
+    @property
+    def clock(self) -> Clock:
+        return self.emulator.clock
+
+    def __call__(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        token: str | None = "",
+        headers: dict[str, str] | None = None,
+    ) -> Heard:
+        """`token=None` sends none; a str or bytes body goes as it is, anything else as JSON."""
+        sent = {"host": "api.hubapi.com", **(headers or {})}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token or self.token}"
+        raw = body if isinstance(body, bytes) else b""
+        if body is not None and not isinstance(body, bytes):
+            raw = json.dumps(body).encode()
+        answer = self.emulator.ask(method, target, headers=sent, body=raw)
+        return Heard(answer.status, dict(answer.headers), answer.body.decode())
+
+    def form(self, path: str, **fields: str) -> Heard:
+        return self("POST", path, urlencode(fields).encode(), token=None)
+
+    def authorize(self, scope: str = "oauth crm.objects.contacts.read", **more: str) -> Heard:
+        query = {
+            "client_id": CLIENT["client_id"],
+            "redirect_uri": LOCAL,
+            "scope": scope,
+            "state": "s 1",
+            **more,
+        }
+        return self("GET", f"/oauth/authorize?{urlencode(query)}", token=None)
+
+    def code(self, scope: str = "oauth crm.objects.contacts.read") -> str:
+        """A code, as an account with automatic consent gives it."""
+        self.emulator.account.auto_consent = True
+        return sent_back(self.authorize(scope))["code"]
+
+    def tokens(self, scope: str = "oauth crm.objects.contacts.read") -> Any:
+        heard = self.form(
+            "/oauth/v3/token",
+            grant_type="authorization_code",
+            code=self.code(scope),
+            redirect_uri=LOCAL,
+            **CLIENT,
+        )
+        assert heard.status == 200, heard.text
+        return heard.json
+
+
+def sent_back(heard: Heard) -> dict[str, str]:
+    """The parameters a redirect carries."""
+    assert heard.status == 302, heard.text
+    return dict(parse_qsl(urlsplit(heard.headers["Location"]).query))

@@ -1,0 +1,134 @@
+"""Whatever is asked, HubSpot's own kind of answer comes back: no fault of the emulator, no traceback."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.contract.edge import Caller
+
+WORDS = [
+    "inputs",
+    "properties",
+    "id",
+    "from",
+    "to",
+    "types",
+    "idProperty",
+    "filterGroups",
+    "filters",
+    "propertyName",
+    "operator",
+    "value",
+    "values",
+    "highValue",
+    "sorts",
+    "query",
+    "limit",
+    "after",
+    "associations",
+    "associationCategory",
+    "associationTypeId",
+    "email",
+    "firstname",
+]
+CALLS = [
+    (method, f"{base}{rest}")
+    for base in ("/crm/v3/objects/contacts", "/crm/objects/2026-09/companies", "/crm/v3/objects/widgets")
+    for method, rest in (
+        ("GET", ""),
+        ("POST", ""),
+        ("GET", "/1"),
+        ("PATCH", "/1"),
+        ("DELETE", "/x"),
+        ("POST", "/search"),
+        ("POST", "/batch/create"),
+        ("POST", "/batch/read"),
+        ("POST", "/batch/update"),
+        ("POST", "/batch/upsert"),
+        ("POST", "/batch/archive"),
+    )
+] + [
+    ("PUT", "/crm/v4/objects/contacts/1/associations/default/companies/2"),
+    ("PUT", "/crm/v4/objects/contacts/1/associations/companies/2"),
+    ("GET", "/crm/v4/objects/contacts/1/associations/companies"),
+    ("POST", "/crm/v4/associations/contacts/companies/batch/create"),
+    ("POST", "/crm/v4/associations/contacts/companies/batch/read"),
+    ("POST", "/crm/associations/2026-09/contacts/companies/batch/archive"),
+    ("POST", "/oauth/v3/token"),
+    ("POST", "/oauth/authorize"),
+    ("GET", "/oauth/authorize"),
+    ("GET", "/crm/v3/owners"),
+]
+QUERIES = st.lists(
+    st.tuples(
+        st.sampled_from(["limit", "after", "properties", "archived", "idProperty", "associations", "state"]),
+        st.sampled_from(["", "0", "-1", "5", "9" * 40, "email", "%00", "%zz", "a,b", "True", "é"]),
+    ),
+    max_size=3,
+).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
+
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(
+        ["", "1", "contacts", "EQ", "IN", "BETWEEN", "HUBSPOT_DEFINED", "ann@example.com", 'x"y']
+    ),
+    st.text(max_size=5),
+)
+bodies = st.one_of(
+    st.binary(max_size=30),
+    st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(WORDS), inner, max_size=4)
+        ),
+        max_leaves=12,
+    ).map(lambda value: json.dumps(value).encode()),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(call=st.sampled_from(CALLS), query=QUERIES, body=bodies)
+def test_no_request_is_answered_with_a_fault(call: tuple[str, str], query: str, body: bytes) -> None:
+    method, path = call
+    heard = CALLER(method, f"{path}?{query}" if query else path, body)
+    assert heard.status < 500, heard.text
+    if heard.status >= 400 and not path.startswith("/oauth/"):
+        assert heard.json["status"] == "error"
+        assert heard.json["message"]
+
+
+CALLER = Caller(limits=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    method=st.text(max_size=8),
+    target=st.text(max_size=60),
+    name=st.text(max_size=8),
+    value=st.text(max_size=8),
+)
+def test_no_nonsense_is_answered_with_a_fault(method: str, target: str, name: str, value: str) -> None:
+    heard = CALLER(method, target, headers={name: value})
+    assert heard.status != 500, heard.text
+
+
+def test_threads_share_an_account_safely() -> None:
+    caller = Caller(limits=False)
+
+    def work(number: int) -> Any:
+        body = {"properties": {"email": f"row{number}@example.com"}}
+        return caller("POST", "/crm/v3/objects/contacts", body).json["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(work, range(200)))
+    assert len(set(ids)) == 200
+    correlation = [one.correlation_id for one in caller.emulator.requests]
+    assert len(set(correlation)) == len(correlation)
