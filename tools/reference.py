@@ -123,6 +123,7 @@ PAGES = (
         "A HubSpot account in this process, or on a socket.",
         (
             "hubwire.emulator:Emulator",
+            "hubwire.emulator.faults:Fault",
             "hubwire.emulator:Clock",
             "hubwire.emulator:Identity",
             "hubwire.emulator:serve",

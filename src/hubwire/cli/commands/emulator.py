@@ -1,7 +1,8 @@
 """Run a HubSpot account on this machine, for programs to be tried on.
 
 It answers the real paths with the real limits, errors and headers, and keeps everything in one file if told
-to. The commands talk to one that runs already.
+to. Of the commands, some run programs against an account of their own; the others talk to an emulator that
+runs already.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ HubSpot account {identity.portal_id} ({args.tier}), emulated at {base_url} and k
   look at it               {base_url}
   environment              export HUBSPOT_BASE_URL={base_url} HUBSPOT_ACCESS_TOKEN={token}
   push a file              hubwire push FILE.csv --object contacts --key email
+  programs that know only  hubwire emulator run -- COMMAND …
+  HubSpot's own hosts      (with an account of its own, or --state FILE when this one has ended)
 
   hubspot-api-client       client = hubspot.Client.create(access_token="{token}", host="{base_url}")
   @hubspot/api-client      const client = new hubspot.Client({{ {client} }})
