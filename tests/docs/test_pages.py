@@ -17,7 +17,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 TEXTS = {str(page.relative_to(ROOT)): page.read_text("utf-8") for page in PAGES}
 GENERATED = "docs/reference/"
 RULES = "docs/rules/"
-"""Pages of the checker's rules: their examples are cases of its own tests, and half of them are wrong on purpose."""
+"""The checker's rules: their examples are cases of its own tests, and half of them wrong on purpose."""
 
 
 @pytest.fixture
