@@ -108,6 +108,17 @@ def test_what_cannot_start_ends_with_2_and_the_reason(
     assert said in ended.err
 
 
+def test_a_program_that_takes_the_address_from_the_environment_is_recorded_too(tmp_path: Path) -> None:
+    code = "from hubwire import Hub; print(Hub().account.details()['accountType'])"
+    record = [*EMULATOR, "record", "--", sys.executable, "-c", code]
+    done = subprocess.run(
+        [*EMULATOR, "run", "--", *record], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (done.returncode, done.stdout != "") == (0, True), done.stderr[-3000:]
+    (entry,) = json.loads((tmp_path / "hubspot-shapes.json").read_text("utf-8"))["entries"]
+    assert (entry["op"], entry["answer"]["portalId"]) == ("account.details", "number")
+
+
 def test_an_upstream_that_does_not_answer_is_a_502(hubwire: Command, tmp_path: Path) -> None:
     code = (
         "import requests; print(requests.get('https://api.hubapi.com/account-info/v3/details').status_code)"

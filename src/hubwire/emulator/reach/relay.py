@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from hubwire.emulator.reach.hosts import NAMES, is_hubspot
 from hubwire.emulator.reach.proxy import LOOPBACK, Address
 from hubwire.emulator.reach.recording import Exchange
 
@@ -18,10 +19,10 @@ SECONDS = 120
 # fmt: off
 HOP = frozenset((
     "connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "transfer-encoding",
-    "content-length",
+    "content-length", "host", "accept-encoding",
 ))
 # fmt: on
-"""Headers that belong to one connection."""
+"""Headers that belong to one connection; compressed answers could not be read here."""
 
 
 @contextlib.contextmanager
@@ -31,7 +32,7 @@ def relaying(upstream: str | None, seen: Callable[[Exchange], None]) -> Iterator
 
     class Relay(_Relay):
         def upstream(self) -> http.client.HTTPConnection:
-            return _connection(upstream or f"https://{self.headers.get('Host', '')}", context)
+            return _connection(upstream or f"https://{_hubspot(self.headers.get('Host', ''))}", context)
 
         def noted(self, exchange: Exchange) -> None:
             seen(exchange)
@@ -64,8 +65,6 @@ class _Relay(BaseHTTPRequestHandler):
         try:
             with contextlib.closing(self.upstream()) as there:
                 sent = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
-                # Compressed answers could not be read here.
-                sent = {name: value for name, value in sent.items() if name.lower() != "accept-encoding"}
                 there.request(self.command, target, body or None, sent)
                 reply = there.getresponse()
                 content = reply.read()
@@ -102,6 +101,12 @@ class _Relay(BaseHTTPRequestHandler):
         while self.rfile.readline().strip():
             pass
         return b"".join(parts)
+
+
+def _hubspot(host: str) -> str:
+    """The host of a request; HubSpot's first for one that came by the relay's own address."""
+    name = host.partition(":")[0]
+    return name if is_hubspot(name) else NAMES[0]
 
 
 def _connection(url: str, context: ssl.SSLContext) -> http.client.HTTPConnection:
