@@ -13,6 +13,7 @@ from hubwire.catalogue.load import tier as tier_named
 from hubwire.emulator.clock import Clock
 from hubwire.emulator.forms import registrable
 from hubwire.emulator.identity import Identity
+from hubwire.emulator.lag import Lag
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.quota import Quota
 from hubwire.emulator.refusals import milliseconds
@@ -85,6 +86,7 @@ def open_account(
     limits: bool = True,
     auto_consent: bool = False,
     identity: Identity | None = None,
+    index_lag: float = 0,
 ) -> Account:
     """Opens the state file, or a new account. With `identity` given all randomness is repeatable."""
     if tier not in TIERS:
@@ -101,6 +103,8 @@ def open_account(
             shelf.put("identity", "account", identity)
         name, zone = _zone(TIME_ZONE)
         portal = Portal(store, identity.portal_id, tier)
+        if index_lag:
+            portal.lag = Lag(store, clock.now, index_lag)
         if new:
             portal.add_owner(_first_owner(identity, clock.now()))
         return Account(

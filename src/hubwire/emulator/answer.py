@@ -51,10 +51,12 @@ class Emulator:
         auto_consent: bool = False,
         clock: Clock | None = None,
         identity: Identity | None = None,
+        index_lag: float = 0,
     ) -> None:
         """`state` is a file, kept between runs with its credentials, or `:memory:`.
 
         A new account has random credentials unless `identity` brings them; then ids repeat too.
+        Searches see a write only `index_lag` seconds of the clock later; seeded records show at once.
         """
         self.clock = clock or Clock()
         self._ids = count(1)
@@ -65,6 +67,7 @@ class Emulator:
             limits=limits,
             auto_consent=auto_consent,
             identity=identity,
+            index_lag=index_lag,
         )
         self.identity = self.account.identity
         try:
@@ -122,6 +125,8 @@ class Emulator:
 
         with self.account.lock:
             sow(self.account.portal, name, self.clock.now())
+            if self.account.portal.lag is not None:
+                self.account.portal.lag.settle()
 
     def token(self, *, scopes: Iterable[str], kind: Kind = "private-app") -> str:
         """A token of a further app, which has just these scopes and a quota of its own.

@@ -20,6 +20,7 @@ from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
 from hubwire.emulator.definitions import Definitions
 from hubwire.emulator.history import History
+from hubwire.emulator.lag import Lag
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.store import Store
 from hubwire.emulator.validate import appended
@@ -105,6 +106,8 @@ class Portal:
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.uses: Counter[tuple[str, str]] = Counter()
         """How often searches used a column, by table and name."""
+        self.lag: Lag | None = None
+        """What searches do not know yet; None where they know everything at once."""
         self._tables: dict[str, Table] = {}
         self._starts: dict[str, int] = {}
         store.on_rollback.append(self._forget)
@@ -131,6 +134,8 @@ class Portal:
         table = self._tables.get(kind.id)
         if table is None:
             table = self._tables[kind.id] = Table(self.store, self.portal_id, kind)
+            if self.lag is not None and table.made:
+                self.lag.watch(table)
         return table
 
     def find(self, kind: ObjectType, name: str, values: Sequence[str]) -> dict[str, int]:
@@ -212,6 +217,8 @@ class Portal:
         table = self.table(kind)
         if not table.made:
             table.make()
+        if self.lag is not None:
+            self.lag.watch(table)
         return table
 
     def _create(self, changes: Sequence[Create], at: int, source: Source) -> list[Record]:

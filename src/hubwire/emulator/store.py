@@ -64,9 +64,11 @@ class Store:
         """One statement once per row of values."""
         self._connection.executemany(sql, rows)
 
-    def function(self, name: str, function: Callable[..., Any], arguments: int) -> None:
-        """Makes a pure function callable from SQL; not for indexes, which must outlive it."""
-        self._connection.create_scalar_function(name, function, arguments, deterministic=True)
+    def function(
+        self, name: str, function: Callable[..., Any], arguments: int, *, deterministic: bool = True
+    ) -> None:
+        """Makes a function callable from SQL; not for indexes, which must outlive it."""
+        self._connection.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
     def script(self, name: str, **places: str) -> None:
         """Runs `sql/{name}.sql`, its `{places}` filled in."""

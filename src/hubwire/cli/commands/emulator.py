@@ -46,6 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limits", choices=("on", "off"), default="on", help="enforce the request quotas (default: on)"
     )
+    parser.add_argument(
+        "--index-lag",
+        type=seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long searches miss what was written (default: 0)",
+    )
     parser.add_argument("--auto-consent", action="store_true", help="let OAuth apps in without asking")
     parser.add_argument(
         "--json", action="store_true", help="print one JSON line with address and credentials"
@@ -59,10 +66,26 @@ def port(text: str) -> int:
     return int(text)
 
 
+def seconds(text: str) -> float:
+    """A length of time, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time: give seconds, 0 or more")
+    return number
+
+
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     emulator = opened(
-        args.state, seed=args.seed, tier=args.tier, limits=args.limits == "on", auto_consent=args.auto_consent
+        args.state,
+        seed=args.seed,
+        tier=args.tier,
+        limits=args.limits == "on",
+        auto_consent=args.auto_consent,
+        index_lag=args.index_lag,
     )
     from hubwire.emulator import serve
 
@@ -83,7 +106,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def opened(state: str, *, seed: str, tier: str, limits: bool = True, auto_consent: bool = False) -> Emulator:
+def opened(
+    state: str,
+    *,
+    seed: str,
+    tier: str,
+    limits: bool = True,
+    auto_consent: bool = False,
+    index_lag: float = 0,
+) -> Emulator:
     """The emulator on that state; anything in the way is a `ConfigError` that says what to do."""
     try:
         from hubwire.emulator import Emulator, StateError
@@ -91,7 +122,9 @@ def opened(state: str, *, seed: str, tier: str, limits: bool = True, auto_consen
         raise ConfigError(str(missing)) from None
     check_state(state)
     try:
-        return Emulator(state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent)
+        return Emulator(
+            state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent, index_lag=index_lag
+        )
     except StateError as problem:
         raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None
     except ImportError as missing:
