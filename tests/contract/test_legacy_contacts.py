@@ -222,8 +222,28 @@ def test_writing_takes_the_scope_that_v3_takes() -> None:
     assert (heard.status, heard.json["category"]) == (403, "MISSING_SCOPES")
 
 
-@pytest.mark.parametrize("path", ["contact/merge-vids/1", "lists", "lists/1/contacts/all"])
+def test_two_contacts_become_one_that_both_ids_lead_to() -> None:
+    call = account()
+    one, two = create(call, "contacts", city="Oslo")["id"], create(call, "contacts", firstname="Ada")["id"]
+    heard = call("POST", f"{V1}/contact/merge-vids/{one}/", {"vidToMerge": int(two)})
+    assert (heard.status, heard.text) == (200, "SUCCESS")
+    told = [call("GET", f"{V1}/contact/vid/{vid}/profile").json for vid in (one, two)]
+    assert told[0]["vid"] == told[1]["vid"]
+    assert told[0]["properties"]["firstname"]["value"] == "Ada"
+
+
+def test_a_merge_of_nobody_is_refused() -> None:
+    call = account()
+    vid = create(call, "contacts")["id"]
+    words = "is not a valid contact or is already in the process of being merged"
+    heard = call("POST", f"{V1}/contact/merge-vids/1/", {"vidToMerge": 2})
+    assert (heard.status, heard.json["message"]) == (400, f"canonical vid {words}")
+    heard = call("POST", f"{V1}/contact/merge-vids/{vid}/", {"vidToMerge": 1})
+    assert (heard.status, heard.json["message"]) == (400, f"vid to merge {words}")
+
+
+@pytest.mark.parametrize("path", ["lists", "lists/1/contacts/all"])
 def test_what_is_not_built_says_so(path: str) -> None:
-    heard = account()("POST" if "merge" in path else "GET", f"{V1}/{path}", {"vidToMerge": 2})
+    heard = account()("GET", f"{V1}/{path}")
     assert heard.status == 501
     assert heard.json["context"]["operation"][0].startswith("legacy.contacts.")

@@ -157,3 +157,30 @@ def test_records_of_an_earlier_run_are_indexed_and_their_changes_lag(tmp_path: P
 def test_a_lag_is_a_number_of_seconds(seconds: float) -> None:
     with pytest.raises(ValueError, match="number of seconds"):
         Emulator(index_lag=seconds, clock=Clock.at(0), identity=Identity.for_tests())
+
+
+def test_what_a_snapshot_brings_back_is_indexed() -> None:
+    call = lagging()
+    kept = create(call, "contacts", city="Oslo")["id"]
+    call.emulator.snapshot("one")
+    call.clock.advance(60)
+    call("PATCH", f"{V3}/contacts/{kept}", {"properties": {"city": "Bergen"}})
+    create(call, "companies", name="Firm")
+    call.emulator.restore("one")
+    assert hits(call, "contacts", CITY) == [kept]
+    call("PATCH", f"{V3}/contacts/{kept}", {"properties": {"city": "Bergen"}})
+    create(call, "companies", name="Firm")
+    assert hits(call, "contacts", CITY) == [kept]
+    assert search(call, "companies")["total"] == 0
+    call.clock.advance(10)
+    assert search(call, "companies")["total"] == 1
+
+
+def test_after_a_reset_new_records_lag_as_before() -> None:
+    call = lagging()
+    create(call, "contacts", city="Oslo")
+    call.emulator.reset()
+    made = create(call, "contacts", city="Oslo")["id"]
+    assert search(call, "contacts")["total"] == 0
+    call.clock.advance(10)
+    assert hits(call, "contacts", CITY) == [made]

@@ -85,7 +85,9 @@ class Lag:
         known = {row[0]: decoded(row) for row in found}
         return [known[id_] for id_ in ids if id_ in known]
 
-    def settle(self) -> None:
-        """Lets the index catch up with everything."""
-        for suffix in self._watched:
-            self._store.run(f"DELETE FROM temp.stale_{suffix}")
+
+def settle(store: Store) -> None:
+    """Lets every index catch up with everything: what was seeded or brought back is indexed."""
+    sql = "SELECT name FROM sqlite_temp_master WHERE type = 'table' AND name LIKE 'stale!_%' ESCAPE '!'"
+    for (name,) in store.all(sql):
+        store.run(f"DELETE FROM temp.{name}")

@@ -18,7 +18,7 @@ from hubwire.emulator import moments, refusals
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.exchange import Asked, Refusal
-from hubwire.emulator.intake import clashes, draft, record_id, write
+from hubwire.emulator.intake import actual, clashes, draft, record_id, write
 from hubwire.emulator.portal import Create, NewLink, Portal, Update
 from hubwire.emulator.records import Record
 
@@ -219,7 +219,7 @@ def create(
     links: tuple[NewLink, ...] = (),
 ) -> Record:
     """A new record, or the refusal in the old form."""
-    new = draft(portal, kind, values)
+    new = draft(portal, kind, values, asked.version)
     if new.checked.problems:
         raise invalid(new.checked.problems)
     for refusal in clashes(portal, kind, [new]).values():
@@ -232,7 +232,7 @@ def update(
     portal: Portal, asked: Asked, kind: ObjectType, record: Record, values: Mapping[str, Any]
 ) -> Record:
     """The record with these values, or the refusal in the old form."""
-    change = draft(portal, kind, values, record)
+    change = draft(portal, kind, values, asked.version, record)
     if change.checked.problems:
         raise invalid(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():
@@ -241,8 +241,8 @@ def update(
 
 
 def live(portal: Portal, kind: ObjectType, given: str | int | None) -> Record | None:
-    """The live record with that id."""
-    number = None if given is None else record_id(given)
+    """The live record with that id, also by the id of one that was merged into it."""
+    number = None if given is None else actual(portal, kind, given)
     return None if number is None else portal.table(kind).fetch([number]).get(number)
 
 

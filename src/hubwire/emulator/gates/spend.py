@@ -9,6 +9,7 @@ from hubwire.emulator.refusals import body_missing
 BODILESS = frozenset(
     {
         "associations.default",
+        "associations.usage_report",
         "associations.v3.link",
         "legacy.companies.link",
         "legacy.deals.link",

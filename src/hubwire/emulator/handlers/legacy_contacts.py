@@ -15,7 +15,7 @@ from hubwire.emulator import legacy, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import write
 from hubwire.emulator.planner import find
-from hubwire.emulator.portal import Archive, Portal
+from hubwire.emulator.portal import Archive, Merge, Portal
 from hubwire.emulator.records import Record
 from hubwire.emulator.refusals import validation
 from hubwire.emulator.search import wanted
@@ -176,6 +176,26 @@ def archive(portal: Portal, asked: Asked) -> Answer:
     return render.answer({"vid": record.id, "deleted": True})
 
 
+class MergeInput(msgspec.Struct, rename="camel"):
+    """The contact that goes into the one of the path."""
+
+    vid_to_merge: int | str
+
+
+def merge(portal: Portal, asked: Asked) -> Answer:
+    """200 with one word."""
+    kind, sent = contacts(portal), decode(asked.body, MergeInput, "MergeRequest")
+    words = "is not a valid contact or is already in the process of being merged"
+    primary = legacy.live(portal, kind, asked.places["id"])
+    if primary is None:
+        raise Refusal(400, f"canonical vid {words}")
+    other = legacy.live(portal, kind, sent.vid_to_merge)
+    if other is None or other.id == primary.id:
+        raise Refusal(400, f"vid to merge {words}")
+    write(portal, asked, [Merge(kind, primary, other)])
+    return Answer(200, b"SUCCESS", content_type="text/plain;charset=utf-8")
+
+
 def _put(portal: Portal, asked: Asked, email: str, values: dict[str, Any]) -> tuple[int, bool]:
     kind, record = contacts(portal), _by_email(portal, email)
     if record is not None:
@@ -229,4 +249,5 @@ HANDLERS = {
     "legacy.contacts.upsert": upsert,
     "legacy.contacts.batch": batch,
     "legacy.contacts.archive": archive,
+    "legacy.contacts.merge": merge,
 }

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hubwire.catalogue.facts import ObjectType, Pipeline
+from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers import account as information
+from hubwire.emulator.pipelines import DEAL, OwnPipeline, in_order
 from hubwire.emulator.portal import Portal
 
 
@@ -37,10 +38,10 @@ def groups(portal: Portal, asked: Asked) -> Answer:
     kind = _kind(portal, asked)
     bodies = portal.definitions.as_dicts(kind.id) if asked.flag("includeProperties") else None
     told = []
-    for group in portal.definitions.groups(kind.id):
-        body = {"name": group["name"], "displayName": group["label"], "displayOrder": group["displayOrder"]}
+    for group in portal.definitions.groups(kind.id).values():
+        body = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
         if bodies is not None:
-            body["properties"] = [_property(one) for one in bodies if one["groupName"] == group["name"]]
+            body["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
         told.append(body)
     return render.answer(told)
 
@@ -85,21 +86,21 @@ def _property(body: Mapping[str, Any]) -> dict[str, Any]:
 def deal_pipelines(portal: Portal, asked: Asked) -> Answer:
     """A bare array."""
     del asked
-    pipelines = portal.pipelines(portal.kind("deals"))
-    return render.answer([_deal_pipeline(order, one) for order, one in enumerate(pipelines)])
+    pipelines = portal.pipelines.of(DEAL)
+    return render.answer([_deal_pipeline(one) for one in pipelines])
 
 
 def deal_pipeline(portal: Portal, asked: Asked) -> Answer:
     wanted = asked.places["pipelineId"]
-    for order, one in enumerate(portal.pipelines(portal.kind("deals"))):
+    for one in portal.pipelines.of(DEAL):
         if one.id == wanted:
-            return render.answer(_deal_pipeline(order, one))
+            return render.answer(_deal_pipeline(one))
     raise Refusal(404, f"Couldn't find a pipeline with the ID '{wanted}'")
 
 
-def _deal_pipeline(order: int, pipeline: Pipeline) -> dict[str, Any]:
+def _deal_pipeline(pipeline: OwnPipeline) -> dict[str, Any]:
     stages = []
-    for place, stage in enumerate(pipeline.stages):
+    for stage in in_order(pipeline.stages):
         probability = float(stage.metadata.get("probability", "0"))
         stages.append(
             {
@@ -107,7 +108,7 @@ def _deal_pipeline(order: int, pipeline: Pipeline) -> dict[str, Any]:
                 "label": stage.label,
                 "probability": probability,
                 "active": True,
-                "displayOrder": place,
+                "displayOrder": stage.display_order,
                 "closedWon": probability == 1.0,
             }
         )
@@ -116,7 +117,7 @@ def _deal_pipeline(order: int, pipeline: Pipeline) -> dict[str, Any]:
         "stages": stages,
         "label": pipeline.label,
         "active": True,
-        "displayOrder": order,
+        "displayOrder": pipeline.display_order,
         "staticDefault": pipeline.id == "default",
     }
 
@@ -127,28 +128,28 @@ def pipelines(portal: Portal, asked: Asked) -> Answer:
     results = [
         {
             "pipelineId": pipeline.id,
-            "createdAt": 0,
-            "updatedAt": 0,
+            "createdAt": pipeline.created,
+            "updatedAt": pipeline.updated,
             "objectType": kind.upper,
             "objectTypeId": kind.id,
             "label": pipeline.label,
-            "displayOrder": order,
+            "displayOrder": pipeline.display_order,
             "active": True,
-            "default": order == 0,
+            "default": pipeline.display_order == 0,
             "stages": [
                 {
                     "stageId": stage.id,
-                    "createdAt": 0,
-                    "updatedAt": 0,
+                    "createdAt": stage.created,
+                    "updatedAt": stage.updated,
                     "label": stage.label,
-                    "displayOrder": place,
+                    "displayOrder": stage.display_order,
                     "metadata": dict(stage.metadata),
                     "active": True,
                 }
-                for place, stage in enumerate(pipeline.stages)
+                for stage in in_order(pipeline.stages)
             ],
         }
-        for order, pipeline in enumerate(portal.pipelines(kind))
+        for pipeline in portal.pipelines.of(kind.id)
     ]
     return render.answer({"results": results})
 

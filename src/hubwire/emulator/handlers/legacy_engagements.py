@@ -210,7 +210,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
             record = legacy.live(portal, target, given)
             if record is None:
                 raise legacy.missing(target, portal, given)
-            default = load.default_association(kind.id, target.id)
+            default = portal.relations.default(kind.id, target.id)
             links.append(NewLink(End(target.id, record.id), (default,) if default else ()))
     made = legacy.create(portal, asked, kind, values, tuple(links))
     return render.answer(told(portal, kind, made))

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import legacy, refusals, render
 from hubwire.emulator.associations import End
@@ -169,7 +168,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
             found = legacy.live(portal, target, given)
             if found is None:
                 raise legacy.missing(target, portal, given if given is not None else "")
-            default = load.default_association(kind.id, target.id)
+            default = portal.relations.default(kind.id, target.id)
             links.append(NewLink(End(target.id, found.id), (default,) if default else ()))
     record = legacy.create(portal, asked, kind, legacy.values_of(body.properties), tuple(links))
     return render.answer(told(portal, kind, record, legacy.ALL))
@@ -309,7 +308,7 @@ def associate(whole: bool, gone: bool, portal: Portal, asked: Asked) -> Answer:
         raise refusals.batch_too_large(100)
     changes: list[Change] = []
     for item in items:
-        known = load.association_type(item.category, item.definitionId)
+        known = portal.relations.type(item.category, item.definitionId)
         if known is None:
             raise refusals.validation(f"{item.definitionId} is not a valid association definition")
         source, other = portal.kind(known.from_type), portal.kind(known.to_type)
@@ -327,7 +326,7 @@ def associate(whole: bool, gone: bool, portal: Portal, asked: Asked) -> Answer:
 def associated(portal: Portal, asked: Asked) -> Answer:
     """Ids of the records that one is associated with in the sense of a definition."""
     number = asked.places["definitionId"]
-    known = load.association_type("HUBSPOT_DEFINED", int(number)) if record_id(number) is not None else None
+    known = portal.relations.type("HUBSPOT_DEFINED", int(number)) if record_id(number) is not None else None
     if known is None:
         raise refusals.validation(f"{number} is not a valid association definition")
     kind = portal.kind(known.from_type)
