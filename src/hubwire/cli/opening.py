@@ -18,7 +18,15 @@ class StateInUse(ConfigError):
     """Another emulator has the state file open."""
 
 
-def opened(state: str, *, seed: str, tier: str, limits: bool = True, auto_consent: bool = False) -> Emulator:
+def opened(
+    state: str,
+    *,
+    seed: str,
+    tier: str,
+    limits: bool = True,
+    auto_consent: bool = False,
+    index_lag: float = 0,
+) -> Emulator:
     """The emulator on that state; anything in the way is a `ConfigError` that says what to do."""
     try:
         from hubwire.emulator import Emulator, StateError
@@ -26,7 +34,9 @@ def opened(state: str, *, seed: str, tier: str, limits: bool = True, auto_consen
         raise ConfigError(str(missing)) from None
     check_state(state)
     try:
-        return Emulator(state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent)
+        return Emulator(
+            state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent, index_lag=index_lag
+        )
     except StateError as problem:
         raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None
     except ImportError as missing:

@@ -18,6 +18,7 @@ from hubwire.emulator.forms import registrable
 from hubwire.emulator.hooks.courier import Courier
 from hubwire.emulator.hooks.journal import Journal
 from hubwire.emulator.identity import Identity
+from hubwire.emulator.lag import Lag
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.quota import Quota
 from hubwire.emulator.refusals import milliseconds
@@ -74,6 +75,8 @@ class Start:
     identity: Identity | None = None
     """With it, all randomness is repeatable."""
     seed: str = "empty"
+    index_lag: float = 0
+    """Seconds after which searches see a write."""
 
 
 class World:
@@ -179,6 +182,8 @@ class World:
         identity = seat.identity
         shelf = Shelf(self.store, "" if not self.accounts else f"{identity.portal_id}/")
         portal = Portal(self.store, identity.portal_id, seat.tier)
+        if self.start.index_lag:
+            portal.lag = Lag(self.store, self.clock.now, self.start.index_lag)
         if new:
             portal.add_owner(_first_owner(identity, self.clock.now()))
         name, zone = _zone(TIME_ZONE)

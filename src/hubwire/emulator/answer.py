@@ -60,16 +60,20 @@ class Emulator:
         auto_consent: bool = False,
         clock: Clock | None = None,
         identity: Identity | None = None,
+        index_lag: float = 0,
     ) -> None:
         """`state` is a file, kept between runs with its credentials, or `:memory:`.
 
         A new account has random credentials unless `identity` brings them; then ids repeat too.
+        Searches see a write only `index_lag` seconds of the clock later; seeded records show at once.
         """
         self.clock = clock or Clock()
         self._ids = count(1)
         store = Store.open(state)
         try:
-            self.world = World(store, self.clock, Start(tier, limits, auto_consent, identity, seed))
+            self.world = World(
+                store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag)
+            )
             control.seed(self.world, seed)
         except BaseException:
             store.close()

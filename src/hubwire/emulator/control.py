@@ -8,6 +8,7 @@ from hubwire.emulator.account import Account, World
 from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, short
+from hubwire.emulator.lag import settle
 
 
 def seed(
@@ -25,6 +26,7 @@ def seed(
         sow(portal, name, world.clock.now())
         if numbers:
             crowd.gather(portal, numbers, world.clock.now())
+    settle(world.store)
 
 
 def set_webhooks(

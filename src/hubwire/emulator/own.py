@@ -30,6 +30,8 @@ CONTROLS = """
     deliver            POST   /_emulator/deliver
     deliveries.list    GET    /_emulator/deliveries
     disorder           PUT    /_emulator/disorder
+    look.records       GET    /_emulator/look/{portalId}/{objectType}
+    look.record        GET    /_emulator/look/{portalId}/{objectType}/{id}
     requests.list      GET    /_emulator/requests
     requests.clear     DELETE /_emulator/requests
 """

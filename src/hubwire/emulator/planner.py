@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator.columns import Column
 from hubwire.emulator.indexes import FEW
+from hubwire.emulator.lag import Lag
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.records import Record, Table
 from hubwire.emulator.search import Order, Term, Wanted
 
 MANY = 20_000
@@ -46,6 +48,8 @@ def find(portal: Portal, kind: ObjectType, wanted: Wanted, need: int) -> Found:
     table = portal.table(kind)
     if not table.made:
         return Found(0, [])
+    if portal.lag is not None and portal.lag.behind(table):
+        return _behind(portal.lag, table, wanted)
     live, version = table.state()
     key = (kind.id, version, wanted)
     known = portal.memo.get(key)
@@ -58,6 +62,22 @@ def find(portal: Portal, kind: ObjectType, wanted: Wanted, need: int) -> Found:
         portal.memo.clear()
     portal.memo[key] = found
     return found
+
+
+def _behind(lag: Lag, table: Table, wanted: Wanted) -> Found:
+    """By a scan: what changes with the clock alone has no version to remember it by."""
+    where, values = _where(wanted.groups)
+    sql = f"SELECT id FROM {{live}} WHERE {where} ORDER BY {wanted.order.sql}"
+    ids = [row[0] for row in lag.rows(table, sql, values)]
+    return Found(len(ids), ids)
+
+
+def records(portal: Portal, kind: ObjectType, ids: Sequence[int]) -> list[Record]:
+    """Found records as a search tells them."""
+    table = portal.table(kind)
+    if portal.lag is not None and table.made and portal.lag.behind(table):
+        return portal.lag.in_order(table, ids)
+    return table.in_order(ids)
 
 
 class Planner:

@@ -39,6 +39,7 @@ from hubwire.emulator.happenings import (
     Merged,
 )
 from hubwire.emulator.history import History
+from hubwire.emulator.lag import Lag
 from hubwire.emulator.merging import Aliases, Blocklist, merged
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
@@ -157,6 +158,8 @@ class Portal:
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.uses: Counter[tuple[str, str]] = Counter()
         """How often searches used a column, by table and name."""
+        self.lag: Lag | None = None
+        """What searches do not know yet; None where they know everything at once."""
         self.news: list[Happening] = []
         """What the write that is under way did so far."""
         self.listeners: list[Listener] = []
@@ -197,6 +200,8 @@ class Portal:
         table = self._tables.get(kind.id)
         if table is None:
             table = self._tables[kind.id] = Table(self.store, self.portal_id, kind)
+            if self.lag is not None and table.made:
+                self.lag.watch(table)
         return table
 
     def forget_table(self, type_id: str) -> None:
@@ -332,6 +337,8 @@ class Portal:
         table = self.table(kind)
         if not table.made:
             table.make()
+        if self.lag is not None:
+            self.lag.watch(table)
         return table
 
     def _create(self, changes: Sequence[Create], at: int, source: Source) -> list[Record]:

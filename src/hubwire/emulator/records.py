@@ -199,5 +199,10 @@ class Table:
         return self._store.all(sql.replace("{live}", self.live), values)
 
 
+def decoded(row: Row) -> Record:
+    """A row of `COLUMNS` as the live record it is."""
+    return Record(row[0], row[1], row[2], _decoder.decode(row[3]))
+
+
 def _json(values: Iterable[object]) -> str:
     return _plain.encode(list(values)).decode()

@@ -18,6 +18,7 @@ READ_OPS = frozenset(
         "objects.batch.read",
         "associations.batch.read",
         "properties.batch.read",
+        "legacy.companies.by_domain",
         "schemas.batch.read",
     }
 )
@@ -109,7 +110,22 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
     if family in ("properties", "validations"):
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
+    if family == "legacy":
+        return _of_legacy(endpoint.op.split(".")[1], asked, reads=reads)
     return []
+
+
+def _of_legacy(area: str, asked: Asked, *, reads: bool) -> list[tuple[str, ...]]:
+    """The first generations ask for the rights of today's paths; engagements go with the contacts."""
+    if area == "owners":
+        return [OWNERS]
+    if area == "marketing" or area == "account":
+        return []
+    area = "contacts" if area == "engagements" else area
+    spelling = asked.places.get("objectType", "") if area in ("objects", "properties", "pipelines") else area
+    definitions = asked.endpoint is not None and asked.endpoint.op.endswith(("properties", "properties.list"))
+    any_of = (_of_definitions if definitions else _of_records)(spelling, reads=reads)
+    return [any_of] if any_of else []
 
 
 def _of_journal(op: str, *, reads: bool) -> str:

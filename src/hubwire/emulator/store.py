@@ -17,6 +17,11 @@ APPLICATION_ID = 0x48574952
 SCHEMA = 2
 """Grows with every change of the tables' meaning. No migrations exist yet, so only this number opens."""
 
+TEMPORARY = (
+    "SELECT type, name FROM sqlite_temp_master"
+    " WHERE type IN ('trigger', 'table') AND name NOT LIKE 'sqlite%' ORDER BY type DESC"
+)
+
 Row = tuple[Any, ...]
 
 
@@ -72,9 +77,11 @@ class Store:
         """One statement once per row of values."""
         self._connection.executemany(sql, rows)
 
-    def function(self, name: str, function: Callable[..., Any], arguments: int) -> None:
-        """Makes a pure function callable from SQL; not for indexes, which must outlive it."""
-        self._connection.create_scalar_function(name, function, arguments, deterministic=True)
+    def function(
+        self, name: str, function: Callable[..., Any], arguments: int, *, deterministic: bool = True
+    ) -> None:
+        """Makes a function callable from SQL; not for indexes, which must outlive it."""
+        self._connection.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
     def script(self, name: str, **places: str) -> None:
         """Runs `sql/{name}.sql`, its `{places}` filled in."""
@@ -109,6 +116,9 @@ class Store:
 
     def become(self, copy: Copy) -> None:
         """Everything as it was when the copy was made. Whoever remembers what they read must forget it."""
+        # Triggers of the connection alone would be left without their tables.
+        for kind, name in self.all(TEMPORARY):
+            self.run(f"DROP {kind} temp.{name}")
         with self._connection.backup("main", copy.connection, "main") as backup:
             backup.step()
         self.on_rollback.clear()

@@ -43,6 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limits", choices=("on", "off"), default="on", help="enforce the request quotas (default: on)"
     )
+    parser.add_argument(
+        "--index-lag",
+        type=seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long searches miss what was written (default: 0)",
+    )
     parser.add_argument("--auto-consent", action="store_true", help="let OAuth apps in without asking")
     parser.add_argument(
         "--json", action="store_true", help="print one JSON line with address and credentials"
@@ -56,10 +63,26 @@ def port(text: str) -> int:
     return int(text)
 
 
+def seconds(text: str) -> float:
+    """A length of time, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time: give seconds, 0 or more")
+    return number
+
+
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     emulator = opened(
-        args.state, seed=args.seed, tier=args.tier, limits=args.limits == "on", auto_consent=args.auto_consent
+        args.state,
+        seed=args.seed,
+        tier=args.tier,
+        limits=args.limits == "on",
+        auto_consent=args.auto_consent,
+        index_lag=args.index_lag,
     )
     from hubwire.emulator import serve
 

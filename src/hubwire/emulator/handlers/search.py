@@ -9,7 +9,7 @@ from typing import Any
 
 from hubwire.emulator import refusals, render
 from hubwire.emulator.exchange import Answer, Asked
-from hubwire.emulator.planner import find
+from hubwire.emulator.planner import find, records
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.search import wanted
 from hubwire.emulator.shapes import SearchBody, decode
@@ -36,8 +36,8 @@ def search(portal: Portal, asked: Asked) -> Answer:
         )
     found = find(portal, kind, query, offset + limit)
     view = render.View.of(portal, kind, body.properties or [])
-    records = portal.table(kind).in_order(found.ids[offset : offset + limit])
-    results = [render.seen(portal, kind, record, view) for record in records]
+    page_ids = found.ids[offset : offset + limit]
+    results = [render.seen(portal, kind, record, view) for record in records(portal, kind, page_ids)]
     page: dict[str, Any] = {"total": found.total, "results": results}
     if limit and offset + limit < found.total:
         page["paging"] = {"next": {"after": str(offset + limit)}}

@@ -14,10 +14,37 @@ class Line:
     """One request as listed."""
 
     at: str
+    portal_id: int
     method: str
     path: str
     op: str
     status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt to deliver webhook events; `status` is None where no answer came."""
+
+    at: str
+    portal_id: int
+    url: str
+    events: int
+    status: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One account: its quota, and how many records of each type it has."""
+
+    portal_id: int
+    tier: str
+    calls_today: int
+    calls_limit: int
+    resets: str
+    burst: int
+    enforced: bool
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +55,9 @@ class Facts:
     portal_id: int
     access_token: str
     client_id: str
-    tier: str
-    calls_today: int
-    calls_limit: int
-    counts: Mapping[str, int]
+    accounts: Sequence[Holding]
     requests: Sequence[Line]
+    deliveries: Sequence[Sent]
 
 
 CLIENTS = (
@@ -60,9 +85,10 @@ CLIENTS = (
 
 def front(facts: Facts) -> str:
     """The whole page."""
+    accounts = "".join(map(_account, facts.accounts))
     return frame(
         f"hubwire emulator · account {facts.portal_id}",
-        f"{_about(facts)}{_records(facts)}{_clients(facts)}{_requests(facts)}",
+        f"{_about(facts)}{accounts}{_requests(facts)}{_deliveries(facts)}{_clients(facts)}",
         wide=True,
     )
 
@@ -73,8 +99,6 @@ def _about(facts: Facts) -> str:
         "Account (portal) id": str(facts.portal_id),
         "Access token": facts.access_token,
         "OAuth client id": facts.client_id,
-        "Tier": facts.tier,
-        "Calls today": f"{facts.calls_today:,} of {facts.calls_limit:,}",
     }
     listed = "".join(
         f"<dt>{escape(name)}</dt><dd><code>{escape(value)}</code></dd>" for name, value in rows.items()
@@ -87,15 +111,41 @@ def _about(facts: Facts) -> str:
     )
 
 
-def _records(facts: Facts) -> str:
+def _account(holding: Holding) -> str:
+    look = f"/_emulator/look/{holding.portal_id}"
     rows = "".join(
-        f'<tr><td>{escape(name)}</td><td class="n">{count:,}</td></tr>'
-        for name, count in facts.counts.items()
+        f'<tr><td><a href="{look}/{escape(name)}">{escape(name)}</a></td><td class="n">{count:,}</td></tr>'
+        for name, count in holding.counts.items()
     )
     table = (
         f'<table><tr><th>Object type</th><th class="n">Records</th></tr>{rows}</table>' if rows else NONE_YET
     )
-    return f'<div class="card"><h2>Records</h2>{table}</div>'
+    limits = (
+        f"{holding.calls_today:,} of {holding.calls_limit:,} calls today, until {escape(holding.resets)}; "
+        f"{holding.burst} in ten seconds for each app"
+        if holding.enforced
+        else f"{holding.calls_today:,} calls today; limits are off"
+    )
+    return (
+        f'<div class="card"><h2>Account {holding.portal_id}</h2>'
+        f'<p class="soft">{escape(holding.tier)}. {limits}.</p>{table}</div>'
+    )
+
+
+def _deliveries(facts: Facts) -> str:
+    rows = "".join(
+        f'<tr><td class="k">{escape(one.at)}</td><td class="k">{one.portal_id}</td>'
+        f"<td><code>{escape(one.url)}</code></td>"
+        f'<td class="n">{one.events}</td>'
+        f'<td class="n {"ok" if one.status is not None and one.status < 300 else "bad"}">'
+        f"{escape(str(one.status or one.error))}</td></tr>"
+        for one in facts.deliveries
+    )
+    head = (
+        "<tr><th>When</th><th>Account</th><th>URL</th><th class='n'>Events</th><th class='n'>Answer</th></tr>"
+    )
+    table = f'<div class="scroll"><table>{head}{rows}</table></div>' if rows else NONE_YET
+    return f'<div class="card"><h2>Last webhook deliveries</h2>{table}</div>'
 
 
 def _clients(facts: Facts) -> str:
@@ -109,13 +159,15 @@ def _clients(facts: Facts) -> str:
 
 def _requests(facts: Facts) -> str:
     rows = "".join(
-        f"<tr><td>{escape(line.at)}</td><td>{escape(line.method)}</td>"
+        f'<tr><td class="k">{escape(line.at)}</td><td class="k">{line.portal_id}</td>'
+        f"<td>{escape(line.method)}</td>"
         f"<td><code>{escape(line.path)}</code></td>"
         f"<td>{escape(line.op)}</td>"
         f'<td class="n {"ok" if line.status < 400 else "bad"}">{line.status}</td></tr>'
         for line in facts.requests
     )
-    head = "<tr><th>When</th><th>Method</th><th>Path</th><th>Operation</th><th class='n'>Status</th></tr>"
+    names = "".join(f"<th>{name}</th>" for name in ("When", "Account", "Method", "Path", "Operation"))
+    head = f"<tr>{names}<th class='n'>Status</th></tr>"
     table = f'<div class="scroll"><table>{head}{rows}</table></div>' if rows else NONE_YET
     return f'<div class="card"><h2>Last requests</h2>{table}</div>'
 

@@ -35,6 +35,9 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-top:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:500;border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums}
+a{color:var(--accent)}a:focus-visible,summary:focus-visible{outline:2px solid var(--soft)}
+summary{cursor:pointer;color:var(--soft)}td{overflow-wrap:anywhere;min-width:4rem}.k{white-space:nowrap}
+nav.soft{margin-bottom:.75rem}
 .scroll{overflow-x:auto}.ok{color:var(--ok)}.bad{color:var(--bad)}
 .buttons{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1.5rem}
 button{font:inherit;font-weight:600;padding:.6rem 1.4rem;border-radius:6px;border:1px solid var(--accent);

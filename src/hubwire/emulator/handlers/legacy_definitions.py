@@ -1,0 +1,208 @@
+"""Properties, pipelines and owners as bare arrays, and `/integrations/v1/me`.
+
+https://developers.hubspot.com/docs/api-reference/legacy; answers recorded in
+https://github.com/HubspotCommunity/hubspot-ruby (spec/fixtures/vcr_cassettes: deal_all_properties,
+company_find_by_domain, find_deal_pipeline, owner_all).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator import moments, render
+from hubwire.emulator.account import Account
+from hubwire.emulator.exchange import Answer, Asked, Refusal
+from hubwire.emulator.handlers import account as information
+from hubwire.emulator.pipelines import DEAL, OwnPipeline, in_order
+from hubwire.emulator.portal import Portal
+
+
+def properties(portal: Portal, asked: Asked) -> Answer:
+    """Every definition, by name."""
+    kind = _kind(portal, asked)
+    return render.answer([_property(body) for body in portal.definitions.as_dicts(kind.id)])
+
+
+def one_property(portal: Portal, asked: Asked) -> Answer:
+    name = asked.places["propertyName"]
+    body = portal.definitions.as_dict(_kind(portal, asked).id, name)
+    if body is None:
+        raise Refusal(404, f"Couldn't find a Property with the given name '{name}'")
+    return render.answer(_property(body))
+
+
+def groups(portal: Portal, asked: Asked) -> Answer:
+    """Groups; with `includeProperties=true` the definitions in each."""
+    kind = _kind(portal, asked)
+    bodies = portal.definitions.as_dicts(kind.id) if asked.flag("includeProperties") else None
+    told = []
+    for group in portal.definitions.groups(kind.id).values():
+        body = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
+        if bodies is not None:
+            body["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
+        told.append(body)
+    return render.answer(told)
+
+
+def _kind(portal: Portal, asked: Asked) -> ObjectType:
+    op = asked.endpoint.op if asked.endpoint else ""
+    return portal.kind(asked.places.get("objectType") or op.split(".")[1])
+
+
+def _property(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A definition of v3 in the words of v1."""
+    rights = body["modificationMetadata"]
+    custom = not body.get("hubspotDefined", False)
+    told = {
+        "name": body["name"],
+        "label": body["label"],
+        "description": body["description"],
+        "groupName": body["groupName"],
+        "type": body["type"],
+        "fieldType": body["fieldType"],
+        "hidden": body["hidden"],
+        "options": [{**option, "readOnly": False, "description": ""} for option in body["options"]],
+        "calculated": body["calculated"],
+        "externalOptions": body["externalOptions"],
+        "favoritedOrder": -1,
+        "formField": body["formField"],
+        "displayOrder": body["displayOrder"],
+        "readOnlyValue": rights["readOnlyValue"],
+        "readOnlyDefinition": rights["readOnlyDefinition"],
+        "mutableDefinitionNotDeletable": not custom,
+        "favorited": False,
+        "displayMode": "current_value",
+        "deleted": False,
+        "hasUniqueValue": body["hasUniqueValue"],
+    }
+    if not custom:
+        return {**told, "hubspotDefined": True}
+    times = {name: moments.parse(body[name]) or 0 for name in ("createdAt", "updatedAt")}
+    return {**told, "hubspotDefined": None, **times}
+
+
+def deal_pipelines(portal: Portal, asked: Asked) -> Answer:
+    """A bare array."""
+    del asked
+    pipelines = portal.pipelines.of(DEAL)
+    return render.answer([_deal_pipeline(one) for one in pipelines])
+
+
+def deal_pipeline(portal: Portal, asked: Asked) -> Answer:
+    wanted = asked.places["pipelineId"]
+    for one in portal.pipelines.of(DEAL):
+        if one.id == wanted:
+            return render.answer(_deal_pipeline(one))
+    raise Refusal(404, f"Couldn't find a pipeline with the ID '{wanted}'")
+
+
+def _deal_pipeline(pipeline: OwnPipeline) -> dict[str, Any]:
+    stages = []
+    for stage in in_order(pipeline.stages):
+        probability = float(stage.metadata.get("probability", "0"))
+        stages.append(
+            {
+                "stageId": stage.id,
+                "label": stage.label,
+                "probability": probability,
+                "active": True,
+                "displayOrder": stage.display_order,
+                "closedWon": probability == 1.0,
+            }
+        )
+    return {
+        "pipelineId": pipeline.id,
+        "stages": stages,
+        "label": pipeline.label,
+        "active": True,
+        "displayOrder": pipeline.display_order,
+        "staticDefault": pipeline.id == "default",
+    }
+
+
+def pipelines(portal: Portal, asked: Asked) -> Answer:
+    """https://legacydocs.hubspot.com/docs/methods/pipelines/pipelines_overview"""
+    kind = portal.kind(asked.places["objectType"])
+    results = [
+        {
+            "pipelineId": pipeline.id,
+            "createdAt": pipeline.created,
+            "updatedAt": pipeline.updated,
+            "objectType": kind.upper,
+            "objectTypeId": kind.id,
+            "label": pipeline.label,
+            "displayOrder": pipeline.display_order,
+            "active": True,
+            "default": pipeline.display_order == 0,
+            "stages": [
+                {
+                    "stageId": stage.id,
+                    "createdAt": stage.created,
+                    "updatedAt": stage.updated,
+                    "label": stage.label,
+                    "displayOrder": stage.display_order,
+                    "metadata": dict(stage.metadata),
+                    "active": True,
+                }
+                for stage in in_order(pipeline.stages)
+            ],
+        }
+        for pipeline in portal.pipelines.of(kind.id)
+    ]
+    return render.answer({"results": results})
+
+
+def owners(portal: Portal, asked: Asked) -> Answer:
+    """A bare array; `email` narrows."""
+    email = (asked.one("email") or "").lower()
+    return render.answer(
+        [_owner(portal, owner) for owner in portal.owners() if not email or owner["email"].lower() == email]
+    )
+
+
+def _owner(portal: Portal, owner: Mapping[str, Any]) -> dict[str, Any]:
+    number = int(owner["id"])
+    user = owner.get("userId")
+    remote = {
+        "id": number,
+        "portalId": portal.portal_id,
+        "ownerId": number,
+        "remoteId": str(user),
+        "remoteType": "HUBSPOT",
+        "active": True,
+    }
+    return {
+        "portalId": portal.portal_id,
+        "ownerId": number,
+        "type": owner["type"],
+        "firstName": owner["firstName"],
+        "lastName": owner["lastName"],
+        "email": owner["email"],
+        "createdAt": moments.parse(owner["createdAt"]) or 0,
+        "updatedAt": moments.parse(owner["updatedAt"]) or 0,
+        "remoteList": [remote] if user else [],
+        "activeUserId": user,
+        "userIdIncludingInactive": owner.get("userIdIncludingInactive"),
+    }
+
+
+def me(account: Account, asked: Asked) -> Answer:
+    """What the account says of itself: today's answer, whose names the old one shared."""
+    return information.details(account, asked)
+
+
+HANDLERS = {
+    "legacy.contacts.properties": properties,
+    "legacy.companies.properties": properties,
+    "legacy.deals.properties": properties,
+    "legacy.properties.list": properties,
+    "legacy.properties.read": one_property,
+    "legacy.properties.groups": groups,
+    "legacy.deals.pipelines": deal_pipelines,
+    "legacy.deals.pipeline": deal_pipeline,
+    "legacy.pipelines.list": pipelines,
+    "legacy.owners.list": owners,
+}
+ACCOUNT_HANDLERS = {"legacy.account.me": me}
