@@ -14,7 +14,9 @@ from hubwire.emulator.exchange import Asked
 READS = frozenset({"GET", "HEAD"})
 READ_OPS = frozenset(
     {"objects.search", "objects.batch.read", "associations.batch.read", "properties.batch.read"}
-)
+) | {"lists.search", "lists.records.batch_read", "lists.idmapping.batch"}
+LISTS_READ, LISTS_WRITE = ("crm.lists.read",), ("crm.lists.write",)
+JOBS = {"imports": ("crm.import",), "exports": ("crm.export",)}
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
 OWNERS = ("crm.objects.owners.read",)
 
@@ -83,6 +85,12 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
     family = endpoint.op.partition(".")[0]
     if family == "owners":
         return [OWNERS]
+    if family in JOBS:
+        return [JOBS[family]]
+    if family == "lists":
+        # Reading members needs the right to write too: the scopes of the node in https://github.com/n8n-io/n8n
+        members = endpoint.op.startswith(("lists.memberships", "lists.records"))
+        return [LISTS_READ, LISTS_WRITE] if members else [LISTS_READ if reads else LISTS_WRITE]
     if family in ("objects", "associations"):
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)

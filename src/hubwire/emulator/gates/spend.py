@@ -8,6 +8,13 @@ from hubwire.emulator.refusals import body_missing
 
 BODILESS = frozenset({"associations.default", "associations.v3.link"})
 """Writes that carry no body."""
+LISTS_BODILESS = frozenset(
+    {
+        "lists.rename", "lists.restore", "lists.memberships.add_from", "lists.folders.move",
+        "lists.folders.rename", "imports.cancel",
+    }
+)  # fmt: skip
+"""Those of lists and imports."""
 
 
 def spend_quota(account: Account, asked: Asked) -> None:
@@ -21,6 +28,6 @@ def read_body(account: Account, asked: Asked) -> None:
     del account
     writes = asked.method in ("POST", "PUT", "PATCH")
     if writes and not asked.body.strip() and asked.grant is not None and asked.endpoint is not None:
-        if asked.endpoint.op in BODILESS:
+        if asked.endpoint.op in BODILESS | LISTS_BODILESS:
             return
         raise body_missing()
