@@ -24,6 +24,7 @@ from hubwire.emulator.gates.token import check_scopes, check_token
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.tokens import Installed
+from hubwire.emulator.work import do_what_is_due
 
 GATES: tuple[Callable[[Account, Asked], None], ...] = (
     find_route,
@@ -180,6 +181,7 @@ def handle(account: Account, asked: Asked) -> Answer:
     """The handler of the operation, or 501 where there is none yet."""
     op = asked.endpoint.op if asked.endpoint else ""
     of_portal, of_account = all_handlers()
+    do_what_is_due(account.portal, asked.now)
     if op in of_portal:
         return of_portal[op](account.portal, asked)
     if op in of_account:

@@ -105,6 +105,8 @@ class Portal:
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.uses: Counter[tuple[str, str]] = Counter()
         """How often searches used a column, by table and name."""
+        self.next_job: float | None = 0
+        """When work comes due that goes on after its request: epoch milliseconds, 0 for not known."""
         self._tables: dict[str, Table] = {}
         self._starts: dict[str, int] = {}
         store.on_rollback.append(self._forget)
@@ -115,6 +117,7 @@ class Portal:
         for table in self._tables.values():
             table.forget()
         self.memo.clear()
+        self.next_job = 0
 
     # What there is
 
