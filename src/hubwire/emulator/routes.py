@@ -31,6 +31,15 @@ HOME = Endpoint(
     source="the emulator's own page",
     grade=Grade.ASSUMED,
 )
+EXPORTED = Endpoint(
+    op="emulator.exports.file",
+    method="GET",
+    paths={"v3": ("/_emulator/exports/{exportId}/file",)},
+    lane="free",
+    safety="read",
+    source="where the emulator keeps files that HubSpot keeps in a store of signed URLs",
+    grade=Grade.ASSUMED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,7 @@ def _templates(paths: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]
 @cache
 def routes() -> Routes:
     """The tree of everything HubSpot is known to have, served or not."""
-    return Routes((*endpoints(), HOME))
+    return Routes((*endpoints(), HOME, EXPORTED))
 
 
 def other_version(path: str, served: str) -> tuple[str, str] | None:

@@ -14,9 +14,9 @@ def do_what_is_due(portal: Portal, now: float) -> None:
         portal.next_job = None
         return
     # Read only by accounts that import or export.
-    from hubwire.emulator import import_rows
+    from hubwire.emulator import export_file, import_rows
     from hubwire.emulator.jobs import Jobs
 
     jobs = Jobs(portal)
-    jobs.run({"import": import_rows.work}, now * 1000)
+    jobs.run({"import": import_rows.work, "export": export_file.work}, now * 1000)
     portal.next_job = jobs.next()
