@@ -123,6 +123,7 @@ PAGES = (
         "A HubSpot account in this process, or on a socket.",
         (
             "hubwire.emulator:Emulator",
+            "hubwire.emulator.faults:Fault",
             "hubwire.emulator:Clock",
             "hubwire.emulator:Identity",
             "hubwire.emulator:serve",
@@ -340,17 +341,20 @@ def commands() -> str:
     ]
     for name, sub in subcommands(root).items():
         parts += [f"## `hubwire {name}`\n", f"{(sub.description or '').strip()}\n", *options(sub)]
+        for inner, within in subcommands(sub).items():
+            description = (within.description or "").strip()
+            parts += [f"### `hubwire {name} {inner}`\n", f"{description}\n", *options(within)]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def subcommands(root: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    (found,) = (one for one in root._actions if isinstance(one, argparse._SubParsersAction))
-    return dict(sorted(found.choices.items()))
+    found = [one for one in root._actions if isinstance(one, argparse._SubParsersAction)]
+    return dict(sorted(found[0].choices.items())) if found else {}
 
 
 def options(parser: argparse.ArgumentParser) -> Iterator[str]:
     for action in parser._actions:
-        if isinstance(action, argparse._HelpAction):
+        if isinstance(action, argparse._HelpAction | argparse._SubParsersAction):
             continue
         value = action.metavar or (
             "|".join(map(str, action.choices)) if action.choices else action.dest.upper()

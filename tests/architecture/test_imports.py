@@ -22,6 +22,14 @@ THIRD_PARTY = {
     "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "msgspec", "uvicorn"},
+    "lint": {
+        "lsprotocol",
+        "pygls",
+        "tree_sitter",
+        "tree_sitter_javascript",
+        "tree_sitter_python",
+        "tree_sitter_typescript",
+    },
     "testing": {"pytest"},
     "cli": {"rich"},
 }
@@ -34,6 +42,12 @@ IMPORT_NAMES = {
     "apsw": "emulator",
     "uvicorn": "emulator",
     "pytest": "testing",
+    "tree_sitter": "lint",
+    "tree_sitter_javascript": "lint",
+    "tree_sitter_python": "lint",
+    "tree_sitter_typescript": "lint",
+    "lsprotocol": "lint-server",
+    "pygls": "lint-server",
 }
 """Library → the extra that brings it. What is not here is a hard dependency."""
 
@@ -59,7 +73,7 @@ def test_every_library_is_a_declared_dependency() -> None:
     extras = project["optional-dependencies"]
     for library in {name for path in modules() for name in foreign(path)}:
         declared = extras[IMPORT_NAMES[library]] if library in IMPORT_NAMES else project["dependencies"]
-        assert any(line.startswith(library) for line in declared), library
+        assert any(line.startswith(library.replace("_", "-")) for line in declared), library
 
 
 def test_the_hard_dependencies_are_two() -> None:

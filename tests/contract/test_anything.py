@@ -35,6 +35,12 @@ WORDS = [
     "associationTypeId",
     "email",
     "firstname",
+    "eventType",
+    "propertyName",
+    "targetUrl",
+    "throttling",
+    "maxConcurrentRequests",
+    "active",
 ]
 CALLS = [
     (method, f"{base}{rest}")
@@ -63,6 +69,11 @@ CALLS = [
     ("POST", "/oauth/authorize"),
     ("GET", "/oauth/authorize"),
     ("GET", "/crm/v3/owners"),
+    ("PUT", "/webhooks/v3/7654321/settings"),
+    ("POST", "/app-webhooks/2026-09/7654321/subscriptions"),
+    ("PATCH", "/webhooks/2026-03/7654321/subscriptions/1000001"),
+    ("POST", "/webhooks/v3/7654321/subscriptions/batch/update"),
+    ("GET", "/webhooks/v3/x/subscriptions/9"),
 ]
 QUERIES = st.lists(
     st.tuples(
@@ -106,6 +117,29 @@ def test_no_request_is_answered_with_a_fault(call: tuple[str, str], query: str, 
 
 
 CALLER = Caller(limits=False)
+CONTROLS = [
+    (method, f"/_emulator{path}")
+    for method, path in (
+        ("POST", "/accounts/1/tokens"),
+        ("POST", "/apps"),
+        ("POST", "/clock"),
+        ("POST", "/faults"),
+        ("DELETE", "/faults/9"),
+        ("POST", "/snapshots/x/restore"),
+        ("POST", "/webhooks"),
+        ("PUT", "/disorder"),
+        ("POST", "/deliver"),
+        ("GET", "/requests"),
+    )
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(call=st.sampled_from(CONTROLS), query=QUERIES, body=bodies)
+def test_no_control_is_answered_with_a_fault(call: tuple[str, str], query: str, body: bytes) -> None:
+    method, path = call
+    heard = Caller()(method, f"{path}?{query}" if query else path, body, token=None)
+    assert heard.status < 500, heard.text
 
 
 @settings(max_examples=200, deadline=None)

@@ -25,6 +25,8 @@ from sybil.parsers.markdown import CodeBlockParser
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 100
 
+SERVES = re.compile(r"hubwire emulator( --.*)?$")
+"""The command that runs an emulator; its own commands talk to one."""
 ELSEWHERE = (
     "make ",
     "git clone ",
@@ -82,7 +84,7 @@ class Reader:
         for command, shown in commands(str(example.parsed)):
             if command.startswith(ELSEWHERE):
                 continue
-            told = self.serving(command) if command.startswith("hubwire emulator") else self.ran(command)
+            told = self.serving(command) if SERVES.match(command) else self.ran(command)
             assert matches(shown, told), f"$ {command}\nshown:\n{shown}\ntold:\n{told}"
 
     def ran(self, command: str) -> str:

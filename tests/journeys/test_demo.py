@@ -34,7 +34,7 @@ def test_the_shipped_file_is_pushed_within_the_quota_and_every_row_is_accounted_
     # More would have to wait for the next ten seconds.
     assert report["calls"] <= 190
     assert {each["column"] for each in report["not_written"]} == {"Loyalty Card", "Shoe Size"}
-    with (tmp_path / "customers.refused.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "hubwire-demo.refused.csv").open(encoding="utf-8", newline="") as file:
         assert [int(row["line"]) for row in csv.DictReader(file)] == [
             each["line"] for each in report["refusals"]
         ]

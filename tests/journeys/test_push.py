@@ -136,6 +136,14 @@ def test_a_dry_run_for_a_person_says_that_nothing_was_written(
     assert written(account) == []
 
 
+def test_a_dry_run_calls_an_associated_record_by_its_name(
+    account: Account, hubwire: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("email,company.domain\nada@example.com,engines.example\n", encoding="utf-8")
+    assert "line 2: company engines.example created" in hubwire("push", path, "--dry-run").out
+
+
 @pytest.mark.hubspot(seed="demo")
 def test_every_refused_row_is_listed_with_its_line_and_hubspot_s_reason(
     account: Account, hubwire: Command, tmp_path: Path

@@ -11,6 +11,7 @@ from hubspot.crm.contacts import ApiException
 from urllib3.util.retry import Retry
 
 import hubwire
+from hubwire.testing.accounts import local
 from tests.oracle.scripted import Answer, scripted
 
 TOKEN = "pat-na1-0"
@@ -70,6 +71,21 @@ def test_the_new_client_tries_a_refused_search_three_times() -> None:
         with pytest.raises(Exception, match="429"):
             client.crm.objects.contacts.search(after="0", filter_groups=[], limit=1, properties=[], sorts=[])
         assert len(server.requests) == 3
+
+
+# A search has more than 10,000 results. What the other two are told is in sdk/test_search.py
+
+
+def test_hubwire_finds_what_lies_beyond_ten_thousand() -> None:
+    # In process: at five searches a second the real clock would take a while.
+    with local(limits=False) as account, account.hub() as hub:
+        made = hub.tickets.batch.each.create({"subject": "Many"} for _ in range(10_100))
+        assert sum(outcome.ok for outcome in made) == 10_100
+        mine = [{"propertyName": "subject", "operator": "EQ", "value": "Many"}]
+        assert len({ticket.id for ticket in hub.tickets.search(mine)}) == 10_100
+        with pytest.raises(hubwire.HubwireError, match="10,000"):
+            for _ in hub.tickets.search(mine, sort="-createdate"):
+                pass
 
 
 # A create is answered with 502: the contact may be there

@@ -8,6 +8,7 @@ from typing import Any
 from hubwire.catalogue.facts import (
     AssociationType,
     Endpoint,
+    EventType,
     ObjectType,
     Option,
     Pipeline,
@@ -57,9 +58,11 @@ def object_type(row: Row, scopes: Mapping[str, Row]) -> ObjectType:
 def base_paths(base: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """What stands before an endpoint's own part of the path, by version."""
     paths = {"v3": _words(base["v3"])} if "v3" in base else {}
-    if "dated" in base:
-        for version in DATED:
-            paths[version] = _words(base["dated"].replace("{date}", version))
+    for version in DATED:
+        # A version's own entry is for areas that were renamed between the dates.
+        template = base.get(version, base.get("dated"))
+        if template is not None:
+            paths[version] = _words(template.replace("{date}", version))
     return paths
 
 
@@ -76,6 +79,18 @@ def endpoint(row: Row, bases: Mapping[str, Mapping[str, tuple[str, ...]]]) -> En
         lane=row["lane"],
         safety=row["safety"],
         limit=int(row["limit"]) if row["limit"] else None,
+    )
+
+
+def event_type(row: Row, action: str, scopes: Mapping[str, str]) -> EventType:
+    return EventType(
+        source=row["source"],
+        grade=row["grade"],
+        name=f"{row['object']}.{action}",
+        object=row["object"],
+        action=action,
+        type_id=row["type_id"] or None,
+        scope=scopes.get(row["object"]),
     )
 
 

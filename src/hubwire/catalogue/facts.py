@@ -173,3 +173,32 @@ class Tier(Fact):
     """Requests per account and day."""
     association_burst: int
     association_daily: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EventType(Fact):
+    """Something that webhooks can tell of."""
+
+    name: str
+    """`contact.propertyChange`."""
+    object: str
+    """`contact`; `object` for any type of record."""
+    action: str
+    """`propertyChange`."""
+    type_id: str | None
+    """Object type id; None where it is not one type of record."""
+    scope: str | None
+    """What an app needs to be told of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WebhookFacts:
+    """All that is known of the events that webhooks tell of."""
+
+    events: dict[str, EventType]
+    associations: frozenset[tuple[str, str]]
+    """Singular names of the pairs whose associations the older format tells."""
+    generic: frozenset[str]
+    """Singular names of the types that `object.*` covers."""
+    silent: frozenset[str]
+    """Properties that cannot be subscribed to."""

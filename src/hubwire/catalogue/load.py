@@ -15,7 +15,15 @@ from hubwire.catalogue.versions import NEWEST as NEWEST
 from hubwire.catalogue.versions import VERSIONS as VERSIONS
 
 if TYPE_CHECKING:
-    from hubwire.catalogue.facts import AssociationType, Endpoint, ObjectType, Pipeline, Property, Tier
+    from hubwire.catalogue.facts import (
+        AssociationType,
+        Endpoint,
+        ObjectType,
+        Pipeline,
+        Property,
+        Tier,
+        WebhookFacts,
+    )
     from hubwire.catalogue.numbers import Limits
     from hubwire.catalogue.tables import Row
 
@@ -115,6 +123,17 @@ def properties(type_id: str) -> Mapping[str, Property]:
 
 
 @cache
+def common_properties(group: str) -> Mapping[str, Property]:
+    """What records of every type have, custom ones too, by name; each in `group`."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
+    rows = table_rows(read("properties/common"))
+    known = (build.property_of(row, {}, group) for row in rows)
+    return MappingProxyType({prop.name: prop for prop in sorted(known, key=lambda prop: prop.name)})
+
+
+@cache
 def property_groups(type_id: str) -> Mapping[str, str]:
     """Built-in property groups of a standard type, name to label, the main one first."""
     kind = _object_type_by_spelling().get(type_id)
@@ -156,6 +175,29 @@ def _tiers() -> dict[str, Tier]:
 
     document = read("limits")
     return {row["name"]: build.tier(graded(row, document)) for row in document["tier"]}
+
+
+@cache
+def webhooks() -> WebhookFacts:
+    """The events of webhooks."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.facts import WebhookFacts
+    from hubwire.catalogue.tables import read, table_rows
+
+    document = read("webhooks")
+    rows = {name: list(table_rows({"table": document[name]})) for name in document}
+    scopes = {row["object"]: row["scope"] for row in rows["scopes"]}
+    events = [
+        build.event_type(row, action, scopes) for row in rows["events"] for action in row["actions"].split()
+    ]
+    return WebhookFacts(
+        events={event.name: event for event in events},
+        associations=frozenset(
+            (row["object"], other) for row in rows["associations"] for other in row["others"].split()
+        ),
+        generic=frozenset(row["type"] for row in rows["generic"]),
+        silent=frozenset(row["property"] for row in rows["silent"]),
+    )
 
 
 @cache

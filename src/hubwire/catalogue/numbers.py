@@ -45,6 +45,8 @@ class Limits:
     OWNERS_PAGE: int
     OWNERS_PAGE_DEFAULT: int
     STRING_CHARACTERS: int
+    CUSTOM_OBJECT_TYPES: int
+    """Custom objects an account defines."""
     UNIQUE_PROPERTIES: int
     """Properties with unique values of one object type."""
     PIPELINE_STAGES: int
@@ -57,3 +59,18 @@ class Limits:
     """A URL of this length was accepted."""
     URL_CHARACTERS_REFUSED: int
     """A URL of about this length was answered 414."""
+    WEBHOOK_EVENTS: int
+    """Events of one request."""
+    WEBHOOK_SECONDS: int
+    """How long a receiver may take to answer."""
+    WEBHOOK_RETRIES: int
+    WEBHOOK_RETRY_SECONDS: int
+    """Over which the retries are spread."""
+    WEBHOOK_CONCURRENCY: int
+    """Requests in flight for each account, unless the app's settings say otherwise."""
+    WEBHOOK_SUBSCRIPTIONS: int
+    """Of one app."""
+    JOURNAL_EVENTS: int
+    """Of one file of the journal."""
+    JOURNAL_SECONDS: int
+    """How long the journal is kept."""

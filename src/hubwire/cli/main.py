@@ -25,10 +25,10 @@ from hubwire.errors import ConfigError, HubwireError
 DONE, FAILED, MISUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
-def modules() -> list[ModuleType]:
+def modules(package: ModuleType = commands) -> list[ModuleType]:
     """One module per command: `NAME`, `HELP`, `configure(parser)` and `run(args) -> exit code`."""
-    names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
-    return [importlib.import_module(f"{commands.__name__}.{name}") for name in names]
+    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
+    return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,8 +39,13 @@ def parser() -> argparse.ArgumentParser:
         epilog="Help on one command: hubwire COMMAND --help",
     )
     root.add_argument("--version", action="version", version=f"hubwire {version()}")
-    subparsers = root.add_subparsers(metavar="COMMAND", required=True)
-    for module in modules():
+    _add(root, modules(), required=True)
+    return root
+
+
+def _add(parent: argparse.ArgumentParser, found: list[ModuleType], *, required: bool) -> None:
+    subparsers = parent.add_subparsers(metavar="COMMAND", required=required)
+    for module in found:
         sub = subparsers.add_parser(
             module.NAME,
             help=module.HELP,
@@ -49,7 +54,9 @@ def parser() -> argparse.ArgumentParser:
         )
         module.configure(sub)
         sub.set_defaults(run=module.run)
-    return root
+        within: ModuleType | None = getattr(module, "COMMANDS", None)
+        if within is not None:
+            _add(sub, modules(within), required=False)
 
 
 def _paragraphs(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from hubwire.catalogue import load
 from hubwire.mirror.push.report import Associated, Report
 
 SHOWN = 10
@@ -82,6 +83,11 @@ def _quota(report: Report) -> str:
     return ", ".join(left) or "not told by the account"
 
 
+def _singular(kind: str) -> str:
+    known = load.object_type(kind)
+    return known.singular.replace("_", " ") if known else kind
+
+
 def _remarks(report: Report) -> Iterator[str]:
     yield from _listed("", [str(each) for each in report.left_out], limit=1_000)
     refused = sorted(report.refusals, key=lambda each: each.line)
@@ -92,7 +98,7 @@ def _remarks(report: Report) -> Iterator[str]:
     yield from _listed(
         "would change:",
         [
-            f"line {each.line}: {each.object[:-1]} {each.key} {each.action}: "
+            f"line {each.line}: {_singular(each.object)} {each.key} {each.action}: "
             + ", ".join(
                 f"{name} {old or '(empty)'} → {new or '(empty)'}"
                 for name, (old, new) in each.properties.items()

@@ -1,24 +1,29 @@
-"""One emulated account: what the gates and the handlers look at and change."""
+"""The emulated accounts, the apps that may be connected to them, and what all of them share."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubwire.catalogue.load import tier as tier_named
+from hubwire.emulator.apps import App, Apps, Kind
 from hubwire.emulator.clock import Clock
+from hubwire.emulator.faults import Faults
 from hubwire.emulator.forms import registrable
+from hubwire.emulator.hooks.courier import Courier
+from hubwire.emulator.hooks.journal import Journal
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.quota import Quota
 from hubwire.emulator.refusals import milliseconds
 from hubwire.emulator.shelf import Shelf
-from hubwire.emulator.store import Store
-from hubwire.emulator.tokens import Tokens
+from hubwire.emulator.store import Copy, Store
+from hubwire.emulator.tokens import Installed, Tokens
 
 TIME_ZONE = "America/New_York"
 """Of a new account; the daily quota starts again at its midnight."""
@@ -38,6 +43,7 @@ class Seen:
     op: str | None
     status: int
     correlation_id: str
+    portal_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,74 +56,191 @@ class Consent:
     scopes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What the state file keeps of an account beside the first one."""
+
+    identity: Identity
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How an emulator is opened."""
+
+    tier: str = "professional"
+    limits: bool = True
+    auto_consent: bool = False
+    identity: Identity | None = None
+    """With it, all randomness is repeatable."""
+    seed: str = "empty"
+
+
+class World:
+    """Everything in one emulator. `lock` guards all of it: hold it while touching any."""
+
+    def __init__(self, store: Store, clock: Clock, start: Start) -> None:
+        self.store, self.clock, self.start = store, clock, start
+        self.random: Random = Random(start.identity.portal_id) if start.identity else SystemRandom()
+        self.lock = threading.RLock()
+        self.requests: deque[Seen] = deque(maxlen=REMEMBERED)
+        self.consents: OrderedDict[str, Consent] = OrderedDict()
+        self.faults = Faults()
+        self.copies: dict[str, Copy] = {}
+        """Snapshots by name."""
+        self.accounts: dict[int, Account] = {}
+        self.apps: Apps
+        self.courier = Courier(store, self._scopes, self.lock)
+        self.journal = Journal(store, self._scopes)
+        self.load()
+
+    def load(self, known: Identity | None = None) -> bool:
+        """Takes accounts and apps from the store; True if it had none and the first was made.
+
+        Quotas begin unused, and open consent pages are forgotten.
+        """
+        shelf = Shelf(self.store)
+        stored = shelf.all("identity", Identity).get("account")
+        identity = stored or known or self.start.identity or Identity.random()
+        self.accounts.clear()
+        self.consents.clear()
+        self.apps = Apps(shelf, identity)
+        self.courier.load(self.apps)
+        self.journal.load()
+        with self.store.transaction():
+            if stored is None:
+                shelf.put("identity", "account", identity)
+            self._open(Seat(identity, checked_tier(self.start.tier)), new=stored is None)
+            for seat in shelf.all("seat", Seat).values():
+                self._open(seat, new=False)
+        return stored is None
+
+    @property
+    def first(self) -> Account:
+        """The account that the emulator was started with."""
+        return next(iter(self.accounts.values()))
+
+    def whose(self, token: str) -> Account | None:
+        """The account that gave out an access token."""
+        return next((each for each in self.accounts.values() if each.tokens.find(token)), None)
+
+    def add_account(self, *, tier: str = "professional", portal_id: int | None = None) -> Account:
+        """One more account, with an access token of its own. The developer's apps can be connected to it."""
+        if portal_id is not None and (portal_id in self.accounts or portal_id <= 0):
+            raise ValueError(f"there is an account {portal_id} already, or that is no portal id")
+        made = Identity.random(self.random)
+        shared = self.first.identity
+        identity = replace(
+            shared,
+            portal_id=portal_id or made.portal_id,
+            access_token=made.access_token,
+            user_id=made.user_id,
+        )
+        with self.store.transaction():
+            seat = Seat(identity, checked_tier(tier))
+            account = self._open(seat, new=True)
+            Shelf(self.store).put("seat", str(identity.portal_id), seat)
+        return account
+
+    def add_app(
+        self,
+        name: str,
+        *,
+        kind: Kind = "oauth",
+        scopes: Iterable[str] = (),
+        redirects: Iterable[str] = (),
+    ) -> App:
+        """One more app of the developer's; an account lets it in by OAuth, or by `Account.static_token`."""
+        for uri in redirects:
+            if not registrable(uri):
+                raise ValueError(f"{uri!r}: a redirect URL is https with a domain name and no fragment")
+        made = Identity.random(self.random)
+        app_id = self.random.randrange(20_000_000, 30_000_000)
+        app = App(
+            app_id=app_id,
+            name=name or f"App {app_id}",
+            client_id=made.client_id,
+            client_secret=made.client_secret,
+            kind=kind,
+            scopes=tuple(scopes),
+            redirects=frozenset(redirects),
+        )
+        self.apps.put(app)
+        return app
+
+    def register_redirect(self, uri: str) -> None:
+        """Lets authorizations of the built-in app return to `uri`, which is https and has a domain name."""
+        if not registrable(uri):
+            raise ValueError(f"{uri!r}: a redirect URL is https with a domain name and no fragment")
+        self.apps.register_redirect(uri)
+
+    def _open(self, seat: Seat, *, new: bool) -> Account:
+        """Makes the account's parts on the store, which has them already unless it is new."""
+        identity = seat.identity
+        shelf = Shelf(self.store, "" if not self.accounts else f"{identity.portal_id}/")
+        portal = Portal(self.store, identity.portal_id, seat.tier)
+        if new:
+            portal.add_owner(_first_owner(identity, self.clock.now()))
+        name, zone = _zone(TIME_ZONE)
+        account = Account(
+            world=self,
+            portal=portal,
+            identity=identity,
+            tokens=Tokens(identity, shelf, self.random),
+            quota=Quota(tier_named(seat.tier), zone, enforced=self.start.limits),
+            time_zone=name,
+            auto_consent=self.start.auto_consent,
+        )
+        portal.listeners += [self.courier, self.journal]
+        account.tokens.on_install = lambda app_id, came: self._installed(account, app_id, came)
+        self.accounts[identity.portal_id] = account
+        return account
+
+    def _installed(self, account: Account, app_id: int, came: bool) -> None:
+        who, now = account.identity, int(self.clock.now() * 1000)
+        self.journal.lifecycle(app_id, who.portal_id, who.user_id, came=came, now=now)
+
+    def _scopes(self, app_id: int, portal_id: int) -> frozenset[str] | None:
+        account = self.accounts.get(portal_id)
+        return None if account is None else account.tokens.scopes_of(app_id)
+
+
 @dataclass(slots=True)
 class Account:
-    """The parts of one account. `lock` guards all of them: hold it while touching any."""
+    """The parts of one account."""
 
-    store: Store
+    world: World
     portal: Portal
     identity: Identity
     tokens: Tokens
     quota: Quota
-    clock: Clock
-    random: Random
     time_zone: str
     auto_consent: bool = False
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    requests: deque[Seen] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    consents: OrderedDict[str, Consent] = field(default_factory=OrderedDict)
-    redirects: frozenset[str] = frozenset()
-    """Registered redirect URLs of the built-in app, besides any on loopback."""
 
-    def register_redirect(self, uri: str) -> None:
-        """Lets authorizations return to `uri`, which is https and has a domain name."""
-        if not registrable(uri):
-            raise ValueError(f"{uri!r}: a redirect URL is https with a domain name and no fragment")
-        Shelf(self.store).put("redirect", uri, True)
-        self.redirects |= {uri}
+    @property
+    def store(self) -> Store:
+        return self.world.store
+
+    def static_token(self, app: App, scopes: Iterable[str] = ()) -> str:
+        """Lets an app in without OAuth: a token that does not expire."""
+        return self.tokens.new_static(tuple(scopes) or app.scopes, app.app_id)
+
+    def new_token(self, scopes: Iterable[str], kind: Kind) -> str:
+        """A token of a further app, made for it: static for private apps, else for half an hour."""
+        world = self.world
+        app = world.add_app("", kind=kind, scopes=scopes)
+        if kind == "private-app":
+            return self.static_token(app)
+        self.tokens.install(app.app_id, app.scopes)
+        installed = Installed(app.client_id, app.app_id, app.scopes)
+        return self.tokens.new_access(installed, world.clock.now(), marketplace=kind == "marketplace")
 
 
-def open_account(
-    state: str,
-    *,
-    tier: str,
-    clock: Clock,
-    limits: bool = True,
-    auto_consent: bool = False,
-    identity: Identity | None = None,
-) -> Account:
-    """Opens the state file, or a new account. With `identity` given all randomness is repeatable."""
+def checked_tier(tier: str) -> str:
+    """The tier, if there is one of that name."""
     if tier not in TIERS:
         raise ValueError(f"there is no tier {tier!r}; there are {', '.join(TIERS)}")
-    quota_of_tier = tier_named(tier)
-    store = Store.open(state)
-    try:
-        random = Random(identity.portal_id) if identity else SystemRandom()
-        shelf = Shelf(store)
-        stored = shelf.all("identity", Identity).get("account")
-        new = stored is None
-        identity = stored or identity or Identity.random()
-        if new:
-            shelf.put("identity", "account", identity)
-        name, zone = _zone(TIME_ZONE)
-        portal = Portal(store, identity.portal_id, tier)
-        if new:
-            portal.add_owner(_first_owner(identity, clock.now()))
-        return Account(
-            store=store,
-            portal=portal,
-            identity=identity,
-            tokens=Tokens(identity, shelf, random),
-            quota=Quota(quota_of_tier, zone, enforced=limits),
-            clock=clock,
-            random=random,
-            time_zone=name,
-            auto_consent=auto_consent,
-            redirects=frozenset(shelf.all("redirect", bool)),
-        )
-    except BaseException:
-        store.close()
-        raise
+    return tier
 
 
 def _first_owner(identity: Identity, now: float) -> dict[str, Any]:

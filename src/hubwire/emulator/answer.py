@@ -9,38 +9,47 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from hubwire.emulator import control
 from hubwire.emulator import handlers as families
-from hubwire.emulator.account import Account, Seen, open_account
+from hubwire.emulator.account import Account, Seen, Start, World
+from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.asgi import Application
 from hubwire.emulator.clock import Clock
-from hubwire.emulator.exchange import Answer, Asked, Refusal
+from hubwire.emulator.exchange import Answer, Asked, Cut, Mishap, Refusal
+from hubwire.emulator.faults import Deed, Fault
+from hubwire.emulator.gates.control import check_origin
+from hubwire.emulator.gates.fault import inject_fault
 from hubwire.emulator.gates.route import check_version, find_route
 from hubwire.emulator.gates.spend import read_body, spend_quota
 from hubwire.emulator.gates.token import check_scopes, check_token
+from hubwire.emulator.hooks.courier import Delivery, Disorder
+from hubwire.emulator.hooks.poster import Post, Posted
+from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.refusals import internal_error, not_served, render
-from hubwire.emulator.tokens import Installed
+from hubwire.emulator.store import Store
 from hubwire.emulator.work import do_what_is_due
 
 GATES: tuple[Callable[[Account, Asked], None], ...] = (
     find_route,
     check_version,
+    check_origin,
     check_token,
     check_scopes,
     spend_quota,
+    inject_fault,
     read_body,
 )
 
-Kind = Literal["private-app", "oauth", "marketplace"]
 Handler = Callable[[Any, Asked], Answer]
 
 
 class Emulator:
-    """One HubSpot account that answers HTTP, one request at a time: threads may share it."""
+    """One HubSpot account, or several, that answer HTTP, one request at a time: threads may share it."""
 
     def __init__(
         self,
@@ -59,36 +68,42 @@ class Emulator:
         """
         self.clock = clock or Clock()
         self._ids = count(1)
-        self.account = open_account(
-            state,
-            tier=tier,
-            clock=self.clock,
-            limits=limits,
-            auto_consent=auto_consent,
-            identity=identity,
-        )
-        self.identity = self.account.identity
+        store = Store.open(state)
         try:
-            self.seed(seed)
+            self.world = World(store, self.clock, Start(tier, limits, auto_consent, identity, seed))
+            control.seed(self.world, seed)
         except BaseException:
-            self.close()
+            store.close()
             raise
+
+    @property
+    def account(self) -> Account:
+        """The account that the emulator was started with."""
+        return self.world.first
+
+    @property
+    def identity(self) -> Identity:
+        """That account's."""
+        return self.world.first.identity
 
     def answer(self, asked: Asked) -> Answer:
         """HubSpot's answer, or the emulator's own 501. Never raises."""
-        account = self.account
-        with account.lock:
+        world = self.world
+        with world.lock:
+            account = self._account_of(asked)
             try:
                 for gate in GATES:
                     gate(account, asked)
                 answer = handle(account, asked)
             except Refusal as refusal:
                 answer = render(refusal, asked)
+            except Cut as cut:
+                answer = cut.answer
             except Exception:  # noqa: BLE001 (the outermost line: a fault here is answered like HubSpot's own)
                 print(f"hubwire emulator: {asked.method} {asked.path} failed", file=sys.stderr)
                 traceback.print_exc()
                 answer = render(internal_error(), asked)
-            self._finish(asked, answer)
+            self._finish(account, asked, answer)
         return answer
 
     def ask(
@@ -114,33 +129,97 @@ class Emulator:
             )
         )
 
-    def seed(self, name: str) -> None:
-        """Fills an account that has no records yet: `demo`, or `empty` for nothing."""
-        if name == "empty":
-            return
-        # Read only where it is used: tests open empty accounts by the thousand.
-        from hubwire.emulator.seed import sow
+    def seed(self, name: str = "empty", **numbers: int) -> None:
+        """Fills the first account: `demo` if it has no records yet, and so many further records.
 
-        with self.account.lock:
-            sow(self.account.portal, name, self.clock.now())
+        Numbers are `contacts`, `companies`, `deals` and `tickets`; the same numbers give the same records.
+        """
+        with self.world.lock:
+            control.seed(self.world, name, numbers=numbers)
 
     def token(self, *, scopes: Iterable[str], kind: Kind = "private-app") -> str:
         """A token of a further app, which has just these scopes and a quota of its own.
 
         Static for a `private-app`; for half an hour for an `oauth` app, or one from the `marketplace`.
         """
-        account = self.account
-        with account.lock:
-            app_id = account.random.randrange(20_000_000, 30_000_000)
-            if kind == "private-app":
-                return account.tokens.new_static(scopes, app_id)
-            installed = Installed("", app_id, tuple(scopes))
-            return account.tokens.new_access(installed, self.clock.now(), marketplace=kind == "marketplace")
+        with self.world.lock:
+            return self.account.new_token(scopes, kind)
+
+    def add_account(self, *, tier: str = "professional", portal_id: int | None = None) -> Account:
+        """One more account, with records, credentials and quotas of its own."""
+        with self.world.lock:
+            return self.world.add_account(tier=tier, portal_id=portal_id)
+
+    def add_app(
+        self, name: str, *, kind: Kind = "oauth", scopes: Iterable[str] = (), redirects: Iterable[str] = ()
+    ) -> App:
+        """One more app, with credentials of its own; `scopes` are all it may ask for."""
+        with self.world.lock:
+            return self.world.add_app(name, kind=kind, scopes=scopes, redirects=redirects)
+
+    def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
+        """Puts an app out of an account, the first unless told which; False if it was not in."""
+        with self.world.lock:
+            account = self.account if portal_id is None else self.world.accounts[portal_id]
+            return account.tokens.uninstall(app_id)
 
     def register_redirect(self, uri: str) -> None:
         """Lets OAuth authorizations return to an https URL; those on loopback need no registration."""
-        with self.account.lock:
-            self.account.register_redirect(uri)
+        with self.world.lock:
+            self.world.register_redirect(uri)
+
+    def snapshot(self, name: str = "default") -> None:
+        """Keeps everything as it is now, in memory, under that name."""
+        with self.world.lock:
+            control.snapshot(self.world, name)
+
+    def restore(self, name: str = "default") -> None:
+        """Everything as it was at that snapshot. Quotas begin unused; the clock does not go back."""
+        with self.world.lock:
+            control.restore(self.world, name)
+
+    def reset(self) -> None:
+        """As it was started: the first account with its credentials, its seed, and nothing else."""
+        with self.world.lock:
+            control.reset(self.world)
+
+    def fault(self, do: Deed, **how: Any) -> int:
+        """Makes calls go wrong as `faults.Fault` says; returns a number for `clear_faults`."""
+        with self.world.lock:
+            rule = self.world.faults.add(Fault(do=do, **how), self.clock.now())
+        return rule.id
+
+    def clear_faults(self, number: int | None = None) -> None:
+        """Ends one fault, or all."""
+        with self.world.lock:
+            self.world.faults.clear(number)
+
+    def webhooks(self, target: str, *events: str, app_id: int | None = None) -> None:
+        """Has an app (the built-in one) told of these events at the URL, and of nothing else from now on.
+
+        Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`.
+        """
+        with self.world.lock:
+            control.set_webhooks(self.world, target, events, app_id)
+
+    def deliver(self, post: Callable[[Post], Posted] = posted, *, everything: bool = False) -> list[Delivery]:
+        """Sends the webhooks that are due, one request after another; returns the attempts made.
+
+        `everything` sends also what waits for a retry. `post` takes the place of the network. Not needed
+        while the emulator is served: then they are sent as they come due.
+        """
+        return self.world.courier.deliver(self.clock.now, post, everything=everything)
+
+    def disorder(self, *, duplicate_every: int = 0, shuffle: bool = False) -> None:
+        """From now on every n-th webhook event comes twice, or events come out of order."""
+        with self.world.lock:
+            self.world.courier.disorder = Disorder(duplicate_every, shuffle)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The last attempts to deliver webhooks, oldest first."""
+        with self.world.lock:
+            return list(self.world.courier.deliveries)
 
     @property
     def asgi(self) -> Application:
@@ -150,24 +229,43 @@ class Emulator:
     @property
     def requests(self) -> list[Seen]:
         """The last requests, oldest first."""
-        with self.account.lock:
-            return list(self.account.requests)
+        with self.world.lock:
+            return list(self.world.requests)
 
     def close(self) -> None:
         """Closes the state file; nothing can be asked afterwards."""
-        with self.account.lock:
-            self.account.store.close()
+        with self.world.lock:
+            self.world.store.close()
 
-    def _finish(self, asked: Asked, answer: Answer) -> None:
-        endpoint, account = asked.endpoint, self.account
+    def pass_time(self, seconds: float) -> None:
+        """Moves the clock on: what a slow answer does where nobody really waits."""
+        self.clock.reach(self.clock.now() + seconds)
+
+    def _account_of(self, asked: Asked) -> Account:
+        """The account whose token a request carries; the first one for any other."""
+        world = self.world
+        if len(world.accounts) > 1:
+            token = asked.headers.get("authorization", "").strip().partition(" ")[2].strip()
+            return world.whose(token) or world.first
+        return world.first
+
+    def _finish(self, account: Account, asked: Asked, answer: Answer) -> None:
+        endpoint = asked.endpoint
         answer.headers.append(("X-HubSpot-Correlation-Id", asked.correlation_id))
         # https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines: search has none.
-        if asked.grant is not None and endpoint is not None and endpoint.lane != "search":
+        if asked.grant is not None and endpoint is not None and endpoint.lane not in ("search", "free"):
             answer.headers += account.quota.headers(asked.grant, asked.now)
+        if asked.mishap is not None:
+            befall(answer, asked.mishap)
         op = endpoint.op if endpoint else None
-        account.requests.append(
-            Seen(asked.now, asked.method, asked.path, op, answer.status, asked.correlation_id)
-        )
+        if op is None or not op.startswith("emulator.") or op == "emulator.home":
+            status = answer.status if answer.fate == "sent" else 0
+            self.world.requests.append(
+                Seen(
+                    asked.now, asked.method, asked.path, op, status, asked.correlation_id,
+                    account.identity.portal_id,
+                )
+            )  # fmt: skip
 
     def _correlation_id(self) -> str:
         # UUID version 7: milliseconds, a count, and bits that tell accounts apart.
@@ -175,6 +273,17 @@ class Emulator:
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
         bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
         return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
+
+
+def befall(answer: Answer, mishap: Mishap) -> None:
+    """Does to an answer what a fault wants done."""
+    answer.delay = mishap.delay
+    if mishap.what.startswith("drop"):
+        answer.fate = "dropped"
+    elif mishap.what == "lost":
+        answer.fate = "lost"
+    elif mishap.what == "malformed":
+        answer.body = answer.body[: len(answer.body) // 2]
 
 
 def handle(account: Account, asked: Asked) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -15,6 +16,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 BODY_LIMIT = 32 * 1024 * 1024
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 HUBSPOT = (".hubapi.com", ".hubspot.com")
+CONTROLS = "/_emulator"
+ABORT, PATIENCE = "hubwire.abort", "hubwire.patience"
+"""Keys of the scope's extensions: how to drop the connection, how long the caller waits for an answer."""
 """Hosts under which a proxy on this machine may hand requests on."""
 
 
@@ -25,12 +29,23 @@ class Answering(Protocol):
         self, method: str, target: str, *, headers: list[tuple[str, str]], body: bytes = b""
     ) -> Answer: ...
 
+    def pass_time(self, seconds: float) -> None: ...
+
 
 class Application:
-    """ASGI 3. `hosts` limits the names it may be called by (see `loopback_hosts`); None allows any."""
+    """ASGI 3. `hosts` limits the names it may be called by (see `loopback_hosts`); None allows any.
 
-    def __init__(self, emulator: Answering, *, hosts: frozenset[str] | None = None) -> None:
-        self._emulator, self._hosts = emulator, hosts
+    `pause` waits on a real clock for answers that take time; without it the emulator's clock moves on.
+    """
+
+    def __init__(
+        self,
+        emulator: Answering,
+        *,
+        hosts: frozenset[str] | None = None,
+        pause: Callable[[float], Awaitable[None]] | None = None,
+    ) -> None:
+        self._emulator, self._hosts, self._pause = emulator, hosts, pause
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -53,8 +68,34 @@ class Application:
         if self._hosts is not None and not _may_call(headers, self._hosts):
             await _send(send, STRANGER, head=False)
             return
+        if scope["path"].startswith(CONTROLS) and not _from_here(scope):
+            await _send(send, OUTSIDER, head=False)
+            return
         answer = self._emulator.ask(scope["method"], _target(scope), headers=headers, body=body)
-        await _send(send, answer, head=scope["method"] == "HEAD")
+        if answer.delay or answer.fate != "sent":
+            await self._befall(scope, receive, answer)
+        if answer.fate == "sent":
+            await _send(send, answer, head=scope["method"] == "HEAD")
+
+    async def _befall(self, scope: Scope, receive: Receive, answer: Answer) -> None:
+        """Lets time pass, or the connection die: raised as such where there is none."""
+        extensions = scope.get("extensions") or {}
+        if self._pause is not None:
+            await self._pause(answer.delay)
+        else:
+            patience: float = extensions.get(PATIENCE, {}).get("seconds", math.inf)
+            slow = answer.fate == "lost" or answer.delay > patience
+            self._emulator.pass_time(answer.delay if not slow or math.isinf(patience) else patience)
+            if slow:
+                raise TimeoutError("the emulator was told not to answer this call in time")
+        if answer.fate == "dropped":
+            abort = extensions.get(ABORT)
+            if abort is None:
+                raise ConnectionResetError("the emulator was told to drop this connection")
+            abort["call"]()
+        if answer.fate != "sent":
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 def loopback_hosts(host: str) -> frozenset[str] | None:
@@ -77,6 +118,15 @@ def _may_call(headers: list[tuple[str, str]], hosts: frozenset[str]) -> bool:
         bare, colon, port = name.rpartition(":")
         name = bare if colon and port.isdigit() else name
     return name in hosts or name.endswith(HUBSPOT)
+
+
+def _from_here(scope: Scope) -> bool:
+    """Whether the peer is on this machine; a caller in process has no address."""
+    client = scope.get("client")
+    if not client:
+        return True
+    address = str(client[0]).removeprefix("::ffff:")
+    return address.startswith("127.") or address in ("::1", "localhost")
 
 
 def _target(scope: Scope) -> str:
@@ -126,4 +176,5 @@ STRANGER = Answer(
     b"This emulator answers only to loopback names and HubSpot's own, so that web pages cannot reach it.\n",
     content_type=TEXT,
 )
+OUTSIDER = Answer(403, b"The emulator's controls answer programs on this machine only.\n", content_type=TEXT)
 TOO_LARGE = Answer(413, b"The emulator takes bodies up to 32 MiB.\n", content_type=TEXT)

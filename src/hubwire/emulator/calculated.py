@@ -14,6 +14,8 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments
 
 Values = Mapping[str, str]
+Stages = Mapping[str, Mapping[str, str]]
+"""What a type's pipelines say of each stage."""
 
 CONSTANTS: dict[str, dict[str, str]] = {
     "0-1": {
@@ -100,6 +102,10 @@ STAGE = {"0-1": "lifecyclestage", "0-2": "lifecyclestage", "0-3": "dealstage", "
 """The property whose change restarts the stage's clock."""
 
 
+BY_STAGE = ("0-3", "0-5")
+"""Types with properties that depend on what their stage is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who writes: kept on the record and in its history."""
@@ -114,7 +120,9 @@ def always(kind: ObjectType) -> tuple[str, str, str]:
     return (kind.created, "hs_object_id", kind.modified)
 
 
-def at_birth(kind: ObjectType, sent: Values, record_id: int, at: int, source: Source) -> dict[str, str]:
+def at_birth(
+    kind: ObjectType, sent: Values, record_id: int, stages: Stages, at: int, source: Source
+) -> dict[str, str]:
     """What a new record has beside what was sent and CONSTANTS."""
     now = moments.text(at)
     own = {
@@ -133,19 +141,19 @@ def at_birth(kind: ObjectType, sent: Values, record_id: int, at: int, source: So
     born = BIRTH.get(kind.id)
     if born is not None:
         own.update(born({**sent, **own}, str(record_id), now))
-    own.update(follow({**own, **sent}, kind, at))
+    own.update(follow({**own, **sent}, kind, stages, at))
     return {name: value for name, value in own.items() if value and name not in sent}
 
 
-def follow(values: Values, kind: ObjectType, at: int) -> dict[str, str]:
+def follow(values: Values, kind: ObjectType, stages: Stages, at: int) -> dict[str, str]:
     """What is derived from other properties and follows their every change. Empty strings clear."""
     derive = DERIVED.get(kind.id)
-    return derive(values, at) if derive is not None else {}
+    return derive(values, stages, at) if derive is not None else {}
 
 
-def on_change(kind: ObjectType, before: Values, now_has: Values, at: int) -> dict[str, str]:
+def on_change(kind: ObjectType, before: Values, now_has: Values, stages: Stages, at: int) -> dict[str, str]:
     """What HubSpot writes beside a change from `before` to `now_has`. Empty strings clear."""
-    now, own = moments.text(at), follow(now_has, kind, at)
+    now, own = moments.text(at), follow(now_has, kind, stages, at)
     stage = STAGE.get(kind.id)
     if stage and now_has.get(stage) and now_has.get(stage) != before.get(stage):
         own.update(_stage_entered(now))
@@ -210,7 +218,7 @@ def _task_birth(values: Values, record_id: str, now: str) -> dict[str, str]:
     return {"hs_start_date_with_fallback": now}
 
 
-def _contact_derived(values: Values, at: int) -> dict[str, str]:
+def _contact_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     email = values.get("email", "")
     name = " ".join(part for part in (values.get("firstname"), values.get("lastname")) if part)
     return {
@@ -221,25 +229,28 @@ def _contact_derived(values: Values, at: int) -> dict[str, str]:
     }
 
 
-def _company_derived(values: Values, at: int) -> dict[str, str]:
+def _company_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     return {"hs_task_label": values.get("name", "")}
 
 
-def _deal_derived(values: Values, at: int) -> dict[str, str]:
-    amount, stage = values.get("amount", ""), values.get("dealstage")
+def _deal_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
+    amount = values.get("amount", "")
+    stage = stages.get(values.get("dealstage", ""), {})
+    closed, chance = stage.get("isClosed") == "true", stage.get("probability")
     return {
         "amount_in_home_currency": amount,
         "hs_forecast_amount": amount,
-        "hs_is_closed_won": _flag(stage == "closedwon"),
-        "hs_is_closed_lost": _flag(stage == "closedlost"),
+        "hs_is_closed_won": _flag(closed and chance == "1.0"),
+        "hs_is_closed_lost": _flag(closed and chance == "0.0"),
     }
 
 
-def _ticket_derived(values: Values, at: int) -> dict[str, str]:
-    return {"hs_is_closed": _flag(values.get("hs_pipeline_stage") == "4")}
+def _ticket_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
+    stage = stages.get(values.get("hs_pipeline_stage", ""), {})
+    return {"hs_is_closed": _flag(stage.get("isClosed") == "true")}
 
 
-def _note_derived(values: Values, at: int) -> dict[str, str]:
+def _note_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     body = values.get("hs_note_body", "")
     if not body:
         return dict.fromkeys(("hs_body_preview", "hs_body_preview_html", "hs_body_preview_is_truncated"), "")
@@ -250,7 +261,7 @@ def _note_derived(values: Values, at: int) -> dict[str, str]:
     }
 
 
-def _task_derived(values: Values, at: int) -> dict[str, str]:
+def _task_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     done = values.get("hs_task_status") == "COMPLETED"
     due = moments.parse(values.get("hs_timestamp", ""))
     late = due is not None and due < at and not done
@@ -279,7 +290,7 @@ BIRTH: dict[str, Callable[[Values, str, str], dict[str, str]]] = {
     "0-5": _ticket_birth,
     "0-27": _task_birth,
 }
-DERIVED: dict[str, Callable[[Values, int], dict[str, str]]] = {
+DERIVED: dict[str, Callable[[Values, Stages, int], dict[str, str]]] = {
     "0-1": _contact_derived,
     "0-2": _company_derived,
     "0-3": _deal_derived,

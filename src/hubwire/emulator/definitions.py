@@ -8,116 +8,284 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue import load
-from hubwire.catalogue.facts import Property
+from hubwire.catalogue.facts import Grade, Option, Property
 from hubwire.emulator import moments
+from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.rules import Rule
 from hubwire.emulator.store import Store
 
-GROUP_LABELS = {
-    "contactinformation": "Contact information",
-    "companyinformation": "Company information",
-    "dealinformation": "Deal information",
-    "ticketinformation": "Ticket information",
-}
+PROPERTY, GROUP, RULES = "property", "group", "rules"
+
+
+class OwnOption(msgspec.Struct, rename="camel", omit_defaults=True):
+    """One choice of an enumeration."""
+
+    label: str
+    value: str
+    description: str | None = None
+    display_order: int = -1
+    hidden: bool = False
+
+
+class OwnProperty(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=True):
+    """A definition the account added, or one of HubSpot's that it changed."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    group_name: str
+    description: str = ""
+    options: list[OwnOption] = []
+    display_order: int = -1
+    hidden: bool = False
+    form_field: bool = False
+    has_unique_value: bool = False
+    external_options: bool = False
+    referenced_object_type: str | None = None
+    calculation_formula: str | None = None
+    data_sensitivity: str = "non_sensitive"
+    show_currency_symbol: bool | None = None
+    currency_property_name: str | None = None
+    number_display_hint: str | None = None
+    text_display_hint: str | None = None
+    created: int = 0
+    updated: int = 0
+    created_by: str | None = None
+    updated_by: str | None = None
+    archived: int | None = None
+    """When it was archived; its name is free for a new definition, which then restores the values."""
+
+    calculated: bool = False
+    hubspots: bool = False
+    """HubSpot added it to this account's type, and it cannot be archived."""
+
+
+PIPELINE_PROPERTIES = (("hs_pipeline", "Pipeline"), ("hs_pipeline_stage", "Pipeline stage"))
+"""What a custom object gets with its first pipeline, and keeps."""
+
+
+class OwnGroup(msgspec.Struct, rename="camel", omit_defaults=True):
+    """A property group that the account added, renamed or took away."""
+
+    name: str
+    label: str
+    display_order: int = -1
+    archived: bool = False
 
 
 class Definitions:
-    """Reads are from memory; only `add` writes."""
+    """Reads are from memory; `put`, `add` and `put_group` write."""
 
-    def __init__(self, store: Store, portal_id: int) -> None:
-        self._store = store
-        self._table = f"properties_{portal_id}"
+    def __init__(self, store: Store, drawer: Drawer) -> None:
+        self._drawer = drawer
         self._known: dict[str, Mapping[str, Property]] = {}
         store.on_rollback.append(self._known.clear)
 
     def all(self, type_id: str) -> Mapping[str, Property]:
-        """Every definition of that object type by name."""
+        """Every live definition of that object type by name."""
         known = self._known.get(type_id)
         if known is None:
-            known = self._known[type_id] = {**load.properties(type_id), **self._own(type_id)}
+            hubspots = self.built_in(type_id)
+            live = (one for one in self.own(type_id).values() if one.archived is None)
+            known = self._known[type_id] = {
+                **hubspots,
+                **{one.name: _fact(one, hubspots.get(one.name)) for one in live},
+            }
         return known
 
     def get(self, type_id: str, name: str) -> Property | None:
         return self.all(type_id).get(name)
 
-    def add(self, type_id: str, definition: Property, at: int) -> None:
-        """Adds a custom property; one of that name is replaced."""
-        text = msgspec.json.encode(definition).decode()
-        self._store.run(
-            f"INSERT INTO {self._table} (type, name, definition, created, updated) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET definition = excluded.definition, updated = excluded.updated",
-            (type_id, definition.name, text, at, at),
-        )
+    def own(self, type_id: str) -> Mapping[str, OwnProperty]:
+        """What the account added or changed, archived ones too."""
+        return self._drawer.all(PROPERTY, type_id, OwnProperty)
+
+    def put(self, type_id: str, definition: OwnProperty) -> None:
+        """Adds a definition; one of that name is replaced."""
+        self._drawer.put(PROPERTY, type_id, definition.name, definition)
         self._known.pop(type_id, None)
 
-    def as_dict(self, type_id: str, name: str) -> dict[str, Any] | None:
+    def forget(self, type_id: str) -> None:
+        """Takes away everything the account defined on that type."""
+        self._drawer.drop_all(PROPERTY, type_id)
+        self._drawer.drop_all(GROUP, type_id)
+        self._drawer.drop_all(RULES, type_id)
+        self._known.pop(type_id, None)
+
+    def add(self, type_id: str, fact: Property, at: int) -> None:
+        """Adds a custom property told as a fact; one of that name is replaced."""
+        own = as_own(fact)
+        own.form_field, own.created, own.updated = True, at, at
+        self.put(type_id, own)
+
+    def as_dict(self, type_id: str, name: str, *, archived: bool = False) -> dict[str, Any] | None:
         """One definition as HubSpot sends it."""
-        definition = self.get(type_id, name)
-        return None if definition is None else _body(definition, self._times(type_id).get(name))
+        own, hubspots = self.own(type_id).get(name), self.built_in(type_id).get(name)
+        if own is None and hubspots is not None:
+            own = as_own(hubspots)
+        if own is None or (own.archived is not None) != archived:
+            return None
+        return body(own, hubspots)
 
-    def as_dicts(self, type_id: str) -> list[dict[str, Any]]:
-        """All definitions as HubSpot sends them, by name."""
-        times = self._times(type_id)
-        known = self.all(type_id)
-        return [_body(known[name], times.get(name)) for name in sorted(known)]
+    def as_dicts(
+        self, type_id: str, *, archived: bool = False, sensitivity: str = "non_sensitive"
+    ) -> list[dict[str, Any]]:
+        """The definitions of one sensitivity as HubSpot sends them, by name."""
+        names = sorted(self.own(type_id) if archived else self.all(type_id))
+        every = (self.as_dict(type_id, name, archived=archived) for name in names)
+        return [one for one in every if one is not None and one["dataSensitivity"] == sensitivity]
 
-    def groups(self, type_id: str) -> list[dict[str, Any]]:
-        """The property groups that some definition names, as HubSpot sends them."""
-        names = sorted({definition.group for definition in self.all(type_id).values()})
-        labels = {name: GROUP_LABELS.get(name, _label(name)) for name in names}
-        return [
-            {"name": name, "label": labels[name], "displayOrder": -1, "archived": False} for name in names
-        ]
+    # Groups
 
-    def _own(self, type_id: str) -> dict[str, Property]:
-        rows = self._store.all(f"SELECT name, definition FROM {self._table} WHERE type = ?", (type_id,))
-        return {name: msgspec.json.decode(text, type=Property) for name, text in rows}
+    def groups(self, type_id: str) -> dict[str, OwnGroup]:
+        """The live groups by name: HubSpot's, the account's, and any that some definition names."""
+        own = self._drawer.all(GROUP, type_id, OwnGroup)
+        labels = dict(load.property_groups(type_id)) if type_id in _standard() else {}
+        for definition in self.all(type_id).values():
+            labels.setdefault(definition.group, _label(definition.group))
+        known = {name: OwnGroup(name, label) for name, label in labels.items()} | dict(own)
+        return {name: known[name] for name in sorted(known) if not known[name].archived}
 
-    def _times(self, type_id: str) -> dict[str, tuple[int, int]]:
-        rows = self._store.all(f"SELECT name, created, updated FROM {self._table} WHERE type = ?", (type_id,))
-        return {name: (created, updated) for name, created, updated in rows}
+    def built_in(self, type_id: str) -> Mapping[str, Property]:
+        """HubSpot's own definitions; custom objects have what every type has."""
+        if type_id.startswith("2-"):
+            return load.common_properties(self.main_group(type_id))
+        return load.properties(type_id)
+
+    def main_group(self, type_id: str) -> str:
+        """The group of a type's main properties."""
+        if type_id in _standard():
+            return next(iter(load.property_groups(type_id)))
+        return next(iter(self._drawer.all(GROUP, type_id, OwnGroup)), "information")
+
+    def put_group(self, type_id: str, group: OwnGroup) -> None:
+        self._drawer.put(GROUP, type_id, group.name, group)
+
+    # Validation rules
+
+    def rules(self, type_id: str) -> Mapping[str, list[Rule]]:
+        """The rules of every property that has some."""
+        return self._drawer.all(RULES, type_id, list[Rule])
+
+    def put_rules(self, type_id: str, name: str, rules: list[Rule]) -> None:
+        self._drawer.put(RULES, type_id, name, rules)
+
+
+def _standard() -> frozenset[str]:
+    return frozenset(kind.id for kind in load.object_types())
 
 
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _body(definition: Property, times: tuple[int, int] | None) -> dict[str, Any]:
-    """Key order as in a recorded create-property answer; built-in ones say `hubspotDefined` and no user."""
-    created, updated = times or (0, 0)
-    custom = times is not None
-    body: dict[str, Any] = {
-        "updatedAt": moments.text(updated),
-        "createdAt": moments.text(created),
-        "name": definition.name,
-        "label": definition.label,
-        "type": definition.type,
-        "fieldType": definition.field_type,
-        "description": definition.description,
-        "groupName": definition.group,
-        "options": [
-            {
-                "label": option.label,
-                "value": option.value,
-                "displayOrder": option.order,
-                "hidden": option.hidden,
-            }
-            for option in definition.options
-        ],
-        "displayOrder": -1,
-        "calculated": definition.calculated,
-        "externalOptions": definition.external_options,
-        "archived": False,
-        "hasUniqueValue": definition.unique,
-        "hidden": definition.hidden,
-        "hubspotDefined": True,
+def _fact(own: OwnProperty, hubspots: Property | None) -> Property:
+    """What the rest of the emulator goes by."""
+    return Property(
+        name=own.name,
+        label=own.label,
+        type=own.type,
+        field_type=own.field_type,
+        group=own.group_name,
+        description=own.description,
+        options=tuple(
+            Option(value=one.value, label=one.label, order=one.display_order, hidden=one.hidden)
+            for one in own.options
+        ),
+        calculated=own.calculated,
+        read_only=hubspots is not None and hubspots.read_only,
+        unique=own.has_unique_value,
+        hidden=own.hidden,
+        external_options=own.external_options,
+        source="the account",
+        grade=Grade.ASSUMED,
+    )
+
+
+def body(own: OwnProperty, hubspots: Property | None = None) -> dict[str, Any]:
+    """Key order as in a recorded create-property answer."""
+    shown: dict[str, Any] = {
+        "updatedAt": moments.text(own.updated),
+        "createdAt": moments.text(own.created),
+        "archivedAt": None if own.archived is None else moments.text(own.archived),
+        "name": own.name,
+        "label": own.label,
+        "type": own.type,
+        "fieldType": own.field_type,
+        "description": own.description,
+        "groupName": own.group_name,
+        "options": [_option(one) for one in own.options],
+        "createdUserId": own.created_by,
+        "updatedUserId": own.updated_by,
+        "referencedObjectType": own.referenced_object_type,
+        "displayOrder": own.display_order,
+        "calculated": own.calculated,
+        "externalOptions": own.external_options,
+        "archived": own.archived is not None,
+        "hasUniqueValue": own.has_unique_value,
+        "hidden": own.hidden,
+        "hubspotDefined": True if own.hubspots or hubspots else None,
+        "showCurrencySymbol": own.show_currency_symbol,
+        "currencyPropertyName": own.currency_property_name,
+        "numberDisplayHint": own.number_display_hint,
+        "textDisplayHint": own.text_display_hint,
         "modificationMetadata": {
-            "archivable": custom,
-            "readOnlyDefinition": not custom,
-            "readOnlyValue": definition.read_only or definition.calculated,
+            "archivable": hubspots is None and not own.hubspots,
+            "readOnlyDefinition": hubspots is not None or own.hubspots,
+            "readOnlyValue": own.calculated or (hubspots is not None and hubspots.read_only),
         },
-        "formField": custom and not definition.calculated,
-        "dataSensitivity": "non_sensitive",
+        "formField": own.form_field,
+        "calculationFormula": own.calculation_formula,
+        "dataSensitivity": own.data_sensitivity,
     }
-    if custom:
-        del body["hubspotDefined"]
-    return body
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def _option(option: OwnOption) -> dict[str, Any]:
+    shown = {
+        "label": option.label,
+        "value": option.value,
+        "description": option.description,
+        "displayOrder": option.display_order,
+        "hidden": option.hidden,
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def current(definitions: Definitions, type_id: str, name: str) -> OwnProperty:
+    """A live definition in the form that can be changed; KeyError if there is none."""
+    own = definitions.own(type_id).get(name)
+    if own is not None and own.archived is None:
+        return msgspec.structs.replace(own)
+    return as_own(definitions.all(type_id)[name])
+
+
+def pipeline_property(name: str, label: str, group: str) -> OwnProperty:
+    """The property of a custom object that says where in a pipeline a record is."""
+    return OwnProperty(
+        name=name,
+        label=label,
+        type="enumeration",
+        field_type="select",
+        group_name=group,
+        external_options=True,
+        hubspots=True,
+    )
+
+
+def as_own(fact: Property) -> OwnProperty:
+    """One of HubSpot's definitions in the form in which the account may change it."""
+    return OwnProperty(
+        name=fact.name,
+        label=fact.label,
+        type=fact.type,
+        field_type=fact.field_type,
+        group_name=fact.group,
+        description=fact.description,
+        options=[OwnOption(o.label, o.value, None, o.order, o.hidden) for o in fact.options],
+        has_unique_value=fact.unique,
+        hidden=fact.hidden,
+        external_options=fact.external_options,
+        calculated=fact.calculated,
+    )

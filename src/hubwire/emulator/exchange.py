@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from hubwire.catalogue.facts import Endpoint
 
@@ -25,6 +25,14 @@ class Grant:
     """A marketplace-distributed OAuth app: 110 calls per 10 s and installing account, no daily quota."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """What shall go wrong with a call, and how many seconds its answer shall take."""
+
+    what: str
+    delay: float
+
+
 @dataclass(slots=True)
 class Asked:
     """One request as received. The gates fill in what they establish; handlers read it."""
@@ -43,6 +51,7 @@ class Asked:
     places: dict[str, str] = field(default_factory=dict)
     """Path places, percent-decoded: `{"objectType": "contacts", "id": "12"}`."""
     grant: Grant | None = None
+    mishap: Mishap | None = None
 
     def one(self, name: str, default: str | None = None) -> str | None:
         """The last value of a query parameter."""
@@ -64,6 +73,18 @@ class Answer:
     body: bytes = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
     content_type: str = JSON
+    fate: Literal["sent", "dropped", "lost"] = "sent"
+    """What becomes of it: the connection may be closed before it, or never bring it."""
+    delay: float = 0.0
+    """Seconds before it is sent."""
+
+
+class Cut(Exception):
+    """A gate answers in the handler's place."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 class Refusal(Exception):

@@ -33,6 +33,17 @@ class History:
                 ),
             )  # fmt: skip
 
+    def move(self, type_id: str, record_id: int, to: int) -> None:
+        """The history of one record becomes that of another."""
+        self._store.run(f"UPDATE {self.table} SET id = ? WHERE type = ? AND id = ?", (to, type_id, record_id))
+
+    def forget(self, type_id: str, record_id: int | None = None) -> None:
+        """Takes the history of one record away, or of all of a type."""
+        self._store.run(
+            f"DELETE FROM {self.table} WHERE type = ? AND (? IS NULL OR id = ?)",
+            (type_id, record_id, record_id),
+        )
+
     def versions(
         self, type_id: str, record: Record, names: Sequence[str], constants: Mapping[str, str]
     ) -> dict[str, list[dict[str, Any]]]:

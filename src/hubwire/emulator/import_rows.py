@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import import_values
 from hubwire.emulator.associations import End
@@ -129,7 +128,7 @@ class Importer:
     def _write(
         self, kind: ObjectType, properties: dict[str, str], record: Record | None, key: tuple[str, str] | None
     ) -> Record | None:
-        new = draft(self.portal, kind, properties, record)
+        new = draft(self.portal, kind, properties, "v3", record)
         for name, code, message in new.checked.problems:
             self.error(import_values.TYPES.get(code, "FAILED_VALIDATION"), message, kind, properties[name])
         if new.checked.problems:
@@ -137,7 +136,7 @@ class Importer:
             if key and key[0] in bad:
                 return None
             properties = {name: text for name, text in properties.items() if name not in bad}
-            new = draft(self.portal, kind, properties, record)
+            new = draft(self.portal, kind, properties, "v3", record)
         for refusal in clashes(self.portal, kind, [new]).values():
             self.error("DUPLICATE_UNIQUE_PROPERTY_VALUE", refusal.message, kind)
             return None
@@ -213,7 +212,7 @@ class Importer:
             if {here, there} != {end.type, other.type}:
                 continue
             for label in filter(None, map(str.strip, cell.split(";"))):
-                known = [t for t in load.association_types(end.type, other.type) if _is(t.label, label)]
+                known = [t for t in self.portal.relations.types(end.type, other.type) if _is(t.label, label)]
                 for one in known:
                     found[one.id] = one
                 if not known:
@@ -232,11 +231,12 @@ class Importer:
 
     def associate_files(self) -> None:
         """Associations by a column that both files have."""
+        relations = self.portal.relations
         for end, to_type, text, key in self._foreign:
             target = self._keys.get((to_type, text.casefold()))
-            known = load.association_type(key.associationCategory, key.associationTypeId)
+            known = relations.type(key.associationCategory, key.associationTypeId)
             if known is not None and known.from_type != end.type:
-                known = load.association_type(known.category, known.inverse)
+                known = relations.type(known.category, known.inverse)
             if target is None or known is None or known.to_type != to_type:
                 self.error("ASSOCIATION_RECORD_NOT_FOUND", f"No record to associate for {text}", None, text)
             else:

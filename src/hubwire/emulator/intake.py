@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator import refusals
 from hubwire.emulator.associations import End
@@ -15,6 +14,7 @@ from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Asked, Refusal
 from hubwire.emulator.portal import Applied, Change, NewLink, Portal
 from hubwire.emulator.records import Record
+from hubwire.emulator.required import missing
 from hubwire.emulator.shapes import AssociationSpec, NewAssociation
 from hubwire.emulator.validate import Checked, Problem, check
 
@@ -33,6 +33,11 @@ class Draft:
 def source_of(asked: Asked) -> Source:
     """Every call through the API counts as made by its app."""
     return Source("INTEGRATION", str(asked.grant.app_id if asked.grant else 0))
+
+
+def user_of(asked: Asked) -> str:
+    """The user on whose behalf the app calls."""
+    return str(asked.grant.user_id if asked.grant else 0)
 
 
 def write(portal: Portal, asked: Asked, changes: Sequence[Change]) -> Applied:
@@ -55,12 +60,43 @@ def record_id(text: str | int) -> int | None:
     return int(text) if ID.fullmatch(text) else None
 
 
+def actual(portal: Portal, kind: ObjectType, text: str | int) -> int | None:
+    """A record id as a number, that of the merged record for one that was merged away."""
+    number = record_id(text)
+    return None if number is None else portal.aliases.real(kind.id, number)
+
+
 def draft(
-    portal: Portal, kind: ObjectType, properties: Mapping[str, Any], record: Record | None = None
+    portal: Portal,
+    kind: ObjectType,
+    properties: Mapping[str, Any],
+    version: str,
+    record: Record | None = None,
 ) -> Draft:
-    """The values of one input, checked."""
-    definitions = portal.definitions.all(kind.id)
-    return Draft(check(definitions, properties, stages(portal, kind, properties, record)), record)
+    """The values of one input, checked as that API version does."""
+    strict = version == "2026-09"
+    checked = check(
+        portal.definitions.all(kind.id),
+        properties,
+        stages(portal, kind, properties, record),
+        portal.definitions.rules(kind.id),
+        normalise=strict,
+    )
+    if record is None:
+        _into_pipeline(portal, kind, checked)
+    checked.problems += missing(portal.required, kind, checked, record, strict=strict)
+    return Draft(checked, record)
+
+
+def _into_pipeline(portal: Portal, kind: ObjectType, checked: Checked) -> None:
+    """A record that is born with a stage and no pipeline is in the one that has the stage."""
+    names = PIPELINED.get(kind.id, ("hs_pipeline", "hs_pipeline_stage"))
+    stage = checked.values.get(names[1]) if names else None
+    if stage and not checked.values.get(names[0]):
+        for pipeline in portal.pipelines.of(kind.id):
+            if pipeline.stage(stage):
+                checked.values[names[0]] = pipeline.id
+                return
 
 
 def stages(
@@ -68,7 +104,7 @@ def stages(
 ) -> dict[str, list[str]]:
     """Options that pipelines give: all pipelines, and the stages of the one the record is in or goes to."""
     names = PIPELINED.get(kind.id, ("hs_pipeline", "hs_pipeline_stage"))
-    pipelines = portal.pipelines(kind)
+    pipelines = portal.pipelines.of(kind.id)
     if not names or not pipelines or not (names[0] in properties or names[1] in properties):
         return {}
     stored = record.props.get(names[0]) if record else None
@@ -91,6 +127,13 @@ def unique_names(portal: Portal, kind: ObjectType) -> list[str]:
 def clashes(portal: Portal, kind: ObjectType, drafts: Sequence[Draft]) -> dict[int, Refusal]:
     """By position: which drafts want a unique value that another record, or an earlier draft, has."""
     refused: dict[int, Refusal] = {}
+    if kind.id == "0-1":
+        for index, each in enumerate(drafts):
+            email = each.checked.values.get("email")
+            if email and portal.erased.has(email):
+                # https://community.hubspot.com: the text; that it comes as a bad value is assumed
+                problem = ("email", "INVALID_EMAIL", "email has been GDPR blacklisted")
+                refused[index] = refusals.property_values([problem])
     for name in unique_names(portal, kind):
         wanted = {
             index: value
@@ -139,7 +182,7 @@ def one_record(
     portal: Portal, kind: ObjectType, given: str, name: str | None, *, archived: bool = False
 ) -> Record:
     """The record that a path names by id or by `idProperty`; 404 if there is none."""
-    number = record_id(given) if not name else by_property(portal, kind, name, [given]).get(given)
+    number = actual(portal, kind, given) if not name else by_property(portal, kind, name, [given]).get(given)
     found = portal.table(kind).fetch([number], archived=archived) if number is not None else {}
     if number is None or number not in found:
         raise refusals.not_found(given)
@@ -151,7 +194,7 @@ def one_record(
 
 def association(portal: Portal, spec: AssociationSpec) -> AssociationType:
     """The type a caller names by category and id."""
-    known = load.association_type(spec.associationCategory, spec.associationTypeId)
+    known = portal.relations.type(spec.associationCategory, spec.associationTypeId)
     if known is None:
         raise refusals.validation(
             f"{spec.associationTypeId} is not a valid association type",
@@ -176,7 +219,8 @@ def new_links(
                     f"invalid from object type {kind.id} for associations to be created."
                     f" expected: {known.from_type}"
                 )
-        number, other = record_id(item.to.id), portal.kind(types[0].to_type)
+        other = portal.kind(types[0].to_type)
+        number = actual(portal, other, item.to.id)
         if number is None or not portal.table(other).existing([number]):
             missing.append(f"{other.upper}={item.to.id} is not valid")
         else:

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import list_times, refusals
 from hubwire.emulator.columns import Column, column
@@ -184,9 +183,9 @@ class Filters:
 
     def _association(self, category: Any, type_id: Any) -> tuple[tuple[str, int], str]:
         """Category and id of a type from our records on, and where it leads; its inverse will do."""
-        known = load.association_type(str(category), type_id) if isinstance(type_id, int) else None
+        known = self.portal.relations.type(str(category), type_id) if isinstance(type_id, int) else None
         if known is not None and known.from_type != self.kind.id:
-            known = load.association_type(known.category, known.inverse)
+            known = self.portal.relations.type(known.category, known.inverse)
         if known is None or known.from_type != self.kind.id:
             raise refusals.validation(f"{category} {type_id} is not an association type of {self.kind.id}")
         return (known.category, known.id), known.to_type

@@ -1,8 +1,8 @@
 """How a search is run: on few records by a scan, on many through indexes, always with an exact total.
 
-Measured on a million contacts (SQLite 3.54): an entry of an index costs 0.03 µs to count and 0.1 µs to sort,
-a record whose JSON must be looked into 3 µs. So conditions are counted on their indexes; the rarest one
-drives if it is rare, and else the records are walked in the order asked for until the page is full.
+Measured on a million contacts (SQLite 3.54): an entry of an index costs 0.03 µs to count and 0.1 µs to
+sort, a record whose JSON must be looked into 3 µs. So conditions are counted on their indexes; the rarest
+one drives if it is rare, and else the records are walked in the order asked for until the page is full.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import groupby
 from random import Random
 from typing import Any
@@ -13,15 +14,39 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue import load
-from hubwire.catalogue.facts import AssociationType, ObjectType, Pipeline
+from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator import calculated, indexes, moments, refusals, words
 from hubwire.emulator.associations import Edges, End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
-from hubwire.emulator.definitions import Definitions
+from hubwire.emulator.definitions import (
+    PIPELINE_PROPERTIES,
+    Definitions,
+    OwnOption,
+    OwnProperty,
+    current,
+    pipeline_property,
+)
+from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.happenings import (
+    Archived,
+    Changed,
+    Created,
+    Erased,
+    Happening,
+    Linked,
+    Listener,
+    Merged,
+)
 from hubwire.emulator.history import History
+from hubwire.emulator.merging import Aliases, Blocklist, merged
+from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
+from hubwire.emulator.relations import Relations
+from hubwire.emulator.required import Required
+from hubwire.emulator.schemas import Schemas
 from hubwire.emulator.store import Store
+from hubwire.emulator.users import Users
 from hubwire.emulator.validate import appended
 
 BLOCK = 16
@@ -81,15 +106,34 @@ class Unlink:
     types: tuple[AssociationType, ...] | None = None
 
 
-Change = Create | Update | Archive | Link | Unlink
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Makes one record of two; the primary's values win."""
+
+    kind: ObjectType
+    primary: Record
+    other: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Takes records away as if they had never been, and blocks their addresses."""
+
+    kind: ObjectType
+    records: tuple[Record, ...]
+    email: str = ""
+
+
+Change = Create | Update | Archive | Link | Unlink | Merge | Erase
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The records that came of the Creates and of the Updates, each in their order."""
+    """The records that came of the Creates, of the Updates and of the Merges, each in their order."""
 
     created: list[Record]
     updated: list[Record]
+    merged: list[Record] = field(default_factory=list)
 
 
 class Portal:
@@ -98,8 +142,16 @@ class Portal:
     def __init__(self, store: Store, portal_id: int, tier: str = "professional") -> None:
         self.store, self.portal_id, self.tier = store, portal_id, tier
         store.script("account", p=str(portal_id))
-        self.definitions = Definitions(store, portal_id)
-        self.edges = Edges(store, portal_id)
+        self.drawer = Drawer(store, portal_id)
+        self.definitions = Definitions(store, self.drawer)
+        self.pipelines = Pipelines(self.drawer)
+        self.schemas = Schemas(store, self.drawer, portal_id)
+        self.aliases = Aliases(store, portal_id)
+        self.erased = Blocklist(self.drawer)
+        self.users = Users(self.drawer, self.owners)
+        self.required = Required(self.drawer)
+        self.relations = Relations(store, self.drawer)
+        self.edges = Edges(store, portal_id, self.relations)
         self.history = History(store, portal_id)
         self.memo: dict[Any, Any] = {}
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
@@ -107,6 +159,9 @@ class Portal:
         """How often searches used a column, by table and name."""
         self.next_job: float | None = 0
         """When work comes due that goes on after its request: epoch milliseconds, 0 for not known."""
+        self.news: list[Happening] = []
+        """What the write that is under way did so far."""
+        self.listeners: list[Listener] = []
         self._tables: dict[str, Table] = {}
         self._starts: dict[str, int] = {}
         store.on_rollback.append(self._forget)
@@ -118,23 +173,38 @@ class Portal:
             table.forget()
         self.memo.clear()
         self.next_job = 0
+        self._drop_news()
 
     # What there is
 
     def kind(self, spelling: str) -> ObjectType:
         """The object type a caller means; refuses unknown ones as HubSpot does."""
-        kind = load.object_type(spelling)
+        kind = load.object_type(spelling) or self.schemas.object_type(spelling)
         if kind is None:
             if TYPE_ID.fullmatch(spelling):
                 raise refusals.malformed_type_id(spelling)
             raise refusals.unknown_object_type(spelling)
         return kind
 
+    def kinds(self) -> list[ObjectType]:
+        """Every object type there is: HubSpot's, then the account's."""
+        own = (self.schemas.object_type(one.type_id) for one in self.schemas.all())
+        return [*load.object_types(), *(kind for kind in own if kind is not None)]
+
+    def short_name(self, type_id: str) -> str:
+        """As names of associations have it: `contact`, `car`."""
+        own = self.schemas.get(type_id)
+        return own.name if own is not None else self.kind(type_id).singular
+
     def table(self, kind: ObjectType) -> Table:
         table = self._tables.get(kind.id)
         if table is None:
             table = self._tables[kind.id] = Table(self.store, self.portal_id, kind)
         return table
+
+    def forget_table(self, type_id: str) -> None:
+        """The tables of that type were dropped."""
+        self._tables.pop(type_id, None)
 
     def find(self, kind: ObjectType, name: str, values: Sequence[str]) -> dict[str, int]:
         """Value → id of the live record that has it in the (defined) property `name`."""
@@ -148,8 +218,12 @@ class Portal:
         found = table.find(wanted, [key for key in keys.values() if key is not None])
         return {value: found[key] for value, key in keys.items() if key in found}
 
-    def pipelines(self, kind: ObjectType) -> tuple[Pipeline, ...]:
-        return load.pipelines(kind.id)
+    def holders(self, kind: ObjectType, name: str, values: Sequence[str]) -> list[tuple[int, str]]:
+        """Ids of some live records that have one of the values in the property, each with its value."""
+        definition = self.definitions.get(kind.id, name)
+        if definition is None:
+            return []
+        return self.table(kind).holders(column(kind, definition), values)
 
     def owners(self, *, archived: bool = False) -> list[dict[str, Any]]:
         """Owners as HubSpot sends them, by id."""
@@ -165,6 +239,26 @@ class Portal:
         )
 
     # Writing
+
+    def define(self, kind: ObjectType, definition: OwnProperty) -> None:
+        """Adds, changes or archives a property; values that records have of it stay."""
+        with self.store.transaction():
+            self.definitions.put(kind.id, definition)
+            self.table(kind).drop_indexes(definition.name)
+        self.memo.clear()
+
+    def follow_pipelines(self, kind: ObjectType) -> None:
+        """After a change of pipelines: the lifecycle's stages are choices of a property; a custom object has
+        properties for its pipeline from the first one on."""
+        if kind.id in ("0-1", "0-2"):
+            own = current(self.definitions, kind.id, "lifecyclestage")
+            stages = [stage for one in self.pipelines.of(kind.id) for stage in one.stages]
+            own.options = [OwnOption(one.label, one.id, None, one.display_order) for one in stages]
+            self.define(kind, own)
+        elif kind.id.startswith("2-"):
+            for name, label in PIPELINE_PROPERTIES:
+                if self.definitions.get(kind.id, name) is None:
+                    self.define(kind, pipeline_property(name, label, self.definitions.main_group(kind.id)))
 
     def apply(self, changes: Sequence[Change], *, at: int, source: Source) -> Applied:
         """Makes all changes or none; they are safe when it returns.
@@ -190,11 +284,37 @@ class Portal:
                         linked |= {end.type, other.type}
                     case Archive(kind, ids):
                         self._archive(kind, ids, at)
-            self._touch(linked | {link.other.type for change in creates for link in change.links})
+                    case Merge(kind, primary, other_record):
+                        done.merged.append(self._merge(kind, primary, other_record, at))
+                    case Erase(kind, records, email):
+                        self._erase(kind, records, email)
+            self.touch(linked | {link.other.type for change in creates for link in change.links})
+            self._tell(at, source)
         return done
 
-    def _touch(self, type_ids: Iterable[str]) -> None:
-        # Searches by association must not be answered from what was remembered.
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Nobody is told of what is written meanwhile."""
+        listeners, self.listeners = self.listeners, []
+        try:
+            yield
+        finally:
+            self.listeners = listeners
+
+    def _tell(self, at: int, source: Source) -> None:
+        # Associations come last: the records they are about are known by then.
+        news = [*self.news, *(Linked(*one) for one in self.edges.news)]
+        self._drop_news()
+        for listener in self.listeners if news else ():
+            if listener.wants(self.portal_id):
+                listener.happened(self.portal_id, news, at, source)
+
+    def _drop_news(self) -> None:
+        self.news.clear()
+        self.edges.news.clear()
+
+    def touch(self, type_ids: Iterable[str]) -> None:
+        """Searches by association must not be answered from what was remembered."""
         for type_id in type_ids:
             table = self.table(self.kind(type_id))
             if table.made:
@@ -221,11 +341,13 @@ class Portal:
         kind = changes[0].kind
         table = self.made_table(kind)
         number = table.advance(len(changes), len(changes))
+        stages = self._stages(kind)
         born = [
-            newborn(kind, change, self.number_to_id(kind.id, number + offset), at, source)
+            newborn(kind, change, self.number_to_id(kind.id, number + offset), stages, at, source)
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
+        self.news += [Created(kind.id, record.id, record.props) for record in born]
         for change, record in zip(changes, born, strict=True):
             for link in change.links:
                 self.edges.link(End(kind.id, record.id), link.other, link.types)
@@ -243,6 +365,8 @@ class Portal:
             if replaced:
                 changed.append(record)
                 before.append((record.id, replaced))
+                after = {name: record.props.get(name) for name in replaced}
+                self.news.append(Changed(kind.id, record.id, replaced, after))
         if changed:
             table = self.made_table(kind)
             table.replace(changed)
@@ -266,7 +390,7 @@ class Portal:
             put(props, name, value)
         if props == record.props:
             return record, {}
-        for name, text in calculated.on_change(kind, record.props, props, at).items():
+        for name, text in calculated.on_change(kind, record.props, props, self._stages(kind), at).items():
             put(props, name, text)
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
         updated = max(at, record.updated)
@@ -278,17 +402,57 @@ class Portal:
         }
         return Record(record.id, created or record.created, updated, props), replaced
 
+    def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
+        return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}
+
+    def _merge(self, kind: ObjectType, primary: Record, other: Record, at: int) -> Record:
+        table = self.made_table(kind)
+        made = merged(kind, primary, other, self.number_to_id(kind.id, table.advance(1, -1)), at)
+        table.remove([primary.id, other.id])
+        table.insert([made])
+        told = len(self.edges.news)
+        self.edges.merge(kind.id, [primary.id, other.id], made.id)
+        # A merge tells of itself; that it tells of no associations besides is assumed.
+        del self.edges.news[told:]
+        moved = sum(name not in primary.props for name in other.props)
+        self.news.append(Merged(kind.id, primary.id, (other.id,), made.id, moved))
+        self.history.move(kind.id, primary.id, made.id)
+        self.history.forget(kind.id, other.id)
+        self.aliases.add(kind.id, [primary.id, other.id], made.id)
+        return made
+
+    def _erase(self, kind: ObjectType, records: Sequence[Record], email: str) -> None:
+        table = self.made_table(kind)
+        for record in records:
+            table.advance(0, -table.remove([record.id]))
+            self.news.append(Erased(kind.id, record.id))
+            self.edges.forget_record(End(kind.id, record.id))
+            self.history.forget(kind.id, record.id)
+            self.aliases.drop(kind.id, record.id)
+            if kind.id == "0-1" and (known := record.props.get("email")):
+                self.erased.add(known)
+        if email:
+            self.erased.add(email)
+
     def _archive(self, kind: ObjectType, ids: Sequence[int], at: int) -> None:
         table = self.table(kind)
         if table.made and (moved := table.archive(ids, at)):
-            table.advance(0, -moved)
+            table.advance(0, -len(moved))
+            self.news += [Archived(kind.id, id_) for id_ in moved]
 
 
-def newborn(kind: ObjectType, change: Create, record_id: int, at: int, source: Source) -> Record:
+def newborn(
+    kind: ObjectType,
+    change: Create,
+    record_id: int,
+    stages: Mapping[str, Mapping[str, str]],
+    at: int,
+    source: Source,
+) -> Record:
     """A record as its creation leaves it, not yet stored anywhere."""
     at = at if change.at is None else change.at
     sent = {name: value.removeprefix(";") for name, value in change.values.items()}
-    props = {**sent, **calculated.at_birth(kind, sent, record_id, at, source)}
+    props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
     created = moments.parse(props[kind.created]) if kind.created in sent else at
     return Record(record_id, at if created is None else created, at, props)
 

@@ -1,7 +1,7 @@
 """How many calls an app may make: exact sliding logs, and a counter for the day.
 
-Numbers and bodies: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
-HubSpot calls the ten-second limit rolling and publishes no algorithm; a log of the permitted calls is exact.
+Numbers and bodies: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines HubSpot
+calls the ten-second limit rolling and publishes no algorithm; a log of the permitted calls is exact.
 Decided here, as HubSpot does not say: a refused call uses nothing up, neither of the window nor of the day.
 Counts live in memory: an emulator that is started again begins with all quotas unused.
 """

@@ -105,6 +105,16 @@ class Table:
         )
         return dict(self._store.all(sql, (_json(keys),)))
 
+    def holders(self, column: Column, values: Sequence[str], limit: int = 100) -> list[tuple[int, str]]:
+        """The lowest ids of live records with one of these values in `column`, each with its value."""
+        if not self.made or not values:
+            return []
+        return self._store.all(
+            f"SELECT id, {column.sql} FROM {self.live}"
+            f" WHERE {column.sql} IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+            (_json(values), limit),
+        )
+
     def _select(self, where: str, values: Sequence[object], archived: bool) -> list[Record]:
         decode = _decoder.decode
         if archived:
@@ -136,8 +146,8 @@ class Table:
             ((r.created, r.updated, _encoder.encode(r.props).decode(), r.id) for r in records),
         )
 
-    def archive(self, ids: Sequence[int], at: int) -> int:
-        """Moves those of the ids that live; returns how many did."""
+    def archive(self, ids: Sequence[int], at: int) -> list[int]:
+        """Moves those of the ids that live; returns which did."""
         wanted = _json(ids)
         moved = self._store.all(
             f"INSERT INTO {self.gone} ({COLUMNS}, archived) SELECT {COLUMNS}, ? FROM {self.live}"
@@ -145,7 +155,15 @@ class Table:
             (at, wanted),
         )
         self._store.run(f"DELETE FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
-        return len(moved)
+        return [id_ for (id_,) in moved]
+
+    def remove(self, ids: Sequence[int]) -> int:
+        """Takes records away for good; returns how many of them lived."""
+        wanted = _json(ids)
+        where = "WHERE id IN (SELECT value FROM json_each(?))"
+        lived = self._store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
+        self._store.run(f"DELETE FROM {self.gone} {where}", (wanted,))
+        return len(lived)
 
     # Indexes
 
@@ -169,6 +187,12 @@ class Table:
         with self._store.transaction():
             self._store.run(f'CREATE INDEX "x{self.suffix}_{name}" ON {self.live} ({", ".join(parts)})')
         self.indexes.add(name)
+
+    def drop_indexes(self, name: str) -> None:
+        """Those over the column of that name: its definition, and so its order, may have changed."""
+        for index in [known for known in self.indexes if name in known.split("+")]:
+            self._store.run(f'DROP INDEX "x{self.suffix}_{index}"')
+            self.indexes.discard(index)
 
     def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
         """A query of the search planner; `{live}` stands for the table."""

@@ -1,7 +1,8 @@
 """HubSpot's ways to say no, with its texts, and how a refusal looks on the wire.
 
 Texts are the contract: official SDKs and connectors match on them. Shapes:
-https://developers.hubspot.com/docs/api-reference/error-handling and answers pasted in the issues named below.
+https://developers.hubspot.com/docs/api-reference/error-handling and answers pasted in the issues named
+below.
 """
 
 from __future__ import annotations
@@ -119,8 +120,12 @@ def property_values(problems: Sequence[tuple[str, str, str]]) -> Refusal:
         {"isValid": False, "message": message, "error": code, "name": name}
         for name, code, message in problems
     ]
+    message = f"Property values were not valid: {msgspec.json.encode(embedded).decode()}"
+    if all(code.startswith("MISSING_") for _, code, _ in problems):
+        # https://developers.hubspot.com/changelog (write validation of 2026-09)
+        message = "The property values provided are invalid"
     return validation(
-        f"Property values were not valid: {msgspec.json.encode(embedded).decode()}",
+        message,
         [
             {"message": message, "code": code, "context": {"propertyName": [name]}}
             for name, code, message in problems

@@ -15,6 +15,7 @@ from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.exchange import Answer
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.records import Record
+from hubwire.emulator.validate import Checked
 
 NOTHING: Mapping[str, str] = {}
 LISTED = ("0-18", "0-46", "0-47", "0-48", "0-49", "0-116")
@@ -75,6 +76,13 @@ def updated(
     shown.update({name: echo.get(name, props.get(name, "")) for name in sent})
     shown.update({name: props.get(name) for name in calculated.always(kind)})
     return envelope(portal, kind, record, dict(sorted(shown.items())))
+
+
+def warned(body: dict[str, Any], checked: Checked) -> dict[str, Any]:
+    """The answer to a write, with what was put in order rather than refused."""
+    if checked.warnings:
+        body["warnings"] = checked.warnings
+    return body
 
 
 def envelope(

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import unquote
 
-from hubwire.catalogue.facts import Endpoint, Grade
+from hubwire.catalogue.facts import Endpoint
 from hubwire.catalogue.load import endpoints
+from hubwire.emulator.own import own_endpoints
 
 DATE = re.compile(r"\d{4}-\d{2}(-beta)?")
 
@@ -21,25 +22,6 @@ BETA_AREAS = ("/crm/objects/", "/crm/associations/", "/crm/properties/", "/accou
 # Spellings that no specification lists: connectors call v4 for records, not only for associations.
 # https://github.com/singer-io/tap-hubspot
 TWINS = (("/crm/v3/objects/", "/crm/v4/objects/"),)
-
-HOME = Endpoint(
-    op="emulator.home",
-    method="GET",
-    paths={"v3": ("/",)},
-    lane="free",
-    safety="read",
-    source="the emulator's own page",
-    grade=Grade.ASSUMED,
-)
-EXPORTED = Endpoint(
-    op="emulator.exports.file",
-    method="GET",
-    paths={"v3": ("/_emulator/exports/{exportId}/file",)},
-    lane="free",
-    safety="read",
-    source="where the emulator keeps files that HubSpot keeps in a store of signed URLs",
-    grade=Grade.ASSUMED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +113,7 @@ def _templates(paths: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]
 @cache
 def routes() -> Routes:
     """The tree of everything HubSpot is known to have, served or not."""
-    return Routes((*endpoints(), HOME, EXPORTED))
+    return Routes((*endpoints(), *own_endpoints()))
 
 
 def other_version(path: str, served: str) -> tuple[str, str] | None:

@@ -13,8 +13,17 @@ from hubwire.emulator.exchange import Asked
 
 READS = frozenset({"GET", "HEAD"})
 READ_OPS = frozenset(
-    {"objects.search", "objects.batch.read", "associations.batch.read", "properties.batch.read"}
-) | {"lists.search", "lists.records.batch_read", "lists.idmapping.batch"}
+    {
+        "objects.search",
+        "objects.batch.read",
+        "associations.batch.read",
+        "properties.batch.read",
+        "schemas.batch.read",
+        "lists.search",
+        "lists.records.batch_read",
+        "lists.idmapping.batch",
+    }
+)
 LISTS_READ, LISTS_WRITE = ("crm.lists.read",), ("crm.lists.write",)
 JOBS = {"imports": ("crm.import",), "exports": ("crm.export",)}
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
@@ -58,7 +67,8 @@ OTHERS = """
     crm.schemas.services.write crm.schemas.subscriptions.read crm.schemas.subscriptions.write ctas.read
     developer.webhooks_journal.read developer.webhooks_journal.snapshots.read
     developer.webhooks_journal.snapshots.write developer.webhooks_journal.subscriptions.read
-    developer.webhooks_journal.subscriptions.write e-commerce external_integrations.forms.access files
+    developer.webhooks_journal.subscriptions.write developers-read developers-write e-commerce
+    external_integrations.forms.access files
     files.ui_hidden.read forms forms-uploaded-files hubdb integration-sync marketing-email
     marketing.campaigns.read marketing.campaigns.revenue.read marketing.campaigns.write media_bridge.read
     media_bridge.write oauth record_images.signed_urls.read sales-email-read
@@ -91,14 +101,40 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         # Reading members needs the right to write too: the scopes of the node in https://github.com/n8n-io/n8n
         members = endpoint.op.startswith(("lists.memberships", "lists.records"))
         return [LISTS_READ, LISTS_WRITE] if members else [LISTS_READ if reads else LISTS_WRITE]
+    if family == "webhooks":
+        return [("developers-read",) if reads else ("developers-write",)]
+    if family == "journal":
+        return [(_of_journal(endpoint.op, reads=reads),)]
     if family in ("objects", "associations"):
         places = (name for name in asked.places if name.lower().endswith("objecttype"))
         wanted = (_of_records(asked.places[place], reads=reads) for place in places)
         return [any_of for any_of in wanted if any_of]
-    if family == "properties":
+    if family == "users":
+        teams = ".teams" if endpoint.op == "users.teams" else ""
+        return [(f"settings.users{teams}.{'read' if reads else 'write'}",)]
+    if family == "limits":
+        return [_of_any_records(endpoint.op)]
+    if family == "schemas":
+        any_of = _of_schemas(asked.places.get("objectType", "2-"), reads=reads)
+        return [any_of] if any_of else []
+    if family in ("properties", "validations"):
         any_of = _of_definitions(asked.places.get("objectType", ""), reads=reads)
         return [any_of] if any_of else []
     return []
+
+
+def _of_journal(op: str, *, reads: bool) -> str:
+    area = op.split(".")[1]
+    what = {"snapshots": "snapshots.", "subscriptions": "subscriptions.", "filters": "subscriptions."}
+    part = what.get(area, "")
+    return f"developer.webhooks_journal.{part}{'read' if reads or not part else 'write'}"
+
+
+def _of_any_records(op: str) -> tuple[str, ...]:
+    """The right to read any records; observed: https://github.com/scopiousdigital/kalup docs/hubspot.md."""
+    own = ("crm.schemas.custom.read",) if op == "limits.custom_object_types" else ()
+    every = (scope for kind in object_types() for scope in kind.scope_read)
+    return (*dict.fromkeys([*CUSTOM_READ, *every]), *own)
 
 
 def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:
@@ -109,10 +145,19 @@ def _of_records(spelling: str, *, reads: bool) -> tuple[str, ...]:
     return kind.scope_read if reads else kind.scope_write
 
 
+def _of_schemas(spelling: str, *, reads: bool) -> tuple[str, ...]:
+    if object_type(spelling) is None:
+        return ("crm.schemas.custom.read",) if reads else ("crm.schemas.custom.write",)
+    return _of_definitions(spelling, reads=reads)
+
+
 def _of_definitions(spelling: str, *, reads: bool) -> tuple[str, ...]:
     """Definitions can be read with the schema scope or with any right on the records."""
     kind = object_type(spelling)
     records = _of_records(spelling, reads=reads)
+    if records and kind is None:
+        schema = f"crm.schemas.custom.{'read' if reads else 'write'}"
+        return (schema, *records) if reads else (schema,)
     if kind is None or not records or not records[0].startswith("crm.objects."):
         return records
     schema = f"crm.schemas.{kind.name}.{'read' if reads else 'write'}"

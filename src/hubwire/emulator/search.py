@@ -241,6 +241,8 @@ def _token(known: Column, text: str, present: bool) -> Term:
 
 def _associated(portal: Portal, kind: ObjectType, name: str, operator: str, item: Filter) -> Term:
     other = portal.kind(name)
+    if other.id.startswith("2-"):
+        raise refusals.validation(f"Records cannot be searched by their associations with {name}")
     if operator == "EQ" and item.value is not None:
         given = [item.value]
     elif operator == "IN" and item.values:

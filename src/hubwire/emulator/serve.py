@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from hubwire.emulator.asgi import Application, loopback_hosts
+from hubwire.emulator.asgi import ABORT, Application, loopback_hosts
+from hubwire.emulator.hooks.sender import Sender
 
 if TYPE_CHECKING:
     import uvicorn
@@ -41,7 +42,8 @@ def running(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Itera
         while not accepting.wait(0.1):
             if not thread.is_alive():
                 raise RuntimeError("the emulator's server did not start")
-        yield base_url(listener)
+        with Sender(emulator.world.courier, emulator.clock.now):
+            yield base_url(listener)
     finally:
         server.should_exit = True
         thread.join(GRACE + 5)
@@ -69,7 +71,8 @@ def serve_forever(
 
     former = {name: signal.signal(name, stop) for name in STOPS}
     try:
-        server.run(sockets=[listener])
+        with Sender(emulator.world.courier, emulator.clock.now):
+            server.run(sockets=[listener])
     finally:
         for name, handler in former.items():
             signal.signal(name, handler)
@@ -109,7 +112,16 @@ def base_url(listener: socket.socket) -> str:
 
 
 def _server(emulator: Emulator, host: str, accepting: Callable[[], None]) -> uvicorn.Server:
+    import asyncio
+
     import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+    class Protocol(HttpToolsProtocol):
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            # ASGI has no word for it: a fault may want the connection to break.
+            self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -124,9 +136,9 @@ def _server(emulator: Emulator, host: str, accepting: Callable[[], None]) -> uvi
 
     return Server(
         uvicorn.Config(
-            Application(emulator, hosts=loopback_hosts(host)),
+            Application(emulator, hosts=loopback_hosts(host), pause=asyncio.sleep),
             loop="asyncio",
-            http="httptools",
+            http=Protocol,
             ws="none",
             log_config=None,
             access_log=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +14,7 @@ import apsw
 
 APPLICATION_ID = 0x48574952
 """`HWIR` in the file's header: tells our files from other SQLite files."""
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change of the tables' meaning. No migrations exist yet, so only this number opens."""
 
 Row = tuple[Any, ...]
@@ -21,6 +22,13 @@ Row = tuple[Any, ...]
 
 class StateError(Exception):
     """The state file cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The content of a store at one moment."""
+
+    connection: apsw.Connection
 
 
 class Store:
@@ -91,6 +99,25 @@ class Store:
             raise
         finally:
             self._depth -= 1
+
+    def copy(self) -> Copy:
+        """Everything as it is now, held in memory."""
+        kept = apsw.Connection(":memory:")
+        with kept.backup("main", self._connection, "main") as backup:
+            backup.step()
+        return Copy(kept)
+
+    def become(self, copy: Copy) -> None:
+        """Everything as it was when the copy was made. Whoever remembers what they read must forget it."""
+        with self._connection.backup("main", copy.connection, "main") as backup:
+            backup.step()
+        self.on_rollback.clear()
+
+    def wipe(self) -> None:
+        """Nothing at all, as in a new file."""
+        empty = Store.open()
+        self.become(Copy(empty._connection))
+        empty.close()
 
     def close(self) -> None:
         """Folds the write-ahead log into the file. The store cannot be used afterwards."""

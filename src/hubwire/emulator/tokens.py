@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 
@@ -36,6 +36,14 @@ class Installed:
     """What a refresh token stands for."""
 
     client_id: str
+    app_id: int
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """An app that the account has let in."""
+
     app_id: int
     scopes: tuple[str, ...]
 
@@ -71,6 +79,10 @@ class Tokens:
             None,
         )
         self._grants: dict[str, Grant] = {}
+        self.on_install: Callable[[int, bool], None] = lambda app_id, came: None
+        """Told of every app that is let in (True) or put out."""
+        self._installs = {install.app_id: install for install in shelf.all("install", Install).values()}
+        self._installs[identity.app_id] = Install(identity.app_id, tuple(sorted(every_scope())))
 
     def find(self, token: str) -> Access | None:
         """What an access token stands for, expired ones included; None for one never given out here."""
@@ -90,11 +102,40 @@ class Tokens:
             )
         return grant
 
+    def scopes_of(self, app_id: int) -> frozenset[str] | None:
+        """What an app may do here; None for one that was never let in, or was put out."""
+        install = self._installs.get(app_id)
+        return None if install is None else frozenset(install.scopes)
+
+    def install(self, app_id: int, scopes: Iterable[str]) -> bool:
+        """Lets an app in, or gives it other scopes; True if it was not in before."""
+        if app_id == self.identity.app_id:
+            return False
+        new = app_id not in self._installs
+        install = self._installs[app_id] = Install(app_id, tuple(scopes))
+        self._shelf.put("install", str(app_id), install)
+        if new:
+            self.on_install(app_id, True)
+        return new
+
+    def uninstall(self, app_id: int) -> bool:
+        """Puts an app out: none of its tokens works any more. False if it was not in."""
+        if app_id == self.identity.app_id or self._installs.pop(app_id, None) is None:
+            return False
+        self._shelf.drop("install", str(app_id))
+        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
+            self.revoke_refresh(token)
+        for token in [token for token, one in self._access.items() if one.app_id == app_id]:
+            self._drop_access(token)
+        self.on_install(app_id, False)
+        return True
+
     def new_static(self, scopes: Iterable[str], app_id: int) -> str:
         """A static token of a further private app with just these scopes."""
         token = f"pat-na1-{self._key()}"
         identity = self.identity
         access = Access("private-app", app_id, identity.user_id, "", tuple(scopes), None)
+        self.install(app_id, access.scopes)
         self._shelf.put("access", token, access)
         self._access[token] = access
         return token
@@ -121,6 +162,7 @@ class Tokens:
         token = f"na1-{self._key()}"
         self._shelf.put("refresh", token, installed)
         self._refresh[token] = installed
+        self.install(installed.app_id, installed.scopes)
         return token
 
     def find_refresh(self, token: str) -> Installed | None:
@@ -159,9 +201,12 @@ class Tokens:
             if access.expires_at is not None and access.expires_at < now - FORGET_AFTER
         ]
         for token in old:
-            del self._access[token]
-            self._grants.pop(token, None)
-            self._shelf.drop("access", token)
+            self._drop_access(token)
+
+    def _drop_access(self, token: str) -> None:
+        del self._access[token]
+        self._grants.pop(token, None)
+        self._shelf.drop("access", token)
 
     def _key(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

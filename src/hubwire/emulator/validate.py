@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from hubwire.catalogue.facts import Property
 from hubwire.emulator import moments
+from hubwire.emulator.rules import Broken, Rule, applied
 
 LONGEST = 65_536
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -29,6 +31,8 @@ class Checked:
     values: dict[str, str | None] = field(default_factory=dict)
     echo: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    """What was put in order rather than refused."""
 
 
 class Unfit(Exception):
@@ -40,7 +44,12 @@ class Unfit(Exception):
 
 
 def check(
-    definitions: Mapping[str, Property], properties: Mapping[str, Any], stages: Mapping[str, Sequence[str]]
+    definitions: Mapping[str, Property],
+    properties: Mapping[str, Any],
+    stages: Mapping[str, Sequence[str]],
+    rules: Mapping[str, Sequence[Rule]] = MappingProxyType({}),
+    *,
+    normalise: bool = False,
 ) -> Checked:
     """Every problem of one record's values. `stages` holds the options that come from pipelines."""
     checked = Checked()
@@ -50,8 +59,14 @@ def check(
             if definition is None:
                 raise Unfit("PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
             sent = as_text(raw)
-            value = stored_form(definition, sent, stages.get(name))
-        except Unfit as unfit:
+            wanted = sent
+            if normalise and definition.type == "date" and (day := _start_of_day(sent)) is not None:
+                wanted = str(day)
+                checked.warnings.append(_normalised(name, sent, wanted))
+            value = stored_form(definition, wanted, stages.get(name))
+            if name in rules:
+                value = applied(rules[name], value)
+        except (Unfit, Broken) as unfit:
             checked.problems.append((name, unfit.code, unfit.message))
             continue
         checked.values[name] = value or None
@@ -127,6 +142,21 @@ def _date(sent: str) -> str:
         clock = moments.text(ms)[11:-1]
         raise Unfit("INVALID_DATE", f"{sent} is at {clock} UTC, not midnight!")
     return moments.day(ms)
+
+
+def _start_of_day(sent: str) -> int | None:
+    """Midnight before a moment that is not at midnight."""
+    ms = moments.parse(sent)
+    return None if ms is None or not ms % moments.DAY else ms - ms % moments.DAY
+
+
+def _normalised(name: str, raw: str, value: str) -> dict[str, Any]:
+    # https://developers.hubspot.com/changelog (write validation of 2026-09)
+    return {
+        "category": "PROPERTY_VALUE_NORMALIZED",
+        "context": {"normalizedValue": value, "propertyName": name, "rawValue": raw},
+        "message": f"{name} was normalized",
+    }
 
 
 def _datetime(sent: str) -> str:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hubwire.emulator.account import Seen
-from hubwire.emulator.answer import Emulator, Kind
+from hubwire.emulator.answer import Emulator
+from hubwire.emulator.apps import Kind
 from hubwire.emulator.clock import Clock
+from hubwire.emulator.faults import Deed
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.serve import running
 from hubwire.testing.pace import Pace
@@ -46,9 +48,21 @@ class Account:
         """The last requests, oldest first."""
         return self.emulator.requests
 
-    def seed(self, name: str) -> None:
-        """Fills the account: `demo`."""
-        self.emulator.seed(name)
+    def seed(self, name: str = "empty", **numbers: int) -> None:
+        """Fills the account: `demo`, or with so many `contacts`, `companies`, `deals`, `tickets`."""
+        self.emulator.seed(name, **numbers)
+
+    def snapshot(self, name: str = "default") -> None:
+        """Keeps everything as it is now, to `restore` it."""
+        self.emulator.snapshot(name)
+
+    def restore(self, name: str = "default") -> None:
+        """Everything as it was at the snapshot; quotas begin unused."""
+        self.emulator.restore(name)
+
+    def fault(self, do: Deed, **how: Any) -> int:
+        """Makes calls go wrong: `fault("status", status=502, op="objects.*", count=2)`."""
+        return self.emulator.fault(do, **how)
 
     def token(self, *, scopes: Iterable[str], kind: Kind = "private-app") -> str:
         """A token with only these scopes, of an app with a quota of its own."""

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from hubwire.emulator.asgi import PATIENCE
+from hubwire.errors import ConnectionFailed, TimedOut
 from hubwire.testing.pace import Pace
 from hubwire.wire.message import Reply, Request, Timeout
 
@@ -24,9 +26,8 @@ class InProcess:
         self._app, self._pace = app, pace
 
     def send(self, request: Request, timeout: Timeout) -> Reply:
-        del timeout
         self._pace.beat()
-        return drive(exchange(self._app, request))
+        return drive(exchange(self._app, request, timeout.read))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -39,19 +40,18 @@ class AsyncInProcess:
         self._app, self._pace = app, pace
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 (the protocol's)
-        del timeout
         # Requests sent side by side shall take turns, as they would on a network.
         self._pace.beat()
         await asyncio.sleep(0)
         self._pace.beat()
-        return await exchange(self._app, request)
+        return await exchange(self._app, request, timeout.read)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-async def exchange(app: Asgi, request: Request) -> Reply:
-    """One request through the application."""
+async def exchange(app: Asgi, request: Request, patience: float) -> Reply:
+    """One request through the application, which may break off or take longer than the caller waits."""
     parts: list[bytes] = []
     start: Message = {}
 
@@ -64,7 +64,14 @@ async def exchange(app: Asgi, request: Request) -> Reply:
         else:
             parts.append(message.get("body", b""))
 
-    await app(_scope(request), receive, send)
+    scope = _scope(request)
+    scope["extensions"] = {PATIENCE: {"seconds": patience}}
+    try:
+        await app(scope, receive, send)
+    except TimeoutError as late:
+        raise TimedOut(f"{request.method} {request.path}: {late}", sent=True) from None
+    except ConnectionError as gone:
+        raise ConnectionFailed(f"{request.method} {request.path}: {gone}", sent=True) from None
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     return Reply(start["status"], headers, b"".join(parts))
 

@@ -150,7 +150,7 @@ class Demo:
         args = self.args
         manner = Manner(
             as_json=args.json,
-            refused_path=args.report or (None if args.file else here("customers.refused.csv")),
+            refused_path=args.report or (None if args.file else here("hubwire-demo.refused.csv")),
             # The rows and columns that cannot be written are a part of the show.
             forgive_columns=True,
             forgive_rows=True,

@@ -1,7 +1,7 @@
 """Run a HubSpot account on this machine, for programs to be tried on.
 
 It answers the real paths with the real limits, errors and headers, and keeps everything in one file if told
-to.
+to. The commands talk to one that runs already.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hubwire.cli import controls
 from hubwire.cli.say import emit
 from hubwire.errors import ConfigError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "emulator"
 HELP = "run a local HubSpot account"
+COMMANDS = controls
+"""Package of its own commands."""
 
 TIERS = ("free", "starter", "professional", "enterprise")
 MEMORY = ":memory:"

@@ -6,7 +6,7 @@ from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Asked
 from hubwire.emulator.refusals import body_missing
 
-BODILESS = frozenset({"associations.default", "associations.v3.link"})
+BODILESS = frozenset({"associations.default", "associations.usage_report", "associations.v3.link"})
 """Writes that carry no body."""
 LISTS_BODILESS = frozenset(
     {

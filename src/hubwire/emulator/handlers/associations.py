@@ -14,13 +14,13 @@ from typing import Any
 
 from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
-from hubwire.emulator import refusals, render
+from hubwire.emulator import linking, refusals, render
 from hubwire.emulator.associations import Edge, End
 from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.batches import at_most, batch_of
 from hubwire.emulator.handlers.objects import next_link, page_size
-from hubwire.emulator.intake import association, one_record, record_id, write
+from hubwire.emulator.intake import actual, association, one_record, write
 from hubwire.emulator.portal import Change, Link, Portal, Unlink
 from hubwire.emulator.shapes import AssociationSpec, FanBatch, LinkedBatch, Pair, PairBatch, decode
 
@@ -41,7 +41,8 @@ def list_linked(portal: Portal, asked: Asked) -> Answer:
 def link_default(portal: Portal, asked: Asked) -> Answer:
     """Associates a pair without a label; the answer tells both directions."""
     end, other = ends(portal, asked)
-    known = default_type(end.type, other.type)
+    known = default_type(portal, end.type, other.type)
+    within_limits(portal, end, other, [known])
     write(portal, asked, [Link(end, other)])
     return render.answer(render.batch(asked.now, asked.now, both_directions(end, other, known)))
 
@@ -53,6 +54,7 @@ def label(portal: Portal, asked: Asked) -> Answer:
     if not specs:
         raise refusals.validation("At least one association type is required")
     types = pair_types(portal, end.type, other.type, specs)
+    within_limits(portal, end, other, types)
     write(portal, asked, [Link(end, other, types, replace=True)])
     return render.answer(labels_between(end, other, types), 201)
 
@@ -60,7 +62,7 @@ def label(portal: Portal, asked: Asked) -> Answer:
 def unlink(portal: Portal, asked: Asked) -> Answer:
     """Takes away every type between the two; 204 also when there was none."""
     kind, target = portal.kind(asked.places["objectType"]), portal.kind(asked.places["toObjectType"])
-    number, to = record_id(asked.places["id"]), record_id(asked.places["toId"])
+    number, to = actual(portal, kind, asked.places["id"]), actual(portal, target, asked.places["toId"])
     if number is not None and to is not None:
         write(portal, asked, [Unlink(End(kind.id, number), End(target.id, to))])
     return Answer(204)
@@ -76,6 +78,9 @@ def batch_create(portal: Portal, asked: Asked) -> Answer:
     pairs, errors = valid_pairs(portal, kind, other, inputs)
     for item, end, target in pairs:
         types = pair_types(portal, kind.id, other.id, item.types or [])
+        if (beyond := linking.beyond_limit(portal, end, target, types)) is not None:
+            errors.append(problem("LIMIT_EXCEEDED", over(beyond), {"id": [str(end.id)]}))
+            continue
         changes.append(Link(end, target, types))
         results.append(labels_between(end, target, types))
     write(portal, asked, changes)
@@ -90,7 +95,7 @@ def batch_default(portal: Portal, asked: Asked) -> Answer:
     kind, other = pair_kinds(portal, asked)
     inputs = decode(asked.body, PairBatch, batch_of("PublicDefaultAssociationMultiPost")).inputs or []
     at_most(inputs, largest("associations.batch.default"))
-    known = default_type(kind.id, other.id)
+    known = default_type(portal, kind.id, other.id)
     pairs, errors = valid_pairs(portal, kind, other, inputs)
     write(portal, asked, [Link(end, target) for _, end, target in pairs])
     results = [entry for _, end, target in pairs for entry in both_directions(end, target, known)]
@@ -106,7 +111,7 @@ def batch_read(portal: Portal, asked: Asked) -> Answer:
     results: list[Any] = []
     errors: list[Any] = []
     for item in inputs:
-        number = record_id(item.id)
+        number = actual(portal, kind, item.id)
         end = End(kind.id, -1 if number is None else number)
         live = number is not None and portal.table(kind).existing([number])
         page = linked(portal, end, other, cursor(item.after), PAGE) if live else {"results": []}
@@ -130,7 +135,8 @@ def batch_archive(portal: Portal, asked: Asked) -> Answer:
         Unlink(End(kind.id, source), End(other.id, to))
         for item in inputs
         for ref in item.to
-        if (source := record_id(item.source.id)) is not None and (to := record_id(ref.id)) is not None
+        if (source := actual(portal, kind, item.source.id)) is not None
+        and (to := actual(portal, other, ref.id)) is not None
     ]
     write(portal, asked, changes)
     return removed(asked)
@@ -144,7 +150,7 @@ def labels_archive(portal: Portal, asked: Asked) -> Answer:
     changes: list[Change] = []
     for item in inputs:
         types = pair_types(portal, kind.id, other.id, item.types or [])
-        source, to = record_id(item.source.id), record_id(item.to.id)
+        source, to = actual(portal, kind, item.source.id), actual(portal, other, item.to.id)
         if source is not None and to is not None and types:
             changes.append(Unlink(End(kind.id, source), End(other.id, to), types))
     write(portal, asked, changes)
@@ -156,7 +162,7 @@ def labels(portal: Portal, asked: Asked) -> Answer:
     kind, other = pair_kinds(portal, asked)
     results = [
         {"category": known.category, "typeId": known.id, "label": known.label}
-        for known in load.association_types(kind.id, other.id)
+        for known in portal.relations.types(kind.id, other.id)
     ]
     return render.answer({"results": results})
 
@@ -170,7 +176,7 @@ def ends(portal: Portal, asked: Asked) -> tuple[End, End]:
     found = []
     missing = []
     for type_, text in ((kind, asked.places["id"]), (other, asked.places["toId"])):
-        number = record_id(text)
+        number = actual(portal, type_, text)
         if number is None or not portal.table(type_).existing([number]):
             missing.append(f"{type_.upper}={text} is not valid")
         else:
@@ -182,6 +188,16 @@ def ends(portal: Portal, asked: Asked) -> tuple[End, End]:
     if found[0] == found[1]:
         raise refusals.validation(itself(found[0].id))
     return found[0], found[1]
+
+
+def within_limits(portal: Portal, end: End, other: End, types: Sequence[AssociationType]) -> None:
+    """Refuses what exceeds a limit the account set. The text is ours: HubSpot's is not known."""
+    if (kind := linking.beyond_limit(portal, end, other, types)) is not None:
+        raise refusals.validation(over(kind), subCategory="crm.associations.LIMIT_EXCEEDED")
+
+
+def over(kind: AssociationType) -> str:
+    return f"The limit of associations of type {kind.id} from {kind.from_type} to {kind.to_type} is reached"
 
 
 def itself(number: int) -> str:
@@ -199,13 +215,15 @@ def valid_pairs(
     """The pairs whose records both live, and what is wrong with the rest."""
     sides = ((kind, [item.source.id for item in inputs]), (other, [item.to.id for item in inputs]))
     live = [
-        portal.table(type_).existing({number for id_ in ids if (number := record_id(id_)) is not None})
+        portal.table(type_).existing(
+            {number for id_ in ids if (number := actual(portal, type_, id_)) is not None}
+        )
         for type_, ids in sides
     ]
     pairs: list[tuple[Pair, End, End]] = []
     errors: list[dict[str, Any]] = []
     for item in inputs:
-        source, to = record_id(item.source.id), record_id(item.to.id)
+        source, to = actual(portal, kind, item.source.id), actual(portal, other, item.to.id)
         if source is None or to is None:
             bad = str(item.source.id if source is None else item.to.id)
             errors.append(problem("INVALID_IDENTIFIER", f"`{bad}` is not a valid ID", {"id": [bad]}))
@@ -240,9 +258,9 @@ def nothing_linked(kind: ObjectType, other: ObjectType, id_: str) -> dict[str, A
     return {**problem("NO_ASSOCIATIONS_FOUND", message, context), "category": "OBJECT_NOT_FOUND"}
 
 
-def default_type(from_type: str, to_type: str) -> AssociationType:
+def default_type(portal: Portal, from_type: str, to_type: str) -> AssociationType:
     """The unlabeled type of a pair of object types; refused where HubSpot has none."""
-    known = load.default_association(from_type, to_type)
+    known = portal.relations.default(from_type, to_type)
     if known is None:
         raise refusals.validation(f"No association type exists between {from_type} and {to_type}")
     return known

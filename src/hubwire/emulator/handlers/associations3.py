@@ -1,7 +1,7 @@
 """Associations v3, which older SDKs still call: types go by name.
 
-https://github.com/NangoHQ/integration-templates (integrations/hubspot/tests/create-association.test.json) and
-the crm.associations package of hubspot-api-client 12.0.0.
+https://github.com/NangoHQ/integration-templates (integrations/hubspot/tests/create-association.test.json)
+and the crm.associations package of hubspot-api-client 12.0.0.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType
 from hubwire.emulator import refusals, render
 from hubwire.emulator.associations import End
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.associations import ends, largest, nothing_linked, pair_kinds, valid_pairs
 from hubwire.emulator.handlers.batches import at_most, batch_of
-from hubwire.emulator.intake import one_record, record_id, write
+from hubwire.emulator.intake import actual, one_record, write
 from hubwire.emulator.portal import Change, Link, Portal, Unlink
 from hubwire.emulator.shapes import LinkedBatch, PairBatch, decode
 
@@ -30,8 +29,8 @@ def batch_create(portal: Portal, asked: Asked) -> Answer:
     changes: list[Change] = []
     results: list[Any] = []
     for item, end, target in pairs:
-        known = named(kind.id, other.id, item.type or "")
-        back = load.association_type(known.category, known.inverse)
+        known = named(portal, kind.id, other.id, item.type or "")
+        back = portal.relations.type(known.category, known.inverse)
         changes.append(Link(end, target, (known,)))
         if back is not None:
             results.append(_entry(target, end, back))
@@ -49,7 +48,7 @@ def batch_read(portal: Portal, asked: Asked) -> Answer:
     results: list[Any] = []
     errors: list[Any] = []
     for item in inputs:
-        number = record_id(item.id)
+        number = actual(portal, kind, item.id)
         found = [] if number is None else linked(portal, End(kind.id, number), other.id)
         if found:
             results.append({"from": {"id": str(item.id)}, "to": found})
@@ -66,8 +65,8 @@ def batch_archive(portal: Portal, asked: Asked) -> Answer:
     at_most(inputs, largest("associations.v3.batch.archive"))
     changes: list[Change] = []
     for item in inputs:
-        known = named(kind.id, other.id, item.type or "")
-        source, to = record_id(item.source.id), record_id(item.to.id)
+        known = named(portal, kind.id, other.id, item.type or "")
+        source, to = actual(portal, kind, item.source.id), actual(portal, other, item.to.id)
         if source is not None and to is not None:
             changes.append(Unlink(End(kind.id, source), End(other.id, to), (known,)))
     write(portal, asked, changes)
@@ -77,7 +76,7 @@ def batch_archive(portal: Portal, asked: Asked) -> Answer:
 def types(portal: Portal, asked: Asked) -> Answer:
     """Names and ids of the types between two object types."""
     kind, other = pair_kinds(portal, asked)
-    known = load.association_types(kind.id, other.id)
+    known = portal.relations.types(kind.id, other.id)
     return render.answer({"results": [{"id": str(each.id), "name": each.name} for each in known]})
 
 
@@ -91,7 +90,11 @@ def list_linked(portal: Portal, asked: Asked) -> Answer:
 def link(portal: Portal, asked: Asked) -> Answer:
     """Associates a pair; the answer is the record."""
     end, other = ends(portal, asked)
-    write(portal, asked, [Link(end, other, (named(end.type, other.type, asked.places["associationType"]),))])
+    write(
+        portal,
+        asked,
+        [Link(end, other, (named(portal, end.type, other.type, asked.places["associationType"]),))],
+    )
     kind = portal.kind(asked.places["objectType"])
     record = one_record(portal, kind, asked.places["id"], None)
     body = render.seen(portal, kind, record, render.View.of(portal, kind, ()))
@@ -103,16 +106,16 @@ def link(portal: Portal, asked: Asked) -> Answer:
 def unlink(portal: Portal, asked: Asked) -> Answer:
     """Takes away one type of a pair; 204 also when there was none."""
     kind, target = portal.kind(asked.places["objectType"]), portal.kind(asked.places["toObjectType"])
-    known = named(kind.id, target.id, asked.places["associationType"])
-    number, to = record_id(asked.places["id"]), record_id(asked.places["toId"])
+    known = named(portal, kind.id, target.id, asked.places["associationType"])
+    number, to = actual(portal, kind, asked.places["id"]), actual(portal, target, asked.places["toId"])
     if number is not None and to is not None:
         write(portal, asked, [Unlink(End(kind.id, number), End(target.id, to), (known,))])
     return Answer(204)
 
 
-def named(from_type: str, to_type: str, given: str) -> AssociationType:
+def named(portal: Portal, from_type: str, to_type: str, given: str) -> AssociationType:
     """The type between two object types, by name or id."""
-    for known in load.association_types(from_type, to_type):
+    for known in portal.relations.types(from_type, to_type):
         if given.lower() == known.name or given == str(known.id):
             return known
     raise refusals.validation(

@@ -1,7 +1,7 @@
 """Records in batches of up to a hundred: create, read, update, upsert, archive.
 
-https://developers.hubspot.com/docs/api-reference/error-handling (multi-status errors) and recorded answers in
-https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
+https://developers.hubspot.com/docs/api-reference/error-handling (multi-status errors) and recorded answers
+in https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from hubwire.emulator import refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import (
     Draft,
+    actual,
     by_property,
     clashes,
     draft,
     new_links,
     problems,
-    record_id,
     writable,
     write,
 )
@@ -45,7 +45,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
     at_most(inputs)
-    drafts = [draft(portal, kind, item.values()) for item in inputs]
+    drafts = [draft(portal, kind, item.values(), asked.version) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)
     if refused and not partial:
@@ -54,7 +54,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     changes: list[Change] = [Create(kind, _set_values(drafts[index]), links.get(index, ())) for index in good]
     made = write(portal, asked, changes).created
     results = [
-        _traced(render.created(portal, kind, record, drafts[index].checked.echo), inputs[index])
+        _made(portal, kind, record, drafts[index], inputs[index])
         for index, record in zip(good, made, strict=True)
     ]
     errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
@@ -90,7 +90,8 @@ def update(portal: Portal, asked: Asked) -> Answer:
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
     drafts = [
-        draft(portal, kind, item.values(), record) for item, record in zip(inputs, records, strict=True)
+        draft(portal, kind, item.values(), asked.version, record)
+        for item, record in zip(inputs, records, strict=True)
     ]
     refused = clashes(portal, kind, drafts)
     if wrong := problems(drafts):
@@ -123,7 +124,10 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     distinct([f"{item.id}" for item in inputs])
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
-    drafts = [_upsert_draft(portal, kind, item, record) for item, record in zip(inputs, records, strict=True)]
+    drafts = [
+        _upsert_draft(portal, kind, item, asked.version, record)
+        for item, record in zip(inputs, records, strict=True)
+    ]
     refused = _invalid(drafts) | clashes(portal, kind, drafts)
     missing = [
         index
@@ -139,8 +143,8 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     results = []
     for index in good:
         if records[index] is None:
-            body = render.created(portal, kind, next(created), drafts[index].checked.echo)
-            results.append({**_traced(body, inputs[index]), "new": True})
+            body = _made(portal, kind, next(created), drafts[index], inputs[index])
+            results.append({**body, "new": True})
         else:
             body = _updated(portal, kind, next(updated), drafts[index], inputs[index])
             results.append({**body, "new": False})
@@ -154,7 +158,7 @@ def archive(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, ArchiveBatch, batch_of("SimplePublicObjectId")).inputs or []
     at_most(inputs)
-    numbers = [number for item in inputs if (number := record_id(item.id)) is not None]
+    numbers = [number for item in inputs if (number := actual(portal, kind, item.id)) is not None]
     if numbers:
         write(portal, asked, [Archive(kind, numbers)])
     return Answer(204)
@@ -204,7 +208,7 @@ def _numbers(
     portal: Portal, kind: ObjectType, name: str | None, given: Sequence[str]
 ) -> dict[str, int | None]:
     if not name:
-        return {text: record_id(text) for text in given}
+        return {text: actual(portal, kind, text) for text in given}
     found = by_property(portal, kind, name, given)
     return {text: found.get(text) for text in given}
 
@@ -255,12 +259,14 @@ def _set_values(each: Draft) -> dict[str, str]:
     return {name: value for name, value in each.checked.values.items() if value}
 
 
-def _upsert_draft(portal: Portal, kind: ObjectType, item: ChangeInput, record: Record | None) -> Draft:
+def _upsert_draft(
+    portal: Portal, kind: ObjectType, item: ChangeInput, version: str, record: Record | None
+) -> Draft:
     name, values = item.idProperty or "", item.values()
     if name != "hs_object_id" and record is None:
         # The new record gets the identifying value without being told twice.
         values = {name: str(item.id), **values}
-    return draft(portal, kind, values, record)
+    return draft(portal, kind, values, version, record)
 
 
 def _upsert_change(kind: ObjectType, each: Draft) -> Change:
@@ -269,10 +275,16 @@ def _upsert_change(kind: ObjectType, each: Draft) -> Change:
     return Update(kind, each.record, each.checked.values)
 
 
+def _made(portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ObjectInput) -> dict[str, Any]:
+    body = render.created(portal, kind, record, each.checked.echo)
+    return _traced(render.warned(body, each.checked), item)
+
+
 def _updated(
     portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ObjectInput
 ) -> dict[str, Any]:
-    return _traced(render.updated(portal, kind, record, list(item.values()), each.checked.echo), item)
+    body = render.updated(portal, kind, record, list(item.values()), each.checked.echo)
+    return _traced(render.warned(body, each.checked), item)
 
 
 def _traced(body: dict[str, Any], item: ObjectInput) -> dict[str, Any]:

@@ -7,12 +7,17 @@ Texts of refusals as people report them, e.g. https://github.com/n8n-io/n8n/issu
 from __future__ import annotations
 
 from hubwire.emulator.account import Account, Consent
+from hubwire.emulator.apps import App
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.forms import form, found, loopback, page
 from hubwire.emulator.pages.consent import ask, broken
 from hubwire.emulator.scopes import every_scope
 from hubwire.emulator.tokens import CODE_SECONDS, Code
 
+NO_CLIENT = (
+    "An invalid app client_id was provided. Please contact the app developer.",
+    "The emulator prints the client id of its app when it starts.",
+)
 OPEN_PAGES = 500
 """Forms that may be open at once; the oldest ones expire."""
 
@@ -22,35 +27,42 @@ def authorize(account: Account, asked: Asked) -> Answer:
 
     What is wrong with the client or its redirect is told on a page: an unchecked URL is never redirected to.
     """
-    wrong = _wrong(account, asked)
-    if wrong:
-        return page(broken(*wrong), 400)
+    app = account.world.apps.of_client(asked.one("client_id"))
+    wrong = _wrong(account, app, asked)
+    if wrong or app is None:
+        return page(broken(*(wrong or NO_CLIENT)), 400)
     required = _words(asked.one("scope"))
     known = every_scope()
-    optional = [scope for scope in _words(asked.one("optional_scope")) if scope in known]
+    mine = app.scopes or known
+    optional = [scope for scope in _words(asked.one("optional_scope")) if scope in known and scope in mine]
     consent = Consent(
         client_id=asked.one("client_id") or "",
         redirect_uri=asked.one("redirect_uri") or "",
         state=asked.one("state"),
         scopes=tuple(dict.fromkeys([*required, *optional])),
     )
+    hub = asked.places.get("hubId")
+    account = account.world.accounts[int(hub)] if hub else account
     if account.auto_consent:
         return _allow(account, consent, asked.now)
-    nonce = account.tokens.nonce()
-    account.consents[nonce] = consent
-    while len(account.consents) > OPEN_PAGES:
-        account.consents.popitem(last=False)
+    nonce, consents = account.tokens.nonce(), account.world.consents
+    consents[nonce] = consent
+    while len(consents) > OPEN_PAGES:
+        consents.popitem(last=False)
     extra = [scope for scope in optional if scope not in required]
-    return page(ask(nonce, account.identity.portal_id, consent.redirect_uri, required, extra))
+    accounts = [int(hub)] if hub else list(account.world.accounts)
+    return page(ask(nonce, app.name, accounts, consent.redirect_uri, (required, extra)))
 
 
 def decide(account: Account, asked: Asked) -> Answer:
     """POST of the form: on to the app, with a code or with the refusal. A form counts once."""
     fields = form(asked)
-    consent = account.consents.pop(fields.get("nonce", ""), None)
+    consent = account.world.consents.pop(fields.get("nonce", ""), None)
     if consent is None:
         return page(broken("This page has expired.", "Start again from the app."), 400)
     if fields.get("decision") == "allow":
+        chosen = fields.get("account", "")
+        account = account.world.accounts.get(int(chosen), account) if chosen.isdecimal() else account
         return _allow(account, consent, asked.now)
     return found(
         consent.redirect_uri,
@@ -67,19 +79,16 @@ def _allow(account: Account, consent: Consent, now: float) -> Answer:
     return found(consent.redirect_uri, {"code": account.tokens.new_code(code), "state": consent.state})
 
 
-def _wrong(account: Account, asked: Asked) -> tuple[str, str] | None:
+def _wrong(account: Account, app: App | None, asked: Asked) -> tuple[str, str] | None:
     """What HubSpot would say, and what to do about it here."""
-    identity = account.identity
-    hub = asked.places.get("hubId")
-    if hub is not None and hub != str(identity.portal_id):
-        return f"There is no account {hub}.", f"This emulator has one account, {identity.portal_id}."
-    if asked.one("client_id") != identity.client_id:
-        return (
-            "An invalid app client_id was provided. Please contact the app developer.",
-            "The emulator prints the client id of its app when it starts.",
-        )
+    hub, known = asked.places.get("hubId"), [str(portal_id) for portal_id in account.world.accounts]
+    if hub is not None and hub not in known:
+        has = f"one account, {known[0]}" if len(known) == 1 else f"the accounts {', '.join(known)}"
+        return f"There is no account {hub}.", f"This emulator has {has}."
+    if app is None or app.kind == "private-app":
+        return NO_CLIENT
     uri = asked.one("redirect_uri") or ""
-    if not loopback(uri) and uri not in account.redirects:
+    if not loopback(uri) and uri not in app.redirects:
         return (
             f"Authorization failed as the redirect URL '{uri}' doesn't match the app's registered "
             "redirect URL. Please contact the app developer.",
@@ -92,6 +101,12 @@ def _wrong(account: Account, asked: Asked) -> tuple[str, str] | None:
         return (
             "An invalid scope name was provided. Please contact the app developer.",
             named if unknown else "The URL names no scope.",
+        )
+    beyond = [scope for scope in required if app.scopes and scope not in app.scopes]
+    if beyond:
+        return (
+            "Authorization failed because there is a scope mismatch between the app and the install URL.",
+            f"The app {app.name} is not set up with {', '.join(beyond)}.",
         )
     return None
 

@@ -114,7 +114,7 @@ def _one(portal: Portal, asked: Asked, given: str) -> Job:
 
 def _download(account: Account, job: Job, until: int) -> str:
     signature = _signature(account, str(job.id), str(until))
-    return f"/_emulator/exports/{job.id}/file?Expires={until}&Signature={signature}"
+    return f"/_exports/{job.id}/file?Expires={until}&Signature={signature}"
 
 
 def _signature(account: Account, job_id: str, until: str) -> str:

@@ -18,7 +18,7 @@ def home(account: Account, asked: Asked) -> Answer:
     """GET /: the page, without script. It shows the emulator's own made-up token, which is no secret."""
     lines = [
         Line(milliseconds(seen.at), seen.method, seen.path, seen.op or "", seen.status)
-        for seen in reversed(account.requests)
+        for seen in reversed(account.world.requests)
     ]
     day = account.quota.usage(asked.now)
     facts = Facts(

@@ -59,15 +59,21 @@ def introspect(account: Account, asked: Asked) -> Answer:
     wrong = _client_problem(account, fields)
     if wrong:
         return problem(wrong)
+    for each in account.world.accounts.values():
+        found = _introspected(each, asked, fields)
+        if found is not None:
+            return _json(found)
+    return _json({"active": False})
+
+
+def _introspected(account: Account, asked: Asked, fields: dict[str, str]) -> dict[str, Any] | None:
     # The guide's table names the value by its kind; specification and SDKs send `token`.
     word = fields.get("token") or fields.get("access_token") or fields.get("refresh_token") or ""
     access = account.tokens.find(word)
     if access is not None and (access.expires_at is None or access.expires_at > asked.now):
-        return _json(_access_facts(account, word, access, asked.now))
+        return _access_facts(account, word, access, asked.now)
     installed = account.tokens.find_refresh(word)
-    if installed is not None:
-        return _json(_refresh_facts(account, word, installed))
-    return _json({"active": False})
+    return None if installed is None else _refresh_facts(account, word, installed)
 
 
 def revoke(account: Account, asked: Asked) -> Answer:
@@ -76,13 +82,15 @@ def revoke(account: Account, asked: Asked) -> Answer:
     wrong = _client_problem(account, fields)
     if wrong:
         return problem(wrong)
-    account.tokens.revoke_refresh(fields.get("token") or fields.get("refresh_token") or "")
+    for each in account.world.accounts.values():
+        each.tokens.revoke_refresh(fields.get("token") or fields.get("refresh_token") or "")
     return _json({})
 
 
 def access_token_info(account: Account, asked: Asked) -> Answer:
     """GET /oauth/v1/access-tokens/{token}."""
     word = asked.places["token"]
+    account = account.world.whose(word) or account
     access = account.tokens.find(word)
     if access is None or (access.expires_at is not None and access.expires_at <= asked.now):
         raise Refusal(404, "access token is unknown or expired", category="OBJECT_NOT_FOUND")
@@ -96,6 +104,7 @@ def access_token_info(account: Account, asked: Asked) -> Answer:
 
 def refresh_token_info(account: Account, asked: Asked) -> Answer:
     """GET /oauth/v1/refresh-tokens/{token}."""
+    account = _of_refresh(account, asked.places["token"])
     installed = account.tokens.find_refresh(asked.places["token"])
     if installed is None:
         raise Refusal(404, "refresh token is unknown or revoked", category="OBJECT_NOT_FOUND")
@@ -106,7 +115,7 @@ def refresh_token_info(account: Account, asked: Asked) -> Answer:
 
 def refresh_token_delete(account: Account, asked: Asked) -> Answer:
     """DELETE /oauth/v1/refresh-tokens/{token}: the grant ends, access tokens live on until they expire."""
-    account.tokens.revoke_refresh(asked.places["token"])
+    _of_refresh(account, asked.places["token"]).tokens.revoke_refresh(asked.places["token"])
     return Answer(204)
 
 
@@ -117,10 +126,21 @@ def problem(status: str) -> Answer:
 
 
 def _client_problem(account: Account, fields: dict[str, str]) -> str | None:
-    identity = account.identity
-    if not _same(fields.get("client_id"), identity.client_id):
+    app = account.world.apps.of_client(fields.get("client_id"))
+    if app is None or app.kind == "private-app":
         return "BAD_CLIENT_ID"
-    return None if _same(fields.get("client_secret"), identity.client_secret) else "BAD_CLIENT_SECRET"
+    return None if _same(fields.get("client_secret"), app.client_secret) else "BAD_CLIENT_SECRET"
+
+
+def _of_refresh(account: Account, word: str) -> Account:
+    """The account that gave out a refresh token, or just the first."""
+    every = account.world.accounts.values()
+    return next((each for each in every if each.tokens.find_refresh(word)), account)
+
+
+def _app_id(account: Account, client_id: str) -> int:
+    app = account.world.apps.of_client(client_id)
+    return app.app_id if app else 0
 
 
 def _same(given: str | None, right: str) -> bool:
@@ -129,6 +149,8 @@ def _same(given: str | None, right: str) -> bool:
 
 def _by_code(account: Account, asked: Asked, fields: dict[str, str]) -> Answer:
     word = fields.get("code", "")
+    every = account.world.accounts.values()
+    account = next((each for each in every if each.tokens.peek_code(word)), account)
     code = account.tokens.peek_code(word)
     if code is None or code.client_id != fields["client_id"]:
         return problem("BAD_AUTH_CODE")
@@ -138,13 +160,14 @@ def _by_code(account: Account, asked: Asked, fields: dict[str, str]) -> Answer:
         account.tokens.take_code(word)
         if code.expires_at <= asked.now:
             return problem("EXPIRED_AUTH_CODE")
-        installed = Installed(code.client_id, account.identity.app_id, code.scopes)
+        installed = Installed(code.client_id, _app_id(account, code.client_id), code.scopes)
         refresh = account.tokens.new_refresh(installed)
         return _granted(account, installed, asked.now, refresh)
 
 
 def _by_refresh(account: Account, asked: Asked, fields: dict[str, str]) -> Answer:
     word = fields.get("refresh_token", "")
+    account = _of_refresh(account, word)
     installed = account.tokens.find_refresh(word)
     if installed is None or installed.client_id != fields["client_id"]:
         return problem("BAD_REFRESH_TOKEN")
@@ -156,13 +179,17 @@ def _for_app(account: Account, asked: Asked, fields: dict[str, str]) -> Answer:
     scopes = tuple(fields.get("scope", "").split())
     if not scopes or not every_scope().issuperset(scopes):
         return problem("BAD_SCOPES")
-    installed = Installed(fields["client_id"], account.identity.app_id, scopes)
+    installed = Installed(fields["client_id"], _app_id(account, fields["client_id"]), scopes)
     return _granted(account, installed, asked.now, None)
 
 
 def _granted(account: Account, installed: Installed, now: float, refresh: str | None) -> Answer:
     identity = account.identity
-    body: dict[str, Any] = {"access_token": account.tokens.new_access(installed, now)}
+    app = account.world.apps.find(installed.app_id)
+    marketplace = app is not None and app.marketplace
+    body: dict[str, Any] = {
+        "access_token": account.tokens.new_access(installed, now, marketplace=marketplace)
+    }
     if refresh is not None:
         body["refresh_token"] = refresh
     body |= {

@@ -15,11 +15,11 @@ from hubwire.emulator.associations import End
 from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.intake import (
+    actual,
     clashes,
     draft,
     new_links,
     one_record,
-    record_id,
     writable,
     write,
 )
@@ -78,7 +78,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     """A new record, answered with everything that is set on it."""
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInputForCreate")
-    new = draft(portal, kind, sent.values())
+    new = draft(portal, kind, sent.values(), asked.version)
     if new.checked.problems:
         raise refusals.property_values(new.checked.problems)
     links = new_links(portal, kind, sent.associations)
@@ -86,7 +86,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
         raise refusal
     values = {name: value for name, value in new.checked.values.items() if value}
     record = write(portal, asked, [Create(kind, values, links)]).created[0]
-    body = render.created(portal, kind, record, new.checked.echo)
+    body = render.warned(render.created(portal, kind, record, new.checked.echo), new.checked)
     return render.answer(body, 201, Location=f"{base_url(asked)}{asked.path.rstrip('/')}/{record.id}")
 
 
@@ -95,19 +95,20 @@ def update(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInput")
     record = one_record(portal, kind, asked.places["id"], asked.one("idProperty"))
-    change = draft(portal, kind, sent.values(), record)
+    change = draft(portal, kind, sent.values(), asked.version, record)
     if change.checked.problems:
         raise refusals.property_values(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():
         raise refusal
     changed = write(portal, asked, [Update(kind, record, change.checked.values)]).updated[0]
-    return render.answer(render.updated(portal, kind, changed, list(sent.values()), change.checked.echo))
+    body = render.updated(portal, kind, changed, list(sent.values()), change.checked.echo)
+    return render.answer(render.warned(body, change.checked))
 
 
 def archive(portal: Portal, asked: Asked) -> Answer:
     """204 whatever the id: also for one that never existed or is archived already."""
     kind = writable(portal.kind(asked.places["objectType"]), asked)
-    number = record_id(asked.places["id"])
+    number = actual(portal, kind, asked.places["id"])
     if number is not None:
         write(portal, asked, [Archive(kind, [number])])
     return Answer(204)

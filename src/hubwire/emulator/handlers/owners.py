@@ -33,7 +33,7 @@ def list_(portal: Portal, asked: Asked) -> Answer:
         for owner in portal.owners(archived=asked.flag("archived"))
         if int(owner["id"]) >= start and (not email or owner["email"].lower() == email.lower())
     ]
-    body: dict[str, Any] = {"results": owners[:limit]}
+    body: dict[str, Any] = {"results": [_shown(portal, owner) for owner in owners[:limit]]}
     if len(owners) > limit:
         after = base64.b64encode(owners[limit]["id"].encode()).decode()
         body["paging"] = {"next": {"after": after, "link": _link(asked, limit, after)}}
@@ -52,8 +52,19 @@ def read(portal: Portal, asked: Asked) -> Answer:
     owners: Sequence[Owner] = portal.owners(archived=asked.flag("archived"))
     for owner in owners:
         if by(owner) == wanted:
-            return Answer(200, msgspec.json.encode(owner))
+            return Answer(200, msgspec.json.encode(_shown(portal, owner)))
     raise _unknown(wanted)
+
+
+def _shown(portal: Portal, owner: Owner) -> Owner:
+    """With the teams of its user, if there are any."""
+    known = portal.users.teams()
+    user = portal.users.all().get(str(owner["userId"])) if known else None
+    if user is None:
+        return owner
+    mine = [known[one] for one in (user.primary_team_id, *user.secondary_team_ids) if one and one in known]
+    teams = [{"id": one.id, "name": one.name, "primary": one.id == user.primary_team_id} for one in mine]
+    return {**owner, "teams": teams} if teams else owner
 
 
 def _unknown(wanted: str) -> Refusal:

@@ -25,6 +25,9 @@ pre{background:var(--ground);border:1px solid var(--line);border-radius:6px;padd
 margin:.4rem 0}
 ul{list-style:none;margin:0;padding:0}
 li{padding:.45rem 0;border-top:1px solid var(--line)}
+fieldset{border:1px solid var(--line);border-radius:6px;margin:1.25rem 0 0;padding:.25rem 1rem}
+legend{padding:0 .4rem;font-weight:600}
+fieldset li:first-child{border-top:0}
 li code{display:block;color:var(--soft)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.25rem;margin:1rem 0 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}

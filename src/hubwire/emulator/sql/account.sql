@@ -33,14 +33,22 @@ CREATE TABLE IF NOT EXISTS history_{p} (
     PRIMARY KEY (type, id, seq)
 ) WITHOUT ROWID;
 
--- Property definitions that the account added to the built-in ones.
-CREATE TABLE IF NOT EXISTS properties_{p} (
+-- What the account defined beside HubSpot's own (properties, groups, pipelines, object types, labels …): JSON
+-- documents by kind, scope (usually an object type id) and key.
+CREATE TABLE IF NOT EXISTS defined_{p} (
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, scope, key)
+);
+
+-- Ids of records that were merged into another one, and that one's id.
+CREATE TABLE IF NOT EXISTS aliases_{p} (
     type TEXT NOT NULL,
-    name TEXT NOT NULL,
-    definition TEXT NOT NULL,
-    created INTEGER NOT NULL,
-    updated INTEGER NOT NULL,
-    PRIMARY KEY (type, name)
+    id INTEGER NOT NULL,
+    actual INTEGER NOT NULL,
+    PRIMARY KEY (type, id)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS owners_{p} (

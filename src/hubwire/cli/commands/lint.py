@@ -1,0 +1,20 @@
+"""Find what goes wrong in code that talks to HubSpot: credentials, webhooks, limits, pages, loops."""
+
+from __future__ import annotations
+
+import argparse
+
+from hubwire.lint import command
+
+NAME = "lint"
+HELP = command.HELP
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    command.add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the checker: 0 clean, 1 findings, 2 could not run."""
+    return command.run(args)

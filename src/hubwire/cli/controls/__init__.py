@@ -1,0 +1,1 @@
+"""`hubwire emulator COMMAND`: one module each, with `NAME`, `HELP`, `configure(parser)` and `run(args)`."""

@@ -1,0 +1,75 @@
+"""What tests and people do to an emulator as a whole: fill it, keep it, bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hubwire.emulator.account import Account, World
+from hubwire.emulator.exchange import Refusal
+from hubwire.emulator.hooks.courier import CONCURRENCY
+from hubwire.emulator.hooks.wanted import checked, short
+
+
+def seed(
+    world: World, name: str = "empty", *, numbers: Mapping[str, int] | None = None, at: Account | None = None
+) -> None:
+    """Fills an account, the first unless told which. No webhooks tell of it."""
+    if name == "empty" and not numbers:
+        return
+    # Read only where it is used: tests open empty accounts by the thousand.
+    from hubwire.emulator import crowd
+    from hubwire.emulator.seed import sow
+
+    portal = (at or world.first).portal
+    with portal.quietly():
+        sow(portal, name, world.clock.now())
+        if numbers:
+            crowd.gather(portal, numbers, world.clock.now())
+
+
+def set_webhooks(
+    world: World,
+    target: str,
+    events: Sequence[str],
+    app_id: int | None = None,
+    concurrency: int = CONCURRENCY,
+) -> int:
+    """Target and subscriptions of an app, the built-in one unless told which, in place of those it had."""
+    app = world.apps.built_in if app_id is None else world.apps.find(app_id)
+    if app is None:
+        raise ValueError(f"there is no app {app_id}")
+    if not target.startswith(("http://", "https://")) or concurrency < 1:
+        raise ValueError("a target is a URL, and one request at least goes there at a time")
+    try:
+        wanted = [checked(short(text)) for text in events]
+    except Refusal as refusal:
+        raise ValueError(refusal.message) from None
+    book, now = world.courier.book, int(world.clock.now() * 1000)
+    with world.store.transaction():
+        for old in book.all(app.app_id):
+            book.drop(old)
+        book.set(app.app_id, target, concurrency, now)
+        for columns in wanted:
+            book.add(app.app_id, columns, now)
+    return app.app_id
+
+
+def snapshot(world: World, name: str) -> None:
+    """Keeps the state under that name; an older one of the name is replaced."""
+    world.copies[name] = world.store.copy()
+
+
+def restore(world: World, name: str) -> None:
+    """Brings the state of that name back; KeyError if there is none."""
+    world.store.become(world.copies[name])
+    world.load()
+
+
+def reset(world: World) -> None:
+    """As started: same credentials, same seed; other accounts, apps, faults and the request log are gone."""
+    identity = world.first.identity
+    world.store.wipe()
+    world.faults.clear()
+    world.requests.clear()
+    world.load(identity)
+    seed(world, world.start.seed)

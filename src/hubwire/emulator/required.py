@@ -1,0 +1,77 @@
+"""Which properties a record must have: those a custom object requires, and since 2026-09 the account's own.
+
+https://developers.hubspot.com/changelog (write validation of 2026-09). Which properties the Create form
+requires, and under which conditions others, is the account's own setting: a new account has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.records import Record
+from hubwire.emulator.schemas import OwnSchema
+from hubwire.emulator.validate import Checked, Problem
+
+
+class Condition(msgspec.Struct):
+    """`name` is required while `on` has one of these values."""
+
+    name: str
+    on: str
+    values: list[str]
+
+
+class Required:
+    """Reads are from memory; `form` and `condition` set what an admin sets in HubSpot."""
+
+    def __init__(self, drawer: Drawer) -> None:
+        self._drawer = drawer
+
+    def form(self, type_id: str, names: Sequence[str]) -> None:
+        """These are required on the Create form of the type."""
+        self._drawer.put("required", "", type_id, list(names))
+
+    def condition(self, type_id: str, name: str, *, on: str, values: Sequence[str]) -> None:
+        """`name` is required while `on` has one of `values`."""
+        self._drawer.put("condition", type_id, f"{name}:{on}", Condition(name, on, list(values)))
+
+    def of_schema(self, type_id: str) -> Sequence[str]:
+        """What a custom object requires of its records, in every version."""
+        if not type_id.startswith("2-"):
+            return ()
+        own = self._drawer.all("schema", "", OwnSchema).get(type_id)
+        return own.required_properties if own is not None else ()
+
+    def of_form(self, type_id: str) -> Sequence[str]:
+        return self._drawer.all("required", "", list[str]).get(type_id, ())
+
+    def conditions(self, type_id: str) -> list[Condition]:
+        return list(self._drawer.all("condition", type_id, Condition).values())
+
+
+def missing(
+    required: Required, kind: ObjectType, checked: Checked, record: Record | None, *, strict: bool
+) -> Iterator[Problem]:
+    """What a write leaves without a value that must have one; `strict` as of 2026-09."""
+    always = list(required.of_schema(kind.id))
+    if strict and record is None:
+        always += required.of_form(kind.id)
+    conditions = required.conditions(kind.id) if strict else []
+    if not always and not conditions:
+        return
+    stored: Mapping[str, str | None] = record.props if record is not None else {}
+    after = {**stored, **checked.values}
+    wrong = {name for name, _, _ in checked.problems}
+    for name in dict.fromkeys(always):
+        # An update is asked only about what it clears.
+        if name not in wrong and not after.get(name) and (record is None or name in checked.values):
+            yield name, "MISSING_REQUIRED_PROPERTY", f"A value for {name} must be provided"
+    for rule in conditions:
+        met = after.get(rule.on) in rule.values
+        if met and rule.name not in wrong and not after.get(rule.name):
+            text = f"{rule.name} is required because of a conditional property rule based on [{rule.on}]"
+            yield rule.name, "MISSING_CONDITIONAL_REQUIRED_PROPERTY", text

@@ -1,0 +1,73 @@
+"""Where a file makes the client it talks to HubSpot with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hubwire.lint.endpoints import HOSTS
+from hubwire.lint.facts import Expr
+from hubwire.lint.project import Unit
+from hubwire.lint.values import fold
+
+_SDK_JS = re.compile(r"^@hubspot/api-client|^hubspot$|^node-hubspot")
+_SDK_PY = re.compile(r"^hubspot(?:\.|$)|^hubspot3")
+
+
+@dataclass(slots=True)
+class Client:
+    """A client object under construction. kind: sdk-js, sdk-py, http."""
+
+    kind: str
+    call: Expr
+    retries: bool
+    api_key: bool
+
+
+def find_clients(unit: Unit) -> list[Client]:
+    """Every client of HubSpot made in a file."""
+    out = []
+    sdk = _sdk_names(unit)
+    for call in unit.facts.calls:
+        made = _sdk(unit, call, sdk) if sdk else None
+        made = made or _http(unit, call)
+        if made is not None:
+            out.append(made)
+    return out
+
+
+def _sdk_names(unit: Unit) -> set[str]:
+    pattern = _SDK_PY if unit.facts.language == "py" else _SDK_JS
+    return {i.local for i in unit.facts.imports if pattern.search(i.module) and i.local}
+
+
+def _sdk(unit: Unit, call: Expr, names: set[str]) -> Client | None:
+    head, _, last = call.text.partition(".")
+    if head not in names:
+        return None
+    python = unit.facts.language == "py"
+    if python and not re.fullmatch(r"(?:Client\.create|HubSpot|Hubspot3|client\.HubSpot|)", last):
+        return None
+    if python and not last and head not in ("HubSpot", "Hubspot3", "Client"):
+        return None
+    if not python and not (call.kind == "new" and last in ("", "Client")):
+        return None
+    options = next((i for i in call.items if i.kind == "object"), call)
+    keys = set(options.keys)
+    if keys and keys <= {"developerApiKey", "developer_api_key", "clientId", "clientSecret", "basePath"}:
+        return None
+    retries = bool(keys & {"numberOfApiCallRetries", "retry", "limiterOptions"})
+    return Client("sdk-py" if python else "sdk-js", call, retries, bool(keys & {"apiKey", "api_key"}))
+
+
+def _http(unit: Unit, call: Expr) -> Client | None:
+    last = call.text.rpartition(".")[2]
+    if last not in ("create", "extend", "Client", "AsyncClient", "ClientSession", "instance", "defaults"):
+        return None
+    holders = [call, *(i for i in call.items if i.kind == "object")]
+    for holder in holders:
+        base = holder.get("baseURL", "baseUrl", "base_url", "prefixUrl")
+        if base is not None and HOSTS.search(fold(unit, base)):
+            retries = bool(holder.get("retry", "retries", "transport"))
+            return Client("http", call, retries, False)
+    return None

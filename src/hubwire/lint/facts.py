@@ -1,0 +1,187 @@
+"""What the parser leaves behind of a file: small records, no trees.
+
+Offsets are bytes from the start of the file. Every list is in order of `start`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Expr:
+    """An expression, as far as the checker cares.
+
+    kind: str, template, name, call, new, object, array, binary, cond, func, subscript,
+    number, const, spread, other.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str = ""
+    """The value of a str, the dotted path of a name, the callee of a call, the operator of a binary."""
+    items: tuple[Expr, ...] = ()
+    """Arguments, elements, parts, operands, branches."""
+    keys: tuple[str, ...] = ()
+    """Beside `items` of a call (keyword names) or an object (property names); empty for a positional one."""
+    base: Expr | None = None
+    """What is called or indexed, when that is more than a name."""
+
+    def get(self, *names: str) -> Expr | None:
+        """The argument or property with one of these names."""
+        for key, item in zip(self.keys, self.items, strict=False):
+            if key in names:
+                return item
+        return None
+
+    @property
+    def args(self) -> list[Expr]:
+        """Positional arguments."""
+        return [item for key, item in zip(self.keys, self.items, strict=False) if not key]
+
+    def walk(self) -> Iterator[Expr]:
+        """This expression and everything inside it."""
+        yield self
+        if self.base is not None:
+            yield from self.base.walk()
+        for item in self.items:
+            yield from item.walk()
+
+
+@dataclass(slots=True)
+class Func:
+    """A function, method or lambda."""
+
+    name: str
+    start: int
+    end: int
+    body: int
+    """Where the body starts."""
+    params: tuple[str, ...] = ()
+    owner: str = ""
+    """The class it belongs to."""
+    decorators: tuple[str, ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
+    """Parameter → annotated type, where written."""
+    parent: int = -1
+    """Index of the function around it."""
+    exported: bool = False
+    param_spans: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop over data; `each` ones are callbacks of map, forEach and the like."""
+
+    kind: str
+    start: int
+    end: int
+    body: int
+    over: str
+    """Text of what is iterated."""
+    names: tuple[str, ...] = ()
+    """Loop variables."""
+
+
+@dataclass(slots=True)
+class Branch:
+    """An `if`, with the offsets of its parts."""
+
+    start: int
+    end: int
+    cond: tuple[int, int]
+    then: tuple[int, int]
+    other: tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class Assign:
+    """A binding: `target` is dotted for attributes; destructured names carry their property in `part`."""
+
+    target: str
+    start: int
+    end: int
+    value: Expr
+    part: str = ""
+    keyed: bool = False
+
+
+@dataclass(slots=True)
+class Import:
+    """`local` names `symbol` of `module`; symbol `*` is the module itself."""
+
+    local: str
+    module: str
+    symbol: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Klass:
+    """A class, its bases and the decorators on it."""
+
+    name: str
+    start: int
+    end: int
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything known about one file."""
+
+    path: str
+    language: str
+    functions: list[Func] = field(default_factory=list)
+    classes: list[Klass] = field(default_factory=list)
+    calls: list[Expr] = field(default_factory=list)
+    assigns: list[Assign] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    branches: list[Branch] = field(default_factory=list)
+    compares: list[Expr] = field(default_factory=list)
+    returns: list[Expr] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    exports: dict[str, str] = field(default_factory=dict)
+    """Exported name → local name, or `module:symbol` for a re-export."""
+    quiet: list[tuple[int, int]] = field(default_factory=list)
+    """Comments and docstrings."""
+    comments: list[tuple[int, int]] = field(default_factory=list)
+    errors: int = 0
+    """Bytes the parser could not make sense of."""
+    _starts: list[int] = field(default_factory=list)
+
+    def func_at(self, offset: int) -> int:
+        """Index of the innermost function around an offset, -1 at module level."""
+        if len(self._starts) != len(self.functions):
+            self._starts = [f.start for f in self.functions]
+        index = bisect_right(self._starts, offset) - 1
+        while index >= 0 and self.functions[index].end <= offset:
+            index = self.functions[index].parent
+        return index
+
+    def chain(self, offset: int) -> list[int]:
+        """The functions around an offset, innermost first."""
+        out = []
+        index = self.func_at(offset)
+        while index >= 0:
+            out.append(index)
+            index = self.functions[index].parent
+        return out
+
+    def loops_at(self, offset: int) -> list[Loop]:
+        """The loops whose body holds an offset, innermost last."""
+        return [loop for loop in self.loops if loop.body <= offset < loop.end]
+
+    def calls_in(self, start: int, end: int) -> list[Expr]:
+        """Calls that begin inside a span."""
+        return [c for c in self.calls if start <= c.start < end]
+
+    def class_at(self, offset: int) -> Klass | None:
+        """The innermost class around an offset."""
+        found = [k for k in self.classes if k.start <= offset < k.end]
+        return found[-1] if found else None

@@ -1,0 +1,151 @@
+"""Who calls whom: resolving callees to functions of the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hubwire.lint.facts import Func
+from hubwire.lint.project import Unit
+from hubwire.lint.values import binding
+
+Target = tuple[Unit, Func]
+
+
+def by_name(unit: Unit) -> dict[str, list[Func]]:
+    """Functions of a file by their last name."""
+    out: dict[str, list[Func]] = {}
+    for func in unit.facts.functions:
+        if func.name:
+            out.setdefault(func.name.rpartition(".")[2], []).append(func)
+    return out
+
+
+def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
+    """The functions a callee may be; empty when it leaves the repository or cannot be known."""
+    head, _, rest = callee.partition(".")
+    last = callee.rpartition(".")[2]
+    own = unit.memo(by_name)
+    if head in ("self", "this", "cls", "super()") and rest:
+        return _own_method(unit, rest, offset)
+    if not rest:
+        local = [(unit, f) for f in own.get(head, ()) if not f.owner]
+        return local or _imported(unit, head, "")
+    imported = _imported(unit, head, rest)
+    if imported:
+        return imported
+    holder = binding(unit, head, offset)
+    if holder is not None and holder.value.kind in ("new", "call"):
+        found = _methods_of(unit, holder.value.text, last)
+        if found:
+            return found
+    if (holder is not None and holder.value.kind == "object") or any(
+        k.name == head for k in unit.facts.classes
+    ):
+        return [(unit, f) for f in own.get(last, ())]
+    return _typed_parameter(unit, head, last, offset)
+
+
+def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
+    name, _, deeper = rest.partition(".")
+    klass = unit.facts.class_at(offset)
+    if not deeper:
+        found = [
+            (unit, f)
+            for f in unit.memo(by_name).get(name, ())
+            if klass is None or f.owner in (klass.name, "")
+        ]
+        if not found and klass is not None:
+            for base in klass.bases:
+                found += _methods_of(unit, base.split("<")[0], name)
+        return found
+    kind = ""
+    for func in unit.facts.functions:
+        if klass is not None and func.owner == klass.name and func.name in ("constructor", "__init__"):
+            kind = next((t for n, t in func.types if n.split()[-1] == name), kind)
+    made = binding(unit, f"this.{name}", offset) or binding(unit, f"self.{name}", offset)
+    if not kind and made is not None:
+        kind = made.value.text if made.value.kind in ("new", "call") else ""
+        if made.value.kind == "name":
+            func_types = [f.types for f in unit.facts.functions if f.name in ("constructor", "__init__")]
+            kind = next((t for types in func_types for n, t in types if n == made.value.text), "")
+    return _methods_of(unit, kind, deeper.rpartition(".")[2]) if kind else []
+
+
+def _typed_parameter(unit: Unit, head: str, method: str, offset: int) -> list[Target]:
+    for index in unit.facts.chain(offset):
+        for name, kind in unit.facts.functions[index].types:
+            if name == head:
+                return _methods_of(unit, kind, method)
+    return []
+
+
+def _methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Target]:
+    """Methods called `method` of the class with this name, here or where it is imported from."""
+    kind = kind.split("|")[0].strip().strip("'\"").rpartition(".")[2].split("[")[0].split("<")[0]
+    if not kind:
+        return []
+    found = [(unit, f) for f in unit.memo(by_name).get(method, ()) if f.owner == kind]
+    if found or depth > 3:
+        return found
+    for imported in unit.facts.imports:
+        if imported.local == kind:
+            other = unit.project.resolve_module(unit, imported.module)
+            if other is not None:
+                name = kind if imported.symbol in ("*", "default") else imported.symbol
+                return _methods_of(other, name, method, depth + 1) or _only(other, method)
+    return []
+
+
+def _only(unit: Unit, method: str) -> list[Target]:
+    found = unit.memo(by_name).get(method, ())
+    return [(unit, f) for f in found] if len(found) == 1 else []
+
+
+def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
+    last = rest.rpartition(".")[2]
+    for imported in unit.facts.imports:
+        if imported.local != head:
+            continue
+        project = unit.project
+        other = project.resolve_module(unit, imported.module)
+        if unit.facts.language == "py" and imported.symbol not in ("*", ""):
+            joint = imported.module if imported.module.endswith(".") else imported.module + "."
+            submodule = project.resolve_module(unit, joint + imported.symbol)
+            if submodule is not None and last:
+                return project.exported(submodule, last)
+        if other is None:
+            return []
+        if not last:
+            return project.exported(other, imported.symbol if imported.symbol != "*" else "default")
+        if imported.symbol in ("*", "default"):
+            return project.exported(other, last) or [(other, f) for f in other.memo(by_name).get(last, ())]
+        return _methods_of(other, imported.symbol, last) or [
+            (other, f) for f in other.memo(by_name).get(last, ())
+        ]
+    return []
+
+
+def unresolved_import(unit: Unit, callee: str) -> bool:
+    """True if a callee comes from an import whose file is not here (a package or a missing file)."""
+    head = callee.partition(".")[0]
+    for imported in unit.facts.imports:
+        if imported.local == head:
+            return unit.project.resolve_module(unit, imported.module) is None
+    return False
+
+
+def reach(unit: Unit, func: Func, depth: int = 4) -> Iterator[Target]:
+    """A function and those of the repository it calls, directly or not, each once."""
+    seen: set[tuple[str, int]] = set()
+    queue: list[tuple[Unit, Func, int]] = [(unit, func, 0)]
+    while queue:
+        where, what, level = queue.pop(0)
+        key = (where.path, what.start)
+        if key in seen or len(seen) > 120:
+            continue
+        seen.add(key)
+        yield where, what
+        if level >= depth:
+            continue
+        for call in where.facts.calls_in(what.start, what.end):
+            queue += [(u, f, level + 1) for u, f in resolve(where, call.text, call.start)]

@@ -1,0 +1,261 @@
+"""Which calls of a file reach HubSpot: raw HTTP, the official SDKs, and wrappers that take a path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
+from hubwire.lint.facts import Expr
+from hubwire.lint.project import Unit
+from hubwire.lint.values import HOLE, binding, fold
+
+VERBS = {
+    "get": "GET",
+    "post": "POST",
+    "put": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+    "del": "DELETE",
+    "head": "HEAD",
+}
+_BARE = re.compile(
+    r"^(?:fetch|axios|got|ky|request|rp|needle|superagent|nodeFetch|node_fetch|\$fetch|ofetch|fetchWithTimeout|"
+    r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
+    r"(?:\w+\.)*(?:request|fetch|send|ajax|Request|getJSON|stream))$"
+)
+_SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
+_SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
+_STAINLESS = re.compile(
+    r"\.crm\.(?:objects\.(?:(?P<type>\w+)\.)?|(?P<other>owners|lists|associations|properties|pipelines)\.)(?P<api>batch\.)?"
+    r"(?P<method>list|create|get|update|delete|search|upsert|archive|getAll|get_all)$"
+)
+_API_REQUEST = re.compile(r"(?:\.apiRequest|\.api_request)$")
+_NOT_HTTP = re.compile(
+    r"(?i)^(?:console|logger|logging|log|print|re|json|expect|assert|describe|it|test|jest|vi|mock|nock|responses|"
+    r"process|path|os|document|window\.location|router|app|server|fastify|express|z|yup|joi|t|str|Error|TypeError|"
+    r"ValueError|RuntimeError|URL|URLSearchParams|new|urljoin|startswith|includes|replace|push|append|join|split|"
+    r"navigate|redirect|useRouter|Schema|patch|monkeypatch)(?:\.|$|\()|\.(?:startsWith|startswith|includes|endsWith|endswith|replace|match|test|"
+    r"push|append|join|split|indexOf|log|info|debug|warn|error|warning|redirect|navigate|toBe|toEqual|to_equal|set|add|format|concat|"
+    r"toHaveBeenCalledWith|find|some|filter|map|strip|rstrip|use|describe|reply|intercept|onGet|onPost|mockImplementation)$"
+)
+_SDK_KINDS = {
+    "getPage": "list", "get_page": "list", "doSearch": "search", "do_search": "search", "getById": "read",
+    "get_by_id": "read", "create": "create", "update": "update", "archive": "delete", "list": "list",
+    "search": "search", "get": "read", "delete": "delete", "upsert": "update", "getAll": "all",
+    "get_all": "all",
+    "getByDomain": "read",
+}  # fmt: skip
+_BASIC = {
+    "basicApi",
+    "basic_api",
+    "associationsApi",
+    "associations_api",
+    "ownersApi",
+    "owners_api",
+    "membershipsApi",
+    "memberships_api",
+}
+_OAUTH_API = {
+    "tokensApi",
+    "tokens_api",
+    "accessTokensApi",
+    "access_tokens_api",
+    "refreshTokensApi",
+    "refresh_tokens_api",
+}
+
+
+@dataclass(slots=True)
+class HubCall:
+    """A call that reaches HubSpot."""
+
+    call: Expr
+    via: str
+    """raw, wrapper, sdk, stainless."""
+    method: str
+    url: str
+    operation: Operation
+
+    @property
+    def start(self) -> int:
+        """Where the call begins."""
+        return self.call.start
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.call.end
+
+    @property
+    def label(self) -> str:
+        """How to name it in a message."""
+        if self.via in ("sdk", "stainless"):
+            return ".".join(self.call.text.split(".")[-3:])
+        return f"{self.method} {path_of(self.url)}".strip().replace(HOLE, "…")[:80]
+
+
+def find_calls(unit: Unit) -> list[HubCall]:
+    """Every call of a file that reaches HubSpot, in order."""
+    out: list[HubCall] = []
+    for call in unit.facts.calls:
+        found = _sdk(unit, call) or _http(unit, call)
+        if found is not None:
+            out.append(found)
+    spans = {(c.start, c.end) for c in out}
+    return [c for c in out if not _wraps(c, out, spans)]
+
+
+def _wraps(outer: HubCall, calls: list[HubCall], spans: set[tuple[int, int]]) -> bool:
+    """A call whose only argument is another one (`request(new Request(url))`) is the same request."""
+    inner = [i for i in outer.call.items if (i.start, i.end) in spans]
+    return bool(inner) and outer.via == "wrapper"
+
+
+def _sdk(unit: Unit, call: Expr) -> HubCall | None:
+    text = call.text
+    if "." not in text:
+        return None
+    if _API_REQUEST.search(text):
+        return _api_request(unit, call)
+    head = text.partition(".")[0]
+    if "pi." not in text and "_api" not in text and "crm." not in text:
+        made = binding(unit, head, call.start)
+        if (
+            made is None
+            or made.value.kind != "name"
+            or not re.search(r"(?:Api|_api)$", made.value.text + made.part)
+        ):
+            return None
+        text = made.value.text + ("." + made.part if made.part else "") + text[len(head) :]
+    match = _SDK_ALL.search(text)
+    if match:
+        return HubCall(call, "sdk", "GET", "", Operation("all", match.group("type")))
+    match = _STAINLESS.search(text)
+    if match and "basic" not in text:
+        kind = _SDK_KINDS.get(match.group("method"), "other")
+        if match.group("api"):
+            kind = "batch"
+        single = kind in ("create", "update", "read", "delete")
+        return HubCall(call, "stainless", "", "", Operation(kind, match.group("type") or "", single))
+    match = _SDK_API.search(text)
+    if match is None or not _sdk_area(unit, match.group("area"), match.group("api")):
+        return None
+    return HubCall(
+        call, "sdk", "", "", _sdk_operation(match.group("api"), match.group("method"), match.group("area"))
+    )
+
+
+def _sdk_area(unit: Unit, area: str, api: str) -> bool:
+    if re.search(
+        r"(?i)crm|cms|hub|oauth|marketing|automation|webhooks|events|files|settings|communication|conversations",
+        area,
+    ):
+        return True
+    return api in ("basicApi", "basic_api", "batchApi", "batch_api", "searchApi", "search_api")
+
+
+def _sdk_operation(api: str, method: str, area: str) -> Operation:
+    if api in _OAUTH_API or "oauth" in area.lower():
+        return Operation("oauth")
+    kind = _SDK_KINDS.get(method, "other")
+    if api in ("batchApi", "batch_api"):
+        return Operation("batch")
+    object_type = area.rpartition(".")[2].removesuffix("()")
+    if api in ("searchApi", "search_api"):
+        return Operation("search" if kind == "search" else "other", object_type)
+    if api in ("basicApi", "basic_api"):
+        if kind == "list" or (kind == "all" and "associations" in area):
+            return Operation("list", object_type)
+        return Operation(kind, object_type, batchable=kind in ("create", "update", "read", "delete"))
+    if api in _BASIC:
+        if kind == "all" or method in ("getPage", "get_page", "getMembershipsPageOrderByAddedToListDate"):
+            return Operation("list", object_type)
+        return Operation(
+            kind, object_type, batchable=api.startswith("assoc") and kind in ("create", "delete")
+        )
+    if kind in ("list", "all") and api in (
+        "formsApi",
+        "forms_api",
+        "blogPostsApi",
+        "sitePagesApi",
+        "landingPagesApi",
+    ):
+        return Operation("list", object_type)
+    return Operation("other", object_type)
+
+
+def _api_request(unit: Unit, call: Expr) -> HubCall | None:
+    options = call.items[0] if call.items else None
+    if options is None or options.kind != "object":
+        return None
+    url = fold(unit, options.get("path"))
+    method = fold(unit, options.get("method")).upper()
+    return HubCall(call, "sdk", method, url, classify(url, "GET" if method == HOLE else method))
+
+
+def _http(unit: Unit, call: Expr) -> HubCall | None:
+    text = call.text
+    if not call.items or any(i.kind == "func" for i in call.items[:2]) or _NOT_HTTP.search(text):
+        return None
+    last = text.rpartition(".")[2]
+    method = VERBS.get(last.lower(), "")
+    raw = bool(method) or bool(_BARE.match(text))
+    url, method = _target(unit, call, method)
+    if not url or not is_hubspot(url):
+        return None
+    if re.search(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/", url):
+        return None
+    via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
+    if via == "wrapper" and (
+        call.kind == "new" or last in ("Request", "URL", "create", "extend", "defaults")
+    ):
+        return None
+    if via == "wrapper" and last[:1].isupper():
+        return None
+    return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+def _target(unit: Unit, call: Expr, method: str) -> tuple[str, str]:
+    """URL and method of a request call."""
+    url = ""
+    options: list[Expr] = [call]
+    for item in call.items:
+        if item.kind == "name":
+            made = binding(unit, item.text, call.start)
+            item = made.value if made is not None and made.value.kind == "object" else item
+        if item.kind == "object":
+            options.append(item)
+    for holder in options:
+        value = holder.get("url", "uri", "endpoint", "path", "pathname")
+        if value is not None and not url:
+            base = holder.get("baseURL", "base_url", "baseUrl", "prefixUrl")
+            url = (fold(unit, base) if base is not None else "") + fold(unit, value)
+        verb = holder.get("method")
+        if verb is not None:
+            method = fold(unit, verb).upper() or method
+    for item in call.args[:3]:
+        if url and is_hubspot(url):
+            break
+        if item.kind in ("str", "template", "binary", "name", "call", "new", "cond", "subscript"):
+            text = fold(unit, item)
+            if item.kind == "str" and item.text.upper() in VERBS.values():
+                method = item.text.upper()
+            elif is_hubspot(text):
+                url = text
+    return url, "" if method == HOLE else method
+
+
+def _guess(call: Expr) -> str:
+    """The method of a call that names none: GET, or `?` when a body is passed along."""
+    low = call.text.lower().rpartition(".")[2]
+    for verb, method in VERBS.items():
+        if low.startswith(verb):
+            return method
+    has_body = any(
+        i.get("body", "data", "json") is not None for i in [call, *call.items] if i.kind in ("object", "call")
+    )
+    has_more = (
+        low not in ("fetch", "urlopen") and len(call.args) > 1 and call.args[-1].kind in ("object", "name")
+    )
+    return "?" if has_body or has_more else "GET"

@@ -1,0 +1,1 @@
+"""The grammars: how each language's syntax tree becomes facts."""

@@ -1,0 +1,75 @@
+"""What the readers of all languages share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hubwire.lint.facts import Expr
+
+Node = Any
+"""A tree-sitter node (the parser package is imported only when something is parsed)."""
+
+MAX_DEPTH = 40
+_SPACE = re.compile(r"\s+")
+_PAREN = re.compile(r"\([^()]*\)")
+_GENERIC = re.compile(r"<[\w\s,.\[\]|{}:;'\"<>]*>(?=\(|$)")
+
+
+class Reader:
+    """Turns syntax nodes into `Expr`, each node once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.memo: dict[tuple[int, int], Expr] = {}
+        self.depth = 0
+
+    def expr(self, node: Node | None) -> Expr:
+        """The expression at a node."""
+        if node is None:
+            return Expr("other", 0, 0)
+        key = (node.start_byte, node.end_byte)
+        known = self.memo.get(key)
+        if known is not None:
+            return known
+        if self.depth > MAX_DEPTH:
+            return Expr("other", *key)
+        self.depth += 1
+        try:
+            made = self.build(node)
+        finally:
+            self.depth -= 1
+        self.memo[key] = made
+        return made
+
+    def build(self, node: Node) -> Expr:
+        """Language specific."""
+        raise NotImplementedError
+
+    def slice(self, node: Node) -> str:
+        """Source text of a node."""
+        return self.text[node.start_byte : node.end_byte]
+
+    def dotted(self, node: Node | None) -> str:
+        """`a.b().c` for a callee, without white space, arguments and type arguments."""
+        if node is None:
+            return ""
+        return dotted(self.slice(node))
+
+
+def dotted(raw: str) -> str:
+    """Squeeze the text of a callee to a dotted path."""
+    if raw.isidentifier():
+        return raw
+    text = _SPACE.sub("", raw[:2000])
+    if "(" in text:
+        for _ in range(12):
+            squeezed = _PAREN.sub("\x00", text)
+            if squeezed == text:
+                break
+            text = squeezed
+        text = re.sub("\x00+", "()", text)
+    text = text.replace("?.", ".").replace("!.", ".").replace("await", "").rstrip("!")
+    text = _GENERIC.sub("", text)
+    text = re.sub(r"^\((.*)\)(?=\.)", r"\1", text)
+    return text[:200]

@@ -1,0 +1,71 @@
+"""Signs in code that somebody thought of HubSpot's request limits."""
+
+from __future__ import annotations
+
+import re
+
+from hubwire.lint.facts import Func
+from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.project import Unit
+
+HANDLED = re.compile(
+    r"(?i)\b429\b|too_?many_?requests|rate_?limit(?!s?['\"]?\s*:\s*(?:true|false))|\bretry|retries|retryable|with_?retry|retry_?after|retry-after|"
+    r"back_?off|tenacity|HTTPAdapter|numberOfApiCallRetries|max_?attempts|attempt\s*(?:<|<=|in\b|of\b)|p-retry|axios-?retry|"
+    r"bullmq|\bcelery|autoretry|RETRY|rateLimiter|inngest|pg-boss|@sleep_and_retry|ten_secondly|stamina"
+)
+THROTTLED = re.compile(
+    r"(?i)p-?limit\b|p-?queue|bottleneck|limiter|throttl|semaphore|aiolimiter|async-sema|\bmutex|token_?bucket|rate_?limit|"
+    r"concurrency|max_?workers|p-?map\b|p-?throttle|mapLimit|eachLimit|bullmq|\bqueue\b|limits?\s*=\s*httpx\.Limits|async_?pool"
+)
+PACED = re.compile(
+    r"(?i)time\.sleep\(|asyncio\.sleep\(|\bsleep\(|\bdelay\(|setTimeout\(\s*(?:resolve|r|res|done|cb|\(\)\s*=>\s*resolve)|\bwait\(|Utilities\.sleep|"
+    r"new Promise\(\s*\(?\w+\)?\s*=>\s*setTimeout"
+)
+ONE_SHOT = re.compile(
+    r"(?i)(?:^|/)(?:scripts?|bin|migrations?|seeds?|debug|diagnostics?|one-?offs?|notebooks?)/|"
+    r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|migrate|migration|one-?off|try|tmp|temp|scratch|"
+    r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)(?:[-_.][^/]*)?\.\w+$|"
+    r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
+)
+# The limiter of one's own server says nothing about HubSpot's.
+_OWN_SERVER = re.compile(
+    r"(?i)['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
+    r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)"
+)
+
+
+def prepared(unit: Unit) -> bool:
+    """Whether a file shows any sign of handling 429 or of staying below the limit."""
+    code = unit.code
+    own = _OWN_SERVER.search(code)
+    if own is not None:
+        code = re.sub(r"(?i)\w*(?:rate_?limit|limiter)\w*", "", _OWN_SERVER.sub("", code))
+    return bool(HANDLED.search(code) or THROTTLED.search(code))
+
+
+def paced(unit: Unit) -> bool:
+    """Whether some loop of a file sleeps between its steps."""
+    return any(unit.facts.loops_at(m.start()) for m in PACED.finditer(unit.code))
+
+
+def relevant(unit: Unit) -> list[HubCall]:
+    """Calls that spend the request quota: no OAuth exchanges, no form submissions."""
+    return [c for c in unit.memo(find_calls) if c.operation.kind not in ("oauth", "form")]
+
+
+def function_at(unit: Unit, offset: int) -> Func | None:
+    """The innermost function with a name around an offset, else the innermost at all."""
+    chain = unit.facts.chain(offset)
+    named = next((i for i in chain if unit.facts.functions[i].name), chain[-1] if chain else None)
+    return unit.facts.functions[named] if named is not None else None
+
+
+def scope_text(unit: Unit, offset: int) -> str:
+    """Code of the named function around an offset, or of the whole file at module level."""
+    func = function_at(unit, offset)
+    return unit.body(func) if func is not None else unit.code
+
+
+def one_shot(unit: Unit) -> bool:
+    """Whether the file looks like a script somebody runs by hand, or a test."""
+    return unit.is_test or bool(ONE_SHOT.search(unit.path))

@@ -1,0 +1,37 @@
+"""The byte prefilter: which files have anything to do with HubSpot."""
+
+from __future__ import annotations
+
+import re
+
+MARKERS = (
+    b"hubspot", b"hubapi", b"hapikey", b"hapi_key", b"hsforms", b"pat-na", b"pat-eu", b"pat-ap", b"cirua",
+    b"cirle",
+    b"basicapi", b"basic_api", b"/crm/v3/", b"/crm/v4/", b"subscriptiontype",
+)  # fmt: skip
+
+
+def marked(data: bytes, path: str = "") -> bool:
+    """True if the bytes (or the path) speak of HubSpot or hold something shaped like its tokens."""
+    low = data.lower()
+    return any(m in low for m in MARKERS) or "hubspot" in "/".join(path.lower().split("/")[-2:])
+
+
+# A file that mentions HubSpot but none of these (a label, a type, a link) has nothing for the code rules.
+WORKING = (
+    "hubapi", "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "/crm/",
+    "crm.", "hapikey",
+    "api-client", "from hubspot", "import hubspot", "require('hubspot", 'require("hubspot',
+    "subscriptiontype",
+    "webhook", "signature", "associationtypeid", "oauth/v", "tokensapi", "tokens_api", "apirequest",
+    "api_request", "objectid", "portalid", "access_token", "accesstoken", "refreshtoken",
+    "refresh_token", "client_secret", "clientsecret", "hubspot_token",
+)  # fmt: skip
+# `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`
+_NAMED = re.compile(r"hub_?spot\w*(?:\.\w|\()|(?:from|require|import)\b[^\n]*hub_?spot")
+
+
+def working(text: str) -> bool:
+    """True if code rules may have something to say about a marked file."""
+    low = text.lower()
+    return any(word in low for word in WORKING) or bool(_NAMED.search(low))

@@ -1,0 +1,310 @@
+"""The files of a run and how they refer to each other."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, TypeVar
+
+from hubwire.lint.collect import LIMIT, binary, normalised
+from hubwire.lint.config import Config
+from hubwire.lint.facts import Facts, Func, Import
+from hubwire.lint.parse import parse
+from hubwire.lint.source import Source
+
+Read = Callable[[str], bytes | None]
+_PY_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)", re.M)
+_JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
+_SCRIPT_ENDINGS = (
+    ".ts",
+    ".tsx",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".mts",
+    "/index.ts",
+    "/index.tsx",
+    "/index.js",
+    "/index.mjs",
+)
+_ALIASES = (
+    ("@/", ("src/", "", "app/")),
+    ("~/", ("src/", "app/", "")),
+    ("src/", ("src/",)),
+    ("@app/", ("src/", "app/")),
+)
+T = TypeVar("T")
+_GENERATED = re.compile(
+    r"(?i)openapi.?generator|auto-?generated (?:by|file)|@generated|do not edit|generated from our "
+    r"openapi spec|swagger-codegen"
+)
+_TEST_PATH = re.compile(
+    r"(^|/)(tests?|__tests__|specs?|__mocks__|mocks?|fixtures?|e2e|cypress|testdata)(/|$)", re.I
+)
+_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|conftest|[^/]*(_test|\.test|\.spec|\.stories|-test))\.\w+$", re.I)
+
+
+class Unit:
+    """One file: source, facts and derived knowledge, each made on first use."""
+
+    def __init__(self, source: Source, project: Project) -> None:
+        self.source = source
+        self.project = project
+        self._learned: dict[Any, Any] = {}
+
+    @property
+    def path(self) -> str:
+        """Path relative to the root of the run, with forward slashes."""
+        return self.source.path
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The parsed file; empty for text that is not code."""
+        return parse(self.source) if self.source.language else Facts(self.path, "")
+
+    @cached_property
+    def code(self) -> str:
+        """The text with comments and docstrings blanked, so that prose is no evidence."""
+        if not self.facts.quiet:
+            return self.source.text
+        out = []
+        last = 0
+        for start, end in self.facts.quiet:
+            if start < last:
+                continue
+            out.append(self.source.text[last:start])
+            out.append(re.sub(r"[^\n]", " ", self.source.text[start:end]))
+            last = end
+        out.append(self.source.text[last:])
+        return "".join(out)
+
+    @cached_property
+    def generated(self) -> bool:
+        """Whether a generator says in the head of the file that it wrote it; nobody mends such files by "
+        "hand."""
+        return bool(_GENERATED.search(self.source.text, 0, 1500))
+
+    @cached_property
+    def is_test(self) -> bool:
+        """Whether the path says that this is test code."""
+        return bool(_TEST_PATH.search(self.path) or _TEST_FILE.search(self.path))
+
+    def memo(self, make: Callable[[Unit], T]) -> T:
+        """What `make` learns about this file, learned once."""
+        if make not in self._learned:
+            self._learned[make] = make(self)
+        return self._learned[make]  # type: ignore[no-any-return]  # keyed by its maker
+
+    def body(self, func: Func) -> str:
+        """Code of a function, comments blanked."""
+        return self.code[func.start : func.end]
+
+    def around(self, offset: int) -> str:
+        """Code of the outermost function around an offset, or of the whole file at module level."""
+        chain = self.facts.chain(offset)
+        if not chain:
+            return self.code
+        return self.body(self.facts.functions[chain[-1]])
+
+
+class Project:
+    """Units by path; a file that an import leads to is read when it is needed."""
+
+    def __init__(self, read: Read, config: Config | None = None) -> None:
+        self._read = read
+        self.config = config or Config()
+        self.units: dict[str, Unit] = {}
+        self._missing: set[str] = set()
+        self._aliases: dict[str, list[tuple[str, str]]] = {}
+        self._modules: dict[tuple[str, str], Unit | None] = {}
+        self._importers: dict[str, list[tuple[Unit, Import]]] = {}
+
+    def add(self, path: str, data: bytes) -> Unit:
+        """Put a file under check."""
+        unit = Unit(Source(path, normalised(data)), self)
+        self.units[path] = unit
+        return unit
+
+    def get(self, path: str) -> Unit | None:
+        """The unit at a path, read on demand."""
+        if path in self.units:
+            return self.units[path]
+        if path in self._missing:
+            return None
+        data = self._read(path)
+        if data is None or len(data) > LIMIT or binary(data):
+            self._missing.add(path)
+            return None
+        return self.add(path, data)
+
+    def resolve_module(self, unit: Unit, module: str) -> Unit | None:
+        """The file of this repository that an import names."""
+        if not module:
+            return None
+        key = (unit.path.rpartition("/")[0], module)
+        if key not in self._modules:
+            self._modules[key] = self._resolve_module(unit, module)
+        return self._modules[key]
+
+    def _resolve_module(self, unit: Unit, module: str) -> Unit | None:
+        options = self._python(unit, module) if unit.facts.language == "py" else self._script(unit, module)
+        for path in options:
+            found = self.get(path)
+            if found is not None:
+                return found
+        return None
+
+    def _python(self, unit: Unit, module: str) -> Iterator[str]:
+        folder = posixpath.dirname(unit.path)
+        stripped = module.lstrip(".")
+        dots = len(module) - len(stripped)
+        tail = stripped.replace(".", "/")
+        if dots:
+            for _ in range(dots - 1):
+                folder = posixpath.dirname(folder)
+            bases = [folder]
+        else:
+            bases = ancestors(folder)
+        for base in bases:
+            path = posixpath.join(base, tail) if tail else base
+            yield path + ".py"
+            yield posixpath.join(path, "__init__.py")
+            if not dots:
+                yield posixpath.join(base, "src", tail) + ".py"
+
+    def _script(self, unit: Unit, module: str) -> Iterator[str]:
+        folder = posixpath.dirname(unit.path)
+        if module.startswith("."):
+            yield from _spellings(posixpath.normpath(posixpath.join(folder, module)))
+            return
+        for base in ancestors(folder):
+            for prefix, target in self.aliases(base):
+                if module.startswith(prefix):
+                    rest = module[len(prefix) :]
+                    yield from _spellings(posixpath.normpath(posixpath.join(base, target, rest)))
+        for prefix, targets in _ALIASES:
+            if module.startswith(prefix):
+                for base in ancestors(folder):
+                    for target in targets:
+                        yield from _spellings(posixpath.join(base, target + module[len(prefix) :]))
+
+    def aliases(self, folder: str) -> list[tuple[str, str]]:
+        """`paths` of the tsconfig or jsconfig in a folder, as prefix → folder."""
+        if folder in self._aliases:
+            return self._aliases[folder]
+        out: list[tuple[str, str]] = []
+        for name in ("tsconfig.json", "jsconfig.json"):
+            data = self._read(posixpath.join(folder, name) if folder else name)
+            if data is not None:
+                out = _tsconfig_paths(data)
+                break
+        self._aliases[folder] = out
+        return out
+
+    def exported(self, unit: Unit, symbol: str, depth: int = 0) -> list[tuple[Unit, Func]]:
+        """Functions of a module reachable under a name, through re-exports."""
+        facts = unit.facts
+        target = facts.exports.get(symbol, "")
+        if ":" in target and depth < 4:
+            module, _, name = target.partition(":")
+            other = self.resolve_module(unit, module)
+            return self.exported(other, name, depth + 1) if other else []
+        if target.startswith("@"):
+            offset = int(target[1:])
+            return [(unit, f) for f in facts.functions if offset <= f.start <= offset + 200][:1]
+        wanted = target or symbol
+        found = [(unit, f) for f in facts.functions if f.name == wanted or f.name.endswith("." + wanted)]
+        if found or depth >= 4:
+            return found
+        for imported in facts.imports:
+            if imported.local == wanted and imported.symbol not in ("*", ""):
+                other = self.resolve_module(unit, imported.module)
+                return self.exported(other, imported.symbol, depth + 1) if other else []
+        for key, value in facts.exports.items():
+            if key.startswith("*"):
+                other = self.resolve_module(unit, value.partition(":")[0])
+                deeper = self.exported(other, symbol, depth + 1) if other else []
+                if deeper:
+                    return deeper
+        return []
+
+    def importers(self, unit: Unit) -> list[tuple[Unit, Import]]:
+        """The marked files that import a file."""
+        known = self._importers.get(unit.path)
+        if known is None:
+            known = self._importers[unit.path] = list(self._find_importers(unit))
+        return known
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[Unit]]:
+        """Last part of a module name → the marked files whose import lines speak of it."""
+        out: dict[str, list[Unit]] = {}
+        for unit in list(self.units.values()):
+            if unit.source.language:
+                for word in _imported_words(unit.source.text, python=unit.source.language == "py"):
+                    out.setdefault(word, []).append(unit)
+        return out
+
+    def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
+        folder, _, name = unit.path.rpartition("/")
+        stem = name.partition(".")[0]
+        if stem in ("index", "__init__"):
+            stem = folder.rpartition("/")[2]
+        for other in self._mentions.get(stem, ()):
+            if other is unit:
+                continue
+            for imported in other.facts.imports:
+                if stem not in f"{imported.module}.{imported.symbol}":
+                    continue
+                target = self.resolve_module(other, imported.module)
+                if (target is None or target is not unit) and other.facts.language == "py":
+                    joint = imported.module if imported.module.endswith(".") else imported.module + "."
+                    target = self.resolve_module(other, joint + imported.symbol)
+                if target is unit:
+                    yield other, imported
+
+
+def _imported_words(text: str, *, python: bool) -> set[str]:
+    if python:
+        return {w for line in _PY_IMPORT.findall(text) for w in re.findall(r"\w+", line)}
+    return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in _JS_IMPORT.findall(text)}
+
+
+def _spellings(path: str) -> Iterator[str]:
+    yield path
+    stem = re.sub(r"\.(js|mjs|cjs|jsx)$", "", path)
+    if stem != path:
+        yield from (stem + ending for ending in (".ts", ".tsx", ".mts"))
+    yield from (path + ending for ending in _SCRIPT_ENDINGS)
+
+
+def ancestors(folder: str) -> list[str]:
+    """A folder and those above it, up to the root of the run."""
+    out = [folder]
+    while folder:
+        folder = posixpath.dirname(folder)
+        out.append(folder)
+    return out
+
+
+def _tsconfig_paths(data: bytes) -> list[tuple[str, str]]:
+    text = re.sub(r"^\s*//[^\n]*|/\*.*?\*/", "", data.decode("utf-8", "replace"), flags=re.M | re.S)
+    text = re.sub(r",(\s*[}\]])", r"\1", text)
+    try:
+        options = json.loads(text).get("compilerOptions", {})
+    except (ValueError, AttributeError):
+        return []
+    base = options.get("baseUrl", ".")
+    out = []
+    for pattern, targets in (options.get("paths") or {}).items():
+        for target in targets if isinstance(targets, list) else []:
+            out.append(
+                (pattern.rstrip("*"), posixpath.normpath(posixpath.join(base, str(target).rstrip("*"))))
+            )
+    if "baseUrl" in options:
+        out.append(("", base))
+    return out

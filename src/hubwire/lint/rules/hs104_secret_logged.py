@@ -1,0 +1,69 @@
+"""HS104: a token in the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+
+_LOG = re.compile(
+    r"^(?:console\.(?:log|info|debug|warn|error|dir|trace)|print|pprint|(?:self\.|this\.)?(?:logger|log|logging|winston|pino)\."
+    r"(?:log|info|debug|warn|warning|error|exception|critical|trace|verbose))$"
+)
+_VALUE = re.compile(
+    r"(?i)(?<![\w.])(?:\w+\.)*(?:access_?token|refresh_?token|client_?secret|hapi_?key|(?:hub_?spot|hs)_?\w*(?:token|secret|api_?key)|private_?app_?token)$"
+)
+_PART = re.compile(r"(?i)substring|slice|substr|\[:|length|len\(|mask|redact|hash|bool|!!|typeof|exists|has")
+
+
+class SecretLogged(Rule):
+    """The value of a HubSpot token, secret or key is written to a log.
+
+    Why: logs are copied, shipped and kept by many who may not act as the account.
+    Instead: log whether the value is there, or its first four characters.
+    """
+
+    code, name, severity = "HS104", "secret-logged", Severity.WARNING
+    bad: ClassVar = (
+        ("app.py", "# hubspot\nprint(access_token)\n"),
+        ("app.py", "import logging\nlogging.info('token %s', hubspot_token)\n"),
+        ("app.js", "console.log('HubSpot token', process.env.HUBSPOT_ACCESS_TOKEN);\n"),
+        ("app.ts", "logger.debug(`hubspot refresh ${tokens.refreshToken}`);\n"),
+    )
+    good: ClassVar = (
+        ("app.py", "# hubspot\nprint(bool(access_token))\n"),
+        ("app.py", "# hubspot\nprint('access_token was refreshed')\n"),
+        ("app.js", "console.log('HubSpot token set:', !!process.env.HUBSPOT_ACCESS_TOKEN);\n"),
+        ("app.ts", "logger.debug(`hubspot refresh ${tokens.refreshToken.slice(0, 4)}`);\n"),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Log calls that take the value itself."""
+        if unit.is_test or "hubspot" not in unit.source.text.lower():
+            return
+        for call in unit.facts.calls:
+            if not _LOG.match(call.text):
+                continue
+            for item in call.items:
+                parts = [item, *(item.items if item.kind == "template" else ())]
+                value = next(
+                    (
+                        p
+                        for p in parts
+                        if p.kind == "name" and _VALUE.search(p.text) and not _PART.search(p.text)
+                    ),
+                    None,
+                )
+                if value is not None:
+                    yield self.at(
+                        unit, (call.start, min(call.end, call.start + 200)),
+                        f"`{value.text}` is written to the log",
+                        confidence=Confidence.MEDIUM,
+                        strict=True,
+                        fix=suggestion("leave the value out, or log only that it is set"),
+                    )  # fmt: skip
+                    break

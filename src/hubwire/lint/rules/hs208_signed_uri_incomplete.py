@@ -1,0 +1,80 @@
+"""HS208: a signature over a path instead of the address HubSpot called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.digests import find_digests, version_of
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+
+_PATH_ONLY = re.compile(
+    r"(?:\+|\$\{|[{(,])\s*(?:req|request|ctx)\.(?:url|path|originalUrl|baseUrl)\b(?!\.)|(?:\+|[{(,])\s*request\.(?:path|full_path|url\.path)\b|event\.(?:path|rawPath)"
+)
+_FULL = re.compile(
+    r"(?i)https?://|protocol|host\b|get_host|base_?url|public_?url|webhook_?ur[li]|target_?ur[li]|build_absolute_uri|request\.url\b(?!\.path)|full_?ur[li]"
+)
+
+
+class SignedUriIncomplete(Rule):
+    """The signed text holds the path of the request, not the whole address.
+
+    Why: HubSpot signs the configured target URL with scheme, host, path and query. A path alone never
+    matches.
+    Instead: build the address from configuration (behind a proxy the request does not know it), decode the
+    twelve escapes HubSpot names, and sign method + address + raw body + timestamp.
+    """
+
+    code, name, severity = "HS208", "signed-uri-incomplete", Severity.WARNING
+    bad: ClassVar = (
+        (
+            "verify.js",
+            "function verifyHubspot(req) {\n  const source = req.method + req.originalUrl + req.rawBody + "
+            "ts;\n"
+            "  const hash = crypto.createHmac('sha256', SECRET).update(source).digest('base64');\n"
+            "  return safeEqual(hash, req.headers['x-hubspot-signature-v3']);\n}\n",
+        ),
+        (
+            "verify.py",
+            "import hmac\ndef verify_hubspot(request):\n"
+            "    source = request.method + request.path + body + ts\n"
+            "    digest = b64encode(hmac.new(KEY, source, 'sha256').digest())\n"
+            "    return hmac.compare_digest(digest, request.headers['X-HubSpot-Signature-v3'])\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "verify.js",
+            "function verifyHubspot(req) {\n"
+            "  const source = req.method + `https://${req.hostname}${req.originalUrl}` + req.rawBody + ts;\n"
+            "  const hash = crypto.createHmac('sha256', SECRET).update(source).digest('base64');\n"
+            "  return safeEqual(hash, req.headers['x-hubspot-signature-v3']);\n}\n",
+        ),
+        (
+            "verify.py",
+            "import hmac\ndef verify_hubspot(request):\n"
+            "    source = request.method + WEBHOOK_URL + body + ts\n"
+            "    digest = b64encode(hmac.new(KEY, source, 'sha256').digest())\n"
+            "    return hmac.compare_digest(digest, request.headers['X-HubSpot-Signature-v3'])\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Version 3 digests over a bare path."""
+        if unit.is_test:
+            return
+        for digest in unit.memo(find_digests):
+            match = _PATH_ONLY.search(digest.text)
+            if version_of(digest, unit) != "v3" or match is None or _FULL.search(digest.text):
+                continue
+            start = digest.func.start + match.start()
+            yield self.at(
+                unit, (start, start + len(match.group())),
+                "the path is signed here, HubSpot signs the whole address",
+                confidence=Confidence.MEDIUM,
+                strict=True,
+                fix=suggestion("sign scheme, host, path and query of the configured address"),
+            )  # fmt: skip

@@ -1,0 +1,139 @@
+"""HS301: nobody expects the answer 429."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.clients import find_clients
+from hubwire.lint.endpoints import HOSTS
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.flow import resolve, unresolved_import
+from hubwire.lint.hubspot import HubCall
+from hubwire.lint.limits import one_shot, paced, prepared, relevant
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+
+LIBRARIES = re.compile(
+    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise|superagent|needle|cross-fetch|isomorphic-fetch|@nestjs/axios|"
+    r"requests|httpx|aiohttp|urllib|urllib2|urllib3|http)(?:[./]|$)"
+)
+_WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
+
+
+class MissingRateLimitHandling(Rule):
+    """Code calls HubSpot and would not survive the answer 429: no retry, no back-off, no limiter, no queue.
+
+    It is reported once a file, where the client is made or at the first call. OAuth exchanges, tests and
+    scripts run by hand are left alone; paced scripts appear in the strict profile.
+
+    Why: an app has 100 to 190 requests in ten seconds and shares the day's quota with every other app of
+    the account. A 429 that nobody handles is a lost record, and often half of a sync.
+    Instead: retry 429 after the pause that its policy asks for (ten seconds for `TEN_SECONDLY_ROLLING`),
+    with a cap, and keep below the limit with a limiter. `hubwire.Hub` does both; the Node SDK retries with
+    `numberOfApiCallRetries`.
+    """
+
+    code, name, severity = "HS301", "missing-rate-limit-handling", Severity.WARNING
+    references = ("https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",)
+    bad: ClassVar = (
+        (
+            "sync.py",
+            "import requests\n\ndef contact(id):\n"
+            '    r = requests.get(f"https://api.hubapi.com/crm/v3/objects/contacts/{id}", headers=HEADERS)\n'
+            "    r.raise_for_status()\n    return r.json()\n",
+        ),
+        (
+            "hubspot.js",
+            "const hubspot = require('@hubspot/api-client');\n"
+            "const client = new hubspot.Client({ accessToken: process.env.TOKEN });\n"
+            "exports.contact = (id) => client.crm.contacts.basicApi.getById(id);\n",
+        ),
+        (
+            "hubspot.ts",
+            "export async function company(id: string) {\n"
+            "  const res = await fetch(`https://api.hubapi.com/crm/v3/objects/companies/${id}`, "
+            "{ headers });\n"
+            "  return res.json();\n}\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "sync.py",
+            "import requests\nfrom requests.adapters import HTTPAdapter\nfrom urllib3.util import Retry\n\n"
+            "session = requests.Session()\nsession.mount('https://', HTTPAdapter(max_retries=Retry(5, "
+            "status_forcelist=[429])))\n\n"
+            "def contact(id):\n    return session.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}').json()\n",
+        ),
+        (
+            "hubspot.js",
+            "const hubspot = require('@hubspot/api-client');\n"
+            "const client = new hubspot.Client("
+            "{ accessToken: process.env.TOKEN, numberOfApiCallRetries: 3 });\n"
+            "exports.contact = (id) => client.crm.contacts.basicApi.getById(id);\n",
+        ),
+        (
+            "oauth.ts",
+            "export const exchange = (body: URLSearchParams) =>\n"
+            "  fetch('https://api.hubapi.com/oauth/v1/token', { method: 'POST', body });\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """The first unprotected client or call of a file."""
+        place = self._place(unit)
+        if place is None:
+            return
+        if prepared(unit):
+            return
+        start, end, what = place
+        confidence = Confidence.LOW if self._handled_elsewhere(unit) else Confidence.HIGH
+        strict = one_shot(unit) or paced(unit)
+        yield self.at(
+            unit, (start, min(end, start + 300)),
+            f"{what}: an answer 429 (too many requests) is not handled",
+            confidence=confidence,
+            strict=strict,
+            fix=suggestion("retry 429 with a pause and a cap, or use a client that does"),
+        )  # fmt: skip
+
+    def _place(self, unit: Unit) -> tuple[int, int, str] | None:
+        calls = relevant(unit)
+        for client in find_clients(unit):
+            if client.retries:
+                return None
+            bare = client.kind != "http" and not self._used(client.call.items)
+            if not bare:
+                return client.call.start, client.call.end, "this client talks to HubSpot without retries"
+        own = [c for c in calls if c.via == "raw" and self._owned(unit, c)]
+        return (own[0].start, own[0].end, f"{own[0].label} is called directly") if own else None
+
+    def _used(self, items: tuple[object, ...]) -> bool:
+        """A client made with a credential (one made without is for the OAuth dance)."""
+        return bool(items)
+
+    def _owned(self, unit: Unit, call: HubCall) -> bool:
+        """Whether the request is sent from here, not through a helper defined elsewhere."""
+        head = call.call.text.partition(".")[0]
+        imported = next((i for i in unit.facts.imports if i.local == head), None)
+        if imported is not None:
+            return bool(LIBRARIES.match(imported.module))
+        for index in unit.facts.chain(call.start):
+            func = unit.facts.functions[index]
+            if head in func.params and head not in ("self", "cls"):
+                kind = dict(func.types).get(head, "")
+                return bool(re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")) and bool(
+                    HOSTS.search(call.url)
+                )
+        if head in ("this", "self") or "." in call.call.text:
+            if resolve(unit, call.call.text, call.start):
+                return False
+            return bool(HOSTS.search(call.url)) or not unresolved_import(unit, call.call.text)
+        return not resolve(unit, call.call.text, call.start)
+
+    def _handled_elsewhere(self, unit: Unit) -> bool:
+        """Whether most of the files that use this client handle the answer themselves."""
+        users = [u for u, _ in unit.project.importers(unit) if not u.is_test and relevant(u)]
+        handled = [u for u in users if _WRAPPED.search(u.code)]
+        return bool(handled) and len(handled) * 2 >= len(users)

@@ -1,0 +1,160 @@
+"""HS302: as many requests at once as there are records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.facts import Expr
+from hubwire.lint.finding import Finding, Severity
+from hubwire.lint.flow import reach, resolve
+from hubwire.lint.hubspot import HubCall
+from hubwire.lint.limits import HANDLED, THROTTLED, one_shot, relevant, scope_text
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
+
+_TOGETHER = re.compile(
+    r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
+)
+_CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
+
+_LIMITER = re.compile(
+    r"(?i)\bp-?limit|p-?queue|bottleneck|semaphore|aiolimiter|throttl|limiter|\bp-?map\b|mapLimit|eachLimit|async-?pool"
+)
+
+
+class UnthrottledParallelCalls(Rule):
+    """A collection of unknown size becomes that many HubSpot requests at the same time.
+
+    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])` and `xs.forEach(async …)` without a
+    limiter, through helper functions too. The Node SDK limits itself and is left alone.
+
+    Why: the quota is a hundred-odd requests in ten seconds. The first hundred go through, the rest get 429,
+    and which ones is a matter of luck.
+    Instead: one batch call for a hundred records, or a limiter (`p-limit`, `Bottleneck`,
+    `asyncio.Semaphore`).
+    """
+
+    code, name, severity = "HS302", "unthrottled-parallel-calls", Severity.WARNING
+    references = ("https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",)
+    bad: ClassVar = (
+        (
+            "sync.js",
+            "const axios = require('axios');\nasync function sync(ids) "
+            "{\n  await Promise.all(ids.map((id) =>\n"
+            "    axios.patch(`https://api.hubapi.com/crm/v3/objects/contacts/${id}`, body, opts)));\n}\n",
+        ),
+        (
+            "sync.ts",
+            "async function update(id: string) {\n"
+            "  await fetch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`, "
+            "{ method: 'PATCH', body });\n}\n"
+            "export function all(ids: string[]) {\n  ids.forEach(async (id) => "
+            "{\n    await update(id);\n  });\n}\n",
+        ),
+        (
+            "sync.py",
+            "import asyncio\n\nasync def one(client, id):\n"
+            "    return await client.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}')\n\n"
+            "async def many(client, ids):\n    return await asyncio.gather(*[one(client, i) for i in ids])\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "sync.js",
+            "const pLimit = require('p-limit');\nconst limit = pLimit(5);\nasync function sync(ids) {\n"
+            "  await Promise.all(ids.map((id) => limit(() =>\n"
+            "    axios.patch(`https://api.hubapi.com/crm/v3/objects/contacts/${id}`, body))));\n}\n",
+        ),
+        (
+            "both.ts",
+            "const [a, b] = await Promise.all([\n  fetch('https://api.hubapi.com/crm/v3/objects/contacts/1'),\n"
+            "  fetch('https://api.hubapi.com/crm/v3/objects/deals/2'),\n]);\n",
+        ),
+        (
+            "sync.py",
+            "import asyncio\nslots = asyncio.Semaphore(5)\n\nasync def one(client, id):\n"
+            "    async with slots:\n"
+            "        return await client.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}')\n\n"
+            "async def many(client, ids):\n    return await asyncio.gather(*[one(client, i) for i in ids])\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Every unbounded fan-out that reaches HubSpot."""
+        for call, over, body in self._fans(unit):
+            if self._bounded(unit, call, over):
+                continue
+            reached = self._reached(unit, body)
+            if reached is None:
+                continue
+            where, target = reached
+            if (
+                _LIMITER.search(unit.code)
+                or _LIMITER.search(where.code)
+                or THROTTLED.search(scope_text(unit, call.start))
+                or THROTTLED.search(scope_text(where, target.start))
+            ):
+                continue
+            handled = bool(HANDLED.search(scope_text(where, target.start)))
+            related = [where.source.place(target.start, target.end, "the request it sends")]
+            yield self.at(
+                unit, (call.start, min(call.end, call.start + 200)),
+                f"one request at the same time for every element of `{over[:40]}`: {target.label}",
+                related=related,
+                strict=handled or one_shot(unit),
+                fix=suggestion("use the batch endpoint, or a limiter such as p-limit or asyncio.Semaphore"),
+            )  # fmt: skip
+
+    def _fans(self, unit: Unit) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
+        """Fan-outs: the call, what it iterates, and the span that runs once an element."""
+        loops = unit.facts.loops
+        for call in unit.facts.calls:
+            if _TOGETHER.match(call.text):
+                named = [binding(unit, i.text, call.start) for i in call.walk() if i.kind == "name"]
+                spans = [
+                    (call.start, call.end),
+                    *((a.start, a.end) for a in named if a is not None and not a.part),
+                ]
+                for loop in loops:
+                    if loop.kind in ("map", "flatMap", "comp") and any(a <= loop.start < b for a, b in spans):
+                        yield call, loop.over, (loop.body, loop.end)
+            elif re.search(r"(?:executor|pool)\w*\.(?:map|submit)$", call.text, re.I) and call.args:
+                for where, what in resolve(unit, call.args[0].text, call.start)[:1]:
+                    if where is unit:
+                        yield call, "its input", (what.start, what.end)
+        functions = {f.start: f for f in unit.facts.functions}
+        for loop in loops:
+            is_async = unit.source.text.startswith("async", loop.body)
+            if loop.kind == "forEach" and loop.body in functions and is_async:
+                made = next((c for c in unit.facts.calls if c.start == loop.start), None)
+                if made is not None:
+                    yield made, loop.over, (loop.body, loop.end)
+
+    def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
+        if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):
+            return True
+        made = binding(unit, over.strip(), call.start)
+        if made is not None:
+            text = unit.code[made.value.start : made.value.end]
+            if made.value.kind == "array" or _CHUNKED.search(text[:200]):
+                return True
+        return over.isupper()
+
+    def _reached(self, unit: Unit, span: tuple[int, int]) -> tuple[Unit, HubCall] | None:
+        for found in relevant(unit):
+            if span[0] <= found.start < span[1] and self._unlimited(unit, found):
+                return unit, found
+        for call in unit.facts.calls_in(*span):
+            for where, what in resolve(unit, call.text, call.start):
+                for u, f in reach(where, what, 1):
+                    for found in relevant(u):
+                        if f.start <= found.start < f.end and self._unlimited(u, found):
+                            return u, found
+        return None
+
+    def _unlimited(self, unit: Unit, call: HubCall) -> bool:
+        """Calls that nothing slows down: not the Node SDK (it has a limiter), not one batch for all."""
+        return not (call.via in ("sdk", "stainless") and unit.facts.language != "py")

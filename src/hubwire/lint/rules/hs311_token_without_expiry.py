@@ -1,0 +1,166 @@
+"""HS311: an OAuth token kept without the time it dies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.flow import resolve
+from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.limits import function_at
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+
+EXPIRY = re.compile(
+    r"(?i)expir|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at"
+)
+_STORE = re.compile(
+    r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
+    r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*[\[.]|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
+    r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
+    r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*="
+)
+_TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
+_WHOLE = re.compile(
+    r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
+)
+
+
+class TokenWithoutExpiry(Rule):
+    """An OAuth token is stored, and the time it expires is not.
+
+    Why: an access token lives 30 minutes. Without the time of its end the code learns of it by a 401, in
+    the middle of a job, and HubSpot says that a 401 by itself is no reason to refresh.
+    Instead: store `now + expires_in` beside the token, on first exchange and on every refresh, and refresh
+    a minute before.
+    """
+
+    code, name, severity = "HS311", "token-without-expiry", Severity.WARNING
+    references = (
+        "https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens",
+    )
+    bad: ClassVar = (
+        (
+            "oauth.py",
+            "import requests\n\ndef callback(code):\n"
+            "    r = requests.post('https://api.hubapi.com/oauth/v1/token', data={'code': code})\n"
+            "    body = r.json()\n"
+            "    account.access_token = body['access_token']\n"
+            "    account.refresh_token = body['refresh_token']\n    account.save()\n",
+        ),
+        (
+            "oauth.js",
+            "app.get('/callback', async (req, res) => {\n"
+            "  const { data } = await axios.post('https://api.hubapi.com/oauth/v1/token', form);\n"
+            "  await db.update({ accessToken: data.access_token, refreshToken: data.refresh_token });\n"
+            "  res.redirect('/');\n});\n",
+        ),
+        (
+            "oauth.ts",
+            "export async function exchange(code: string) {\n"
+            "  const t = await hubspotClient.oauth.tokensApi.create('authorization_code', code, REDIRECT, "
+            "ID, SECRET);\n"
+            "  session.accessToken = t.accessToken;\n  session.refreshToken = t.refreshToken;\n}\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "oauth.py",
+            "import requests\nimport time\n\ndef callback(code):\n"
+            "    body = requests.post('https://api.hubapi.com/oauth/v1/token', data={'code': code}).json()\n"
+            "    account.access_token = body['access_token']\n"
+            "    account.expires_at = time.time() + body['expires_in']\n    account.save()\n",
+        ),
+        (
+            "oauth.js",
+            "async function exchange(form) {\n"
+            "  const { data } = await axios.post('https://api.hubapi.com/oauth/v1/token', form);\n"
+            "  return data;\n}\n",
+        ),
+        (
+            "oauth.ts",
+            "export async function exchange(form: URLSearchParams) {\n"
+            "  const res = await fetch('https://api.hubapi.com/oauth/v1/token', "
+            "{ method: 'POST', body: form });\n"
+            "  const t = await res.json();\n"
+            "  await db.save({ accessToken: t.access_token, expiresAt: Date.now() + t.expires_in * 1000 "
+            "});\n}\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Every token exchange whose result is stored without its end."""
+        if unit.is_test:
+            return
+        seen: set[int] = set()
+        for call in unit.memo(find_calls):
+            if call.operation.kind != "oauth" or not self._exchange(unit, call):
+                continue
+            for where, start, end in self._scopes(unit, call):
+                store = self._store(where, start, end)
+                if store is None or store[0] in seen:
+                    continue
+                seen.add(store[0])
+                yield self.at(
+                    where, store,
+                    "the token is stored here, the time it expires is not",
+                    confidence=Confidence.MEDIUM,
+                    related=[unit.source.place(call.start, call.end, "where the token comes from")],
+                    fix=suggestion("store now + expires_in beside the token, here and on refresh"),
+                )  # fmt: skip
+                break
+
+    def _exchange(self, unit: Unit, call: HubCall) -> bool:
+        """A request for tokens, not for information about one."""
+        last = call.call.text.rpartition(".")[2]
+        if call.via == "sdk":
+            return last in ("create", "createToken", "create_token")
+        return bool(re.search(r"/oauth/[^/]+/token/?$", call.url)) and call.method != "GET"
+
+    def _scopes(self, unit: Unit, call: HubCall) -> Iterator[tuple[Unit, int, int]]:
+        """The exchanging function, then its callers in this file and its importers."""
+        func = function_at(unit, call.start)
+        if func is None:
+            yield unit, 0, len(unit.code)
+            return
+        yield unit, func.start, func.end
+        last = func.name.rpartition(".")[2]
+        if not last:
+            return
+        places = [unit, *(u for u, _ in unit.project.importers(unit))]
+        for place in places:
+            for found in place.facts.calls:
+                if found.text.rpartition(".")[2] != last or func.start <= found.start < func.end:
+                    continue
+                outer = function_at(place, found.start)
+                meant = place is unit or any(f is func for _, f in resolve(place, found.text, found.start))
+                if outer is not None and meant:
+                    yield place, outer.start, outer.end
+
+    def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+        """Where a scope stores the token, if nothing in it speaks of expiry."""
+        text = unit.code[start:end]
+        if EXPIRY.search(text) or _WHOLE.search(text):
+            return None
+        for call in unit.facts.calls_in(start, end):
+            for where, what in resolve(unit, call.text, call.start):
+                if EXPIRY.search(where.body(what)):
+                    return None
+        offset = start
+        for line in text.splitlines(keepends=True):
+            window = text[offset - start : offset - start + 400]
+            if _STORE.search(line) and not re.search(
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line
+            ):
+                near = _TOKEN.search(line) or (
+                    re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])
+                )
+                if near and not re.search(
+                    r"(?i)(?:tokensApi|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
+                ):
+                    lead = len(line) - len(line.lstrip())
+                    return offset + lead, offset + len(line.rstrip())
+            offset += len(line)
+        return None

@@ -1,0 +1,167 @@
+"""HS501: the first page taken for the whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.flow import by_name
+from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.limits import function_at, scope_text
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+
+CURSOR = re.compile(
+    r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
+    r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
+)
+_RESULTS = re.compile(
+    r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals)[\"']"
+)
+_FIRST = re.compile(
+    r"results[\"']?\]?\)?(?:!|\?)?\.?\[\s*0\s*\]|results\.at\(0\)|results\.find\(|results\[:1\]|\[\s*(?:first|contact|company|deal)\s*\]\s*=|results\)?\.pop\("
+)
+_LIMIT = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*[\"']?(\d+)")
+_LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
+_EXACT = re.compile(
+    r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
+    r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']|hs_object_id"
+)
+_WHOLE = re.compile(
+    r"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|[\w$]*(?:resp\w*|res|result|data|json|body|page)(?:\.(?:data|body|json\(\)))?)\s*(?:;|\n|$|as\b)"
+)
+_HANDED = re.compile(
+    r"(?:res(?:ponse)?\.(?:json|send)\(|JSON\.stringify\(|jsonify\(|json\.dumps\(|NextResponse\.json\()\s*(?:await\s+)?[\w$]*(?:resp\w*|res|result|data|json|body)(?:\.(?:data|body|json\(\)))?\s*[,)]"
+)
+
+
+class MissingPagination(Rule):
+    """The results of a list or search call are used as if they were all there is.
+
+    Nothing reads, follows, returns or passes on the cursor. Lookups (an exact filter, the first hit, a
+    small limit on purpose) are left alone.
+
+    Why: HubSpot answers ten records unless told otherwise and never more than 100 (200 in a search). The
+    code works until the account grows, then silently forgets the rest.
+    Instead: follow `paging.next.after` until it is gone, or use `getAll`, `get_all`, `hub.contacts.all()`.
+    """
+
+    code, name, severity = "HS501", "missing-pagination", Severity.WARNING
+    references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
+    bad: ClassVar = (
+        (
+            "app.py",
+            "import requests\n\ndef contacts():\n"
+            "    r = requests.get('https://api.hubapi.com/crm/v3/objects/contacts', headers=H, "
+            "params={'limit': 100})\n"
+            "    return [c['properties']['email'] for c in r.json()['results']]\n",
+        ),
+        (
+            "app.js",
+            "async function deals() {\n  const page = await hubspotClient.crm.deals.basicApi.getPage(100);\n"
+            "  return page.results.map((d) => d.properties.dealname);\n}\n",
+        ),
+        (
+            "app.ts",
+            "export async function owners() {\n"
+            "  const res = await fetch('https://api.hubapi.com/crm/v3/owners', { headers });\n"
+            "  const json = await res.json();\n  return json.results.map((o: Owner) => o.email);\n}\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "app.py",
+            "import requests\n\ndef contacts():\n    after = None\n    while True:\n"
+            "        r = requests.get('https://api.hubapi.com/crm/v3/objects/contacts', params="
+            "{'after': after}).json()\n"
+            "        yield from r['results']\n"
+            "        after = r.get('paging', {}).get('next', {}).get('after')\n"
+            "        if not after:\n            return\n",
+        ),
+        ("app.js", "async function deals() {\n  return await hubspotClient.crm.deals.getAll();\n}\n"),
+        (
+            "app.ts",
+            "export async function find(email: string) {\n"
+            "  const found = await client.crm.contacts.searchApi.doSearch("
+            "{ limit: 1, filterGroups: byEmail(email) });\n"
+            "  return found.results[0];\n}\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Every list or search whose cursor is dropped."""
+        if unit.is_test:
+            return
+        for call in unit.memo(find_calls):
+            if call.operation.kind not in ("list", "search"):
+                continue
+            scope = scope_text(unit, call.start)
+            if CURSOR.search(scope) or not _RESULTS.search(scope):
+                continue
+            if self._lookup(unit, call, scope) or self._passed_on(unit, call, scope):
+                continue
+            association = "associations" in call.url or "ssociations" in call.call.text
+            yield self.at(
+                unit, (call.start, min(call.end, call.start + 300)),
+                f"{call.label} answers one page; the results are used as if that were all",
+                confidence=Confidence.MEDIUM,
+                strict=association or self._asked_for_a_few(unit, call),
+                fix=suggestion("follow paging.next.after until it is gone, or use getAll, get_all"),
+            )  # fmt: skip
+
+    def _asked_for_a_few(self, unit: Unit, call: HubCall) -> bool:
+        """The caller says how many it wants, of a function that does not promise all."""
+        func = function_at(unit, call.start)
+        if func is None or re.search(r"(?i)all|every", func.name):
+            return False
+        return any(re.match(r"(?i)(?:limit|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
+
+    def _lookup(self, unit: Unit, call: HubCall, scope: str) -> bool:
+        """A call that wants a few records on purpose."""
+        own = unit.code[call.start : call.end]
+        limits = [
+            int(n) for n in (*_LIMIT.findall(own), *_LIMIT_URL.findall(call.url), *_LIMIT_URL.findall(own))
+        ]
+        limits = limits or [int(n) for n in _LIMIT.findall(scope)]
+        positional = [a.text for a in call.call.args if a.kind == "number"]
+        limits += [int(p) for p in positional[:1] if p.isdigit() and call.via == "sdk"]
+        if limits and min(limits) <= 25:
+            return True
+        if _FIRST.search(scope) and len(re.findall(r"results", scope)) <= 6:
+            return True
+        if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(
+            r"(?i)for\s|map\(|forEach", scope
+        ):
+            return True
+        return call.operation.kind == "search" and bool(_EXACT.search(scope))
+
+    def _passed_on(self, unit: Unit, call: HubCall, scope: str) -> bool:
+        """The whole answer, cursor included, goes to the caller."""
+        before = unit.code[max(0, call.start - 30) : call.start]
+        after = unit.code[call.end : call.end + 20]
+        if re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before) and not re.match(
+            r"\s*\)?\s*[.\[]\s*(?:json\(\)\s*[.\[])?\s*(?:get\()?[\"']?results", after
+        ):
+            return True
+        if _WHOLE.search(scope) and not re.search(
+            r"(?:data|res\w*|result|json|body|page)\s*=[^=][^\n]*results", scope
+        ):
+            return True
+        if _HANDED.search(scope):
+            return True
+        func = function_at(unit, call.start)
+        return func is not None and self._looped_by_caller(unit, func.name)
+
+    def _looped_by_caller(self, unit: Unit, name: str) -> bool:
+        """A page function that a paging loop of the same file calls."""
+        last = name.rpartition(".")[2]
+        if not last or last not in unit.memo(by_name):
+            return False
+        for found in unit.facts.calls:
+            if found.text.rpartition(".")[2] == last and any(
+                x.kind == "while" for x in unit.facts.loops_at(found.start)
+            ):
+                return True
+        return False

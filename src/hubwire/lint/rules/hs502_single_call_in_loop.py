@@ -1,0 +1,142 @@
+"""HS502: one request a record where one a hundred would do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.facts import Expr, Loop
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.flow import reach, resolve
+from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
+
+_NOT_DATA = re.compile(
+    r"(?i)^(?:range\(|\[|\(\s*[\"'\d]|\{)|attempt|retr|enumerate\(\[|range\(\s*(?:max|retries|attempts|\d)|Object\.(?:keys|entries)\(\s*[A-Z_]+\s*\)|"
+    r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
+    r"scopes|urls|endpoints|configs?$|portals|accounts|tenants|users$|sites|connections"
+)
+_EVENTS = re.compile(
+    r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
+)
+
+
+class SingleCallInLoop(Rule):
+    """A loop over data reads, creates, updates or archives one record a request, where a batch endpoint
+    exists.
+
+    Helper functions are looked through. Loops over a handful of constants, over pages and over attempts are
+    left alone; loops over the events of a webhook appear in the strict profile.
+
+    Why: a hundred records cost a hundred requests of the quota instead of one, and take a hundred round
+    trips.
+    Instead: collect the inputs and call the batch endpoint of the object (100 inputs a request).
+    """
+
+    code, name, severity = "HS502", "single-call-in-loop", Severity.INFO
+    references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
+    bad: ClassVar = (
+        (
+            "sync.py",
+            "def push(rows):\n    for row in rows:\n"
+            "        client.crm.contacts.basic_api.update(row['id'], "
+            "SimplePublicObjectInput(properties=row))\n",
+        ),
+        (
+            "sync.js",
+            "async function close(id) {\n"
+            "  return axios.patch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`, { properties: "
+            "{ dealstage: 'x' } });\n}\n"
+            "async function closeAll(ids) {\n  for (const id of ids) {\n    await close(id);\n  }\n}\n",
+        ),
+        (
+            "sync.ts",
+            "export async function names(ids: string[]) {\n  const out = [];\n  for (const id of ids) {\n"
+            "    const c = await hubspotClient.crm.companies.basicApi.getById(id);\n"
+            "    out.push(c.properties.name);\n  }\n"
+            "  return out;\n}\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "sync.py",
+            "def push(rows):\n    for chunk in chunks(rows, 100):\n"
+            "        client.crm.contacts.batch_api.update(BatchInputSimplePublicObjectBatchInput(inputs=ch"
+            "unk))\n",
+        ),
+        (
+            "sync.js",
+            "async function read(id) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n"
+            "    const res = await fetch(`https://api.hubapi.com/crm/v3/objects/deals/${id}`);\n"
+            "    if (res.ok) return res.json();\n  }\n}\n",
+        ),
+        (
+            "sync.ts",
+            "for (const type of ['contacts', 'companies']) {\n"
+            "  await client.crm.objects.basicApi.create(type, { properties: {} });\n}\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Every data loop that sends one batchable request an element, once a loop."""
+        if unit.is_test:
+            return
+        seen: set[int] = set()
+        for call in unit.facts.calls:
+            loop = self._loop(unit, call)
+            if loop is None or loop.start in seen:
+                continue
+            reached = self._single(unit, call)
+            if reached is None:
+                continue
+            seen.add(loop.start)
+            where, target, direct = reached
+            notes = [unit.source.place(loop.start, loop.body, f"the loop over {loop.over[:40]}")]
+            if not direct:
+                notes.append(where.source.place(target.start, target.end, "the request it sends"))
+            yield self.at(
+                unit, (call.start, min(call.end, call.start + 200)),
+                f"{target.label} once for every element of `{loop.over[:40]}`; a batch call takes 100",
+                confidence=Confidence.MEDIUM,
+                related=notes,
+                strict=bool(_EVENTS.search(loop.over)),
+                fix=suggestion("collect the inputs and send them with the batch endpoint"),
+            )  # fmt: skip
+
+    def _loop(self, unit: Unit, call: Expr) -> Loop | None:
+        """The innermost data loop whose body holds the call in the same function."""
+        chain = unit.facts.chain(call.start)
+        for loop in reversed(unit.facts.loops_at(call.start)):
+            if loop.kind == "while" or not loop.over:
+                continue
+            owner = unit.facts.func_at(loop.start)
+            inner = chain.index(owner) if owner in chain else len(chain)
+            crossed = [
+                unit.facts.functions[i] for i in chain[:inner] if unit.facts.functions[i].start > loop.start
+            ]
+            if any(f.name and f.start != loop.body for f in crossed):
+                continue
+            if loop.kind == "for" and not loop.names and not re.search(r"\.length|len\(|size", loop.over):
+                continue
+            if _NOT_DATA.search(loop.over.strip()):
+                return None
+            made = binding(unit, loop.over.strip(), loop.start)
+            if made is not None and made.value.kind == "array" and len(made.value.items) <= 10:
+                return None
+            return loop
+        return None
+
+    def _single(self, unit: Unit, call: Expr) -> tuple[Unit, HubCall, bool] | None:
+        for found in unit.memo(find_calls):
+            if found.start == call.start and found.end == call.end:
+                return (unit, found, True) if found.operation.batchable else None
+        for where, what in resolve(unit, call.text, call.start):
+            for u, f in reach(where, what, 1):
+                for found in u.memo(find_calls):
+                    inside = f.start <= found.start < f.end and found.operation.batchable
+                    if inside and not u.facts.loops_at(found.start):
+                        return u, found, False
+        return None

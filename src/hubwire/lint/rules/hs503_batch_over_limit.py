@@ -1,0 +1,89 @@
+"""HS503: more inputs than a batch takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.limits import scope_text
+from hubwire.lint.project import Unit
+from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
+
+_CHUNKED = re.compile(
+    r"(?i)chunk|batch_?size|slice\(|splice\(|islice|batched|range\([^)]*,[^)]*,|\[\s*\w*\s*:\s*|\b100\b|max_?batch|split|paginate|\blimit\b"
+)
+_WHOLE = re.compile(
+    r"[\"']?inputs[\"']?\s*[:=]\s*(?:\[[^\n]*\bfor\b|\w+(?:\.\w+)*\.map\(|\w+\s*[,})\n])|\{\s*inputs\s*[,}]"
+)
+
+
+class BatchOverLimit(Rule):
+    """A list of unknown length goes into one batch call.
+
+    Why: object batches take 100 inputs (association reads 1,000, creates 2,000). One more and the whole
+    call is refused with 400.
+    Instead: send slices of 100.
+    """
+
+    code, name, severity = "HS503", "batch-over-limit", Severity.WARNING
+    bad: ClassVar = (
+        (
+            "sync.js",
+            "async function push(rows) {\n"
+            "  await hubspotClient.crm.contacts.batchApi.update({ inputs: rows.map((r) => ("
+            "{ id: r.id, properties: r })) });\n}\n",
+        ),
+        (
+            "sync.py",
+            "import requests\ndef push(rows):\n    requests.post('https://api.hubapi.com/crm/v3/objects/contacts/batch/create',\n"
+            "                  json={'inputs': [{'properties': r} for r in rows]})\n",
+        ),
+    )
+    good: ClassVar = (
+        (
+            "sync.js",
+            "async function push(rows) {\n  for (let i = 0; i < rows.length; i += 100) {\n"
+            "    await hubspotClient.crm.contacts.batchApi.update({ inputs: rows.slice(i, i + 100) });\n"
+            "  }\n}\n",
+        ),
+        (
+            "sync.py",
+            "def push(rows):\n    for chunk in chunks(rows):\n"
+            "        client.crm.contacts.batch_api.create(BatchInput(inputs=[to_input(r) for r in "
+            "chunk]))  # hubspot\n",
+        ),
+    )
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Batch calls whose inputs nothing bounds."""
+        if unit.is_test:
+            return
+        for call in unit.memo(find_calls):
+            if (
+                call.operation.kind != "batch"
+                or "associations" in call.url
+                or "ssociations" in call.call.text
+            ):
+                continue
+            scope = scope_text(unit, call.start)
+            if _CHUNKED.search(scope) or not _WHOLE.search(self._text(unit, call)):
+                continue
+            yield self.at(
+                unit, (call.start, min(call.end, call.start + 200)),
+                f"{call.label} gets a list of unknown length; a batch takes 100 inputs",
+                confidence=Confidence.MEDIUM,
+                strict=True,
+                fix=suggestion("send slices of 100"),
+            )  # fmt: skip
+
+    def _text(self, unit: Unit, call: HubCall) -> str:
+        parts = [unit.code[call.start : call.end]]
+        for item in call.call.items:
+            if item.kind == "name":
+                made = binding(unit, item.text, call.start)
+                parts.append(unit.code[made.start : made.end] if made is not None else "")
+        return "\n".join(parts)

@@ -1,0 +1,229 @@
+"""A lint run, in one readable order: collect, mark, check, silence, choose, sort."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from hubwire.lint.cache import Cache
+from hubwire.lint.collect import binary, collect, normalised
+from hubwire.lint.config import Config
+from hubwire.lint.finding import Finding
+from hubwire.lint.markers import marked, working
+from hubwire.lint.project import Project, Read, Unit
+from hubwire.lint.rule import Rule, all_rules
+from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
+from hubwire.lint.secrets import mask
+from hubwire.lint.suppress import Suppression, apply, read_suppressions
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found."""
+
+    findings: list[Finding] = field(default_factory=list)
+    silenced: list[Finding] = field(default_factory=list)
+    files: int = 0
+    """Files looked at."""
+    marked: int = 0
+    """Files that have to do with HubSpot."""
+
+
+def lint_paths(
+    paths: Iterable[str | Path],
+    config: Config | None = None,
+    root: Path | None = None,
+    *,
+    jobs: int = 1,
+    cached: bool = False,
+) -> Report:
+    """Check files and folders, with several processes and remembered findings if wanted."""
+    config = config or Config()
+    targets = [Path(p) for p in paths]
+    base = (root or common_root(targets)).resolve()
+    report = Report()
+    store = Cache(base, config) if cached else None
+    files = list(collect([t.resolve() for t in targets], config.exclude))
+    report.files = len(files)
+    marks = _marked_files(files, base, store)
+    report.marked = len(marks)
+    key = hashlib.blake2b("\n".join(f"{n} {d}" for n, d in sorted(marks.items())).encode()).hexdigest()
+    found = store.get(key) if store else None
+    if found is None:
+        found = check_names(base, list(marks), config, jobs)
+        if store:
+            store.put(key, found)
+            store.save()
+    return _sorted(report, found)
+
+
+def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot."""
+    out = {}
+    for path in files:
+        name = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+        try:
+            known = store.digest(path) if store else None
+            if known is None:
+                data = normalised(path.read_bytes())
+                speaks = not binary(data) and marked(data, name)
+                if store and not speaks:
+                    store.note(path, "-")
+                known = (store.digest(path, data) if store else "+") if speaks else "-"
+        except OSError:
+            continue
+        if known and known != "-":
+            out[name] = known
+    return out
+
+
+def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list[Finding]:
+    """Findings of marked files, shared between processes when there is enough to share."""
+    jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
+    if jobs < 2:
+        return check_some(base, names, names, config)
+    size = -(-len(names) // (jobs * 2))
+    parts = [names[i : i + size] for i in range(0, len(names), size)]
+    with ProcessPoolExecutor(jobs) as pool:
+        done = [pool.submit(check_some, base, names, part, config) for part in parts]
+        return [finding for one in done for finding in one.result()]
+
+
+def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
+    """Findings of the chosen files of a project."""
+    project = Project(disk(base), config)
+    for name in names:
+        project.get(name)
+    rules = [r for r in all_rules() if config.wants(r.code, r.name)]
+    gc.disable()
+    try:
+        return [f for name in chosen if name in project.units for f in check_unit(project.units[name], rules)]
+    finally:
+        gc.enable()
+
+
+def _sorted(report: Report, findings: list[Finding]) -> Report:
+    for finding in findings:
+        (report.findings if finding.suppressed is None else report.silenced).append(finding)
+    report.findings.sort(key=lambda f: f.order)
+    report.silenced.sort(key=lambda f: f.order)
+    return report
+
+
+def lint_files(files: Mapping[str, bytes], config: Config | None = None, read: Read | None = None) -> Report:
+    """Check texts held in memory; `read` finds further files of the repository."""
+    config = config or Config()
+    files = {name: normalised(data) for name, data in files.items()}
+    project = Project(lambda path: files[path] if path in files else read(path) if read else None, config)
+    report = Report(files=len(files))
+    for name, data in files.items():
+        if not binary(data) and marked(data, name):
+            project.add(name, data)
+    return check(project, report)
+
+
+def check(project: Project, report: Report) -> Report:
+    """Run the rules over the marked files of a project."""
+    rules = [r for r in all_rules() if project.config.wants(r.code, r.name)]
+    units = list(project.units.values())
+    report.marked = len(units)
+    return _sorted(report, [f for unit in units for f in check_unit(unit, rules)])
+
+
+def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
+    """Findings of one file, silenced ones marked, those outside the profile left out."""
+    config = unit.project.config
+    raw: list[Finding] = []
+    code = bool(unit.source.language) and working(unit.source.text) and not unit.generated
+    for rule in rules:
+        if rule.reads == "text" or code:
+            raw += rule.check(unit)
+    comments = suppressions(unit)
+    shown = [f for f in raw if config.shows(f) and not config.ignores(f)]
+    if comments:
+        shown = apply(shown, comments)
+        shown += _unused(unit, comments, rules)
+    return [_finish(unit, f) for f in _unique(shown)]
+
+
+def suppressions(unit: Unit) -> list[Suppression]:
+    """The silencing comments of a file; in code, only real comments count."""
+    if "hubwire:" not in unit.source.text.lower():
+        return []
+    return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
+
+
+def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:
+    """Comments that silenced nothing, when every rule they name took part."""
+    reporter = next((r for r in rules if isinstance(r, UnusedSuppression)), None)
+    if reporter is None:
+        return []
+    names = [(r.code, r.name) for r in rules]
+    out = []
+    for comment in comments:
+        ran = all(
+            any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes
+        )
+        if not comment.used and ran and not _reaches_beyond(comment):
+            out.append(reporter.unused(unit, comment))
+    return out
+
+
+def _reaches_beyond(comment: Suppression) -> bool:
+    """A file-wide comment without codes is a statement about the file."""
+    return comment.whole_file and not comment.codes
+
+
+def _unique(findings: list[Finding]) -> list[Finding]:
+    seen: set[tuple[str, int, int]] = set()
+    out = []
+    for finding in findings:
+        key = (finding.code, finding.place.line, finding.place.column)
+        if key not in seen:
+            seen.add(key)
+            out.append(finding)
+    return out
+
+
+def _finish(unit: Unit, finding: Finding) -> Finding:
+    """Add the frame and the fingerprint, with secrets masked."""
+    last = min(finding.place.end_line, finding.place.line + 2)
+    lines = [
+        unit.source.show(*unit.source.line_span(n)).rstrip("\r")[:200]
+        for n in range(finding.place.line, last + 1)
+    ]
+    first = re.sub(r"\s+", " ", lines[0]).strip() if lines else ""
+    digest = hashlib.sha256(f"{finding.code}\0{finding.place.path}\0{first}".encode()).hexdigest()[:32]
+    frame = tuple(mask(line) for line in lines)
+    return replace(finding, frame=frame, fingerprint=digest, message=mask(finding.message))
+
+
+def common_root(paths: list[Path]) -> Path:
+    """The folder that paths are reported relative to: the working directory if it holds them all."""
+    here = Path.cwd().resolve()
+    full = [p.resolve() for p in paths] or [here]
+    if all(p.is_relative_to(here) for p in full):
+        return here
+    folders = [p if p.is_dir() else p.parent for p in full]
+    root = folders[0]
+    while not all(f.is_relative_to(root) for f in folders):
+        root = root.parent
+    return root
+
+
+def disk(base: Path) -> Read:
+    """Reader of files below a folder."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return normalised((base / path).read_bytes())
+        except OSError:
+            return None
+
+    return read

@@ -1,0 +1,247 @@
+"""HubSpot credentials in any text: found by shape, typed by the name beside them, shown only masked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from hubwire.lint.project import Unit
+
+Kind = Literal["api-key", "access-token", "refresh-token", "client-secret", "personal-access-key"]
+
+HEX = "0123456789abcdefABCDEF"
+_TAIL = re.compile(r"-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9a-zA-Z])")
+_HEAD = re.compile(
+    r"(?:(pat-[a-z]{2}\d{1,2}-)|\b([a-z]{2}\d-))?(?:[0-9a-fA-F]{8}|(?<=[a-z]\d-)[0-9a-fA-F]{4})$"
+)
+_PERSONAL = re.compile(r"CiR(?:uY[TX]|ldT|hcD)[A-Za-z0-9_+/=-]{50,}")
+_OPAQUE = re.compile(r"C[A-Z][A-Za-z0-9][A-Za-z0-9_\-]{60,}={0,2}")
+_OPERATOR = re.compile(r"(\|\||\?\?|\bor|=>|:=|[:=,])\s*$")
+_ANNOTATED = re.compile(r"\s*:\s*[A-Za-z_][\w|\[\]. ]{0,30}$")
+_WORDS = re.compile(r"([A-Za-z$_][\w$.\-]*(?: [A-Za-z][\w\-]*){0,2})[\"'`*\])\s]*$")
+_WORD = re.compile(r"([A-Za-z$_][\w$.\-\[\]\"']*?)[\"'`\])\s]*$")
+_VENDORS = re.compile(
+    r"(?i)stripe|sendgrid|airtable|notion|salesforce|pipedrive|zendesk|intercom|slack|twilio|shopify|mailchimp|monday|"
+    r"openai|anthropic|google|azure|aws|github|gitlab|supabase|firebase|jira|atlassian|asana|clickup|calendly|typeform|"
+    r"segment|mixpanel|amplitude|sentry|datadog|auth0|okta|xero|quickbooks|netsuite|apollo|clearbit|zoominfo|lemlist|"
+    r"brevo|mailgun|postmark|heroku|vercel|netlify|algolia|contentful|sanity|webflow|wix|hotjar|zapier|make_|n8n|"
+    r"tenant|postgres|mysql|mongo|redis|database|session|jwt|encryption|cookie|csrf|next_?auth|docusign|linkedin|facebook|"
+    r"instrumentation|app_?insights|instantly|buildium|servicem8|eventbrite|zoom|teams|outlook|microsoft|graph|crm_?dynamics|freshdesk|chargebee|"
+    r"pandadoc|gong|aircall|ringcentral|canny|productboard|pendo|crisp|drift|braintree|paypal|square|gocardless|licen[cs]e"
+)
+_IGNORED = re.compile(
+    r"(?i)client[_-]?id|app[_-]?id|application[_-]?id|form|portal|guid|uuid|pipeline|stage|hub[_-]?id|account|org|user|"
+    r"workspace|owner|campaign|template|correlation|request[_-]?id|trace|message|thread|channel|inbox|subscription|"
+    r"project|deploy|build|widget|list[_-]?id|(?<![a-z])id$|[a-z]Id$|_id$|\bref\b|embed|region|instance|session|nonce|"
+    r"signature|hash|checksum|digest|idempotency|write_?trace|public[_-]?key|site[_-]?key|measurement|pixel"
+)
+_SECRET = re.compile(
+    r"(?i)client[_\-. ]?secret|app(?:lication)?[_\-. ]?secret|webhook[_\-. ]?secret|signing[_\-. "
+    r"]?secret|secret"
+)
+_REFRESH = re.compile(r"(?i)refresh[_\-. ]?token")
+_TOKEN = re.compile(r"(?i)token|bearer|authorization|private[_\-. ]?app|service[_\-. ]?key|access[_\-. ]?key")
+_API = re.compile(
+    r"(?i)hapi[_\-. ]?key|api[_\-. ]?key|apikey|developer[_\-. ]?key|dev[_\-. ]?key|[_\-. "
+    r"]key\b|key$|^key|hubspot|hubapi|^hs_?api"
+)
+_HUB = re.compile(r"(?i)hub_?spot|hubapi|hapi_?key|(?:^|[^a-z])hs[_-]|\bhs[A-Z]")
+_FAKE = re.compile(
+    r"(?i)12345678-?1234|1234-?1234-?1234|abcd-?efgh|aaaa-?bbbb|1111-?2222|0000-?0000|1234-?5678-?9|a1b2-?c3d4|"
+    r"abcdef12-?3456|deadbeef|example|dummy|550e8400-e29b|f47ac10b-58cc|123e4567-e89b|your[_-]|changeme|redacted|xxxx"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A credential in a text: its place, what kind it is, the name that told so."""
+
+    start: int
+    end: int
+    kind: Kind
+    name: str
+    value: str
+    sure: bool
+    """False when only the surroundings say that it is HubSpot's."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the value, for `secret-allow`."""
+        return hashlib.sha256(self.value.encode("latin-1")).hexdigest()
+
+
+def placeholder(value: str) -> bool:
+    """True for values nobody was ever issued: few distinct digits, counting sequences, well-known fakes."""
+    digits = re.sub(r"^pat-[a-z]{2}\d+-|^[a-z]{2}\d-", "", value).replace("-", "").lower()
+    if len(set(digits)) < 7 or _FAKE.search(value):
+        return True
+    steps = [ord(b) - ord(a) for a, b in pairwise(digits)]
+    return sum(s in (0, 1) for s in steps) > len(steps) * 0.55 or _periodic(digits)
+
+
+def _periodic(digits: str) -> bool:
+    return any(digits[: n * 3] == digits[:n] * 3 for n in (2, 3, 4, 8))
+
+
+def redact(value: str) -> str:
+    """Enough of a secret to recognise it, not to use it."""
+    prefix = re.match(r"pat-[a-z]{2}\d+-|[a-z]{2}\d-", value)
+    head = prefix.group() if prefix else ""
+    return f"{head}{value[len(head) : len(head) + 4]}…({len(value)} characters)"
+
+
+def mask(text: str) -> str:
+    """A text with everything that has the shape of a secret redacted."""
+    if "-" in text:
+        for match in reversed(list(_TAIL.finditer(text))):
+            head = _HEAD.search(text[: match.start()])
+            if head is not None:
+                text = text[: head.start()] + redact(text[head.start() : match.end()]) + text[match.end() :]
+    for pattern in (_PERSONAL, _OPAQUE):
+        text = pattern.sub(lambda m: redact(m.group()), text)
+    return text
+
+
+def scan(unit: Unit) -> list[Secret]:
+    """Every credential of a text, in order, placeholders and allowed values left out."""
+    allowed = set(unit.project.config.secret_allow)
+    found = [*_uuids(unit), *_personal(unit), *_opaque(unit)]
+    out: list[Secret] = []
+    for secret in sorted(found, key=lambda s: s.start):
+        if placeholder(secret.value) or secret.digest in allowed:
+            continue
+        if out and secret.start < out[-1].end:
+            continue
+        out.append(secret)
+    return out
+
+
+def _uuids(unit: Unit) -> Iterator[Secret]:
+    text = unit.source.text
+    for tail in _TAIL.finditer(text):
+        head = _HEAD.search(text, max(0, tail.start() - 24), tail.start())
+        if head is None or (head.start() > 0 and text[head.start() - 1] in HEX + "-_/"):
+            before = text[head.start() - 1] if head is not None and head.start() > 0 else ""
+            if head is None or before != "/" or not head.group(1):
+                continue
+        value = text[head.start() : tail.end()]
+        if head.group(1):
+            yield Secret(
+                head.start(), tail.end(), "access-token", _label(_context(text, head.start())), value, True
+            )
+            continue
+        if len(value) < 36 and not head.group(2):
+            continue
+        typed = _type(unit, head.start())
+        if typed is not None:
+            yield Secret(head.start(), tail.end(), typed[0], typed[1], value, typed[2])
+
+
+def _context(text: str, start: int) -> str:
+    """What stands before a value: the rest of its line, or the line above when the value begins its own."""
+    begin = text.rfind("\n", 0, start) + 1
+    left = text[max(begin, start - 160) : start]
+    if not left.strip(" \t\"'`([{-") and begin > 1:
+        above = text.rfind("\n", 0, begin - 1) + 1
+        line = text[max(above, begin - 160) : begin].rstrip()
+        if re.search(r"(?:[:=(\[{|\\]|\|\||\?\?|[>|][-+]?|\bor)$", line):
+            left = line + " " + left.strip()
+    return left
+
+
+def _label(left: str) -> str:
+    """The name that a value is given, read from the text before it."""
+    left = re.sub(r"(?i)\b(?:bearer|token)\s+$|[>|][-+]?\s*$", "", left).rstrip(" \t\"'`")
+    left = re.sub(r"(?<!\w)[rbfuRBFU]$", "", left).rstrip(" \t([{>")
+    operator = _OPERATOR.search(left)
+    if operator is None:
+        match = _WORDS.search(left)
+        return match.group(1) if match else ""
+    before = left[: operator.start()]
+    if operator.group(1) in ("=", ":="):
+        before = _ANNOTATED.sub("", before)
+    match = (_WORDS if operator.group(1) == ":" else _WORD).search(before)
+    return match.group(1).strip(".-[]$\"'") if match else ""
+
+
+def _type(unit: Unit, start: int) -> tuple[Kind, str, bool] | None:
+    """Kind, name and certainty of a bare UUID; None if nothing says it is a HubSpot credential."""
+    text = unit.source.text
+    left = _context(text, start)
+    if re.search(r"(?i)hapi_?key[\"'\]]?\s*[=:,]\s*[\"'`]?$|[?&]hapikey=$", left):
+        return "api-key", "hapikey", True
+    name = _label(left)
+    words = name
+    if re.search(r"(?i)Bearer\s+$", left):
+        words = words + " bearer"
+    if not words:
+        return None
+    sure = bool(_HUB.search(words))
+    if not sure and (_VENDORS.search(words) or not _nearby(unit, start)):
+        return None
+    if (
+        sure
+        and _VENDORS.search(re.sub(r"(?i)hubspot|hubapi", "", words))
+        and not re.search(r"(?i)^(next_public|vite|react)", words)
+    ):
+        return None
+    kind = _kind(words, sure)
+    return (kind, name, sure) if kind else None
+
+
+def _kind(words: str, sure: bool) -> Kind | None:
+    bare = re.sub(r"(?i)hub_?spot", "", words)
+    if _SECRET.search(bare):
+        return "client-secret"
+    if _REFRESH.search(bare):
+        return "refresh-token"
+    if re.search(r"(?i)hapi_?key|api[_\-. ]?key|apikey", bare):
+        return "api-key"
+    if _TOKEN.search(bare):
+        return "access-token"
+    if _IGNORED.search(bare):
+        return None
+    if re.search(r"(?i)key", bare) or (
+        sure and re.fullmatch(r"(?i)[\W_]*(api|auth|dev|developer|prod|test|private)?[\W_]*", bare)
+    ):
+        return "api-key"
+    return None
+
+
+def _nearby(unit: Unit, start: int) -> bool:
+    """Whether HubSpot is what the surroundings speak of."""
+    if "hubspot" in "/".join(unit.path.lower().split("/")[-2:]):
+        return True
+    text = unit.source.text
+    low = text[max(0, start - 600) : start + 400].lower()
+    if "hubspot" in low or "hubapi" in low:
+        return True
+    return bool(unit.source.language) and ("hubspot" in text.lower() or "hubapi" in text.lower())
+
+
+def _personal(unit: Unit) -> Iterator[Secret]:
+    for match in _PERSONAL.finditer(unit.source.text):
+        yield Secret(
+            match.start(), match.end(), "personal-access-key", "personalAccessKey", match.group(), True
+        )
+
+
+def _opaque(unit: Unit) -> Iterator[Secret]:
+    """OAuth access tokens: long, opaque, starting with a capital C, beside the word for what they are."""
+    text = unit.source.text
+    for match in _OPAQUE.finditer(text):
+        value = match.group()
+        left = _context(text, match.start())
+        label = _label(left)
+        if text[match.start() - 1 : match.start()].isalnum() or not _TOKEN.search(label + left[-8:]):
+            continue
+        if _VENDORS.search(label):
+            continue
+        mixed = re.search(r"[a-z]", value) and re.search(r"[A-Z]", value) and re.search(r"\d", value)
+        if mixed and _nearby(unit, match.start()) and not re.search(r"(?i)example|your|xxx", value):
+            yield Secret(match.start(), match.end(), "access-token", label, value, False)

@@ -1,0 +1,61 @@
+"""One file's text, addressed by byte offset."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from hubwire.lint.finding import Place
+
+LANGUAGES = {
+    ".py": "py", ".pyw": "py", ".pyi": "py",
+    ".js": "js", ".jsx": "js", ".mjs": "js", ".cjs": "js", ".gs": "js",
+    ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx",
+}  # fmt: skip
+
+
+class Source:
+    """A file as the checker reads it.
+
+    `text` holds one character per byte (latin-1), so that an offset of the parser, of a regular expression
+    and of the file on disk is the same number. Use `show` for what a person will read.
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self.text = data.decode("latin-1")
+        self.language = LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offset of the first character of every line."""
+        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 1, that holds this offset."""
+        return bisect_right(self.starts, offset)
+
+    def line_span(self, line: int) -> tuple[int, int]:
+        """Offsets of a line without its line end."""
+        start = self.starts[line - 1]
+        end = self.starts[line] - 1 if line < len(self.starts) else len(self.text)
+        return start, end
+
+    def line(self, line: int) -> str:
+        """The text of a line, as bytes-per-character."""
+        start, end = self.line_span(line)
+        return self.text[start:end].rstrip("\r")
+
+    def show(self, start: int, end: int) -> str:
+        """The text between two offsets, for people."""
+        return self.data[start:end].decode("utf-8", "replace")
+
+    def place(self, start: int, end: int, note: str = "") -> Place:
+        """Turn offsets into lines and columns (columns count characters, not bytes)."""
+        first, last = self.line_of(start), self.line_of(max(start, end))
+        column = len(self.show(self.starts[first - 1], start)) + 1
+        end_column = len(self.show(self.starts[last - 1], end)) + 1
+        return Place(self.path, first, column, last, end_column, note)

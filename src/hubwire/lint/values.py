@@ -1,0 +1,135 @@
+"""Folding: what string an expression stands for, as far as the source tells. Unknown parts are written "
+"`{}`."""
+
+from __future__ import annotations
+
+from hubwire.lint.facts import Assign, Expr
+from hubwire.lint.project import Unit
+
+HOLE = "{}"
+_DEPTH = 8
+
+
+def bindings(unit: Unit) -> dict[str, list[Assign]]:
+    """Assignments of a file by target."""
+    out: dict[str, list[Assign]] = {}
+    for assign in unit.facts.assigns:
+        out.setdefault(assign.target, []).append(assign)
+    return out
+
+
+def binding(unit: Unit, name: str, offset: int) -> Assign | None:
+    """The assignment that gives a name its value at an offset: the nearest before it in scope, else one "
+    "outside."""
+    options = unit.memo(bindings).get(name, ())
+    if not options:
+        return None
+    facts = unit.facts
+    for index in [*facts.chain(offset), -1]:
+        inside = [a for a in options if facts.func_at(a.start) == index and (index < 0 or a.start < offset)]
+        if inside:
+            return inside[-1] if index >= 0 else inside[0]
+    if "." in name:
+        return options[0]
+    return None
+
+
+def fold(unit: Unit, expr: Expr | None, depth: int = 0) -> str:
+    """The string an expression evaluates to."""
+    if expr is None or depth > _DEPTH:
+        return HOLE
+    match expr.kind:
+        case "str":
+            return expr.text
+        case "template":
+            return "".join(fold(unit, part, depth + 1) for part in expr.items)
+        case "binary":
+            return _binary(unit, expr, depth)
+        case "name" | "subscript":
+            return _name(unit, expr, depth)
+        case "cond":
+            options = [fold(unit, e, depth + 1) for e in expr.items[1:]]
+            return max(options, key=_known, default=HOLE)
+        case "call" | "new":
+            return _call(unit, expr, depth)
+    return HOLE
+
+
+def _known(text: str) -> int:
+    return len(text.replace(HOLE, ""))
+
+
+def _binary(unit: Unit, expr: Expr, depth: int) -> str:
+    parts = [fold(unit, e, depth + 1) for e in expr.items]
+    if expr.text == "+":
+        return "".join(parts)
+    if expr.text in ("||", "??", "or"):
+        return max(parts, key=_known, default=HOLE)
+    if expr.text == "%" and parts:
+        return parts[0].replace("%s", HOLE).replace("%d", HOLE)
+    return HOLE
+
+
+def _name(unit: Unit, expr: Expr, depth: int) -> str:
+    text = expr.text
+    for tail in (".href", ".url", ".value"):
+        if text.endswith(tail) and binding(unit, text, expr.start) is None:
+            text = text.removesuffix(tail)
+    found = binding(unit, text, expr.start)
+    if found is None and text.startswith(("self.", "this.", "cls.")):
+        name = text.split(".", 1)[1]
+        found = next(
+            (a for t in (f"this.{name}", f"self.{name}", name) if (a := binding(unit, t, expr.start))), None
+        )
+    if found is not None:
+        if found.part and found.value.kind == "object":
+            return fold(unit, found.value.get(found.part), depth + 1)
+        return HOLE if found.part or found.value is expr else fold(unit, found.value, depth + 1)
+    head, _, last = text.rpartition(".")
+    if head:
+        holder = binding(unit, head, expr.start)
+        if holder is not None and holder.value.kind == "object":
+            return fold(unit, holder.value.get(last), depth + 1)
+    return _imported(unit, text, depth)
+
+
+def _imported(unit: Unit, text: str, depth: int) -> str:
+    head, _, rest = text.partition(".")
+    for imported in unit.facts.imports:
+        if imported.local != head:
+            continue
+        other = unit.project.resolve_module(unit, imported.module)
+        if other is None or depth > 4:
+            return HOLE
+        name = (rest or imported.symbol) if imported.symbol in ("*", "default") else imported.symbol
+        found = binding(other, name.split(".")[0], len(other.source.text))
+        if found is None:
+            return HOLE
+        if rest and imported.symbol not in ("*", "default") and found.value.kind == "object":
+            return fold(other, found.value.get(rest), depth + 1)
+        return fold(other, found.value, depth + 1)
+    return HOLE
+
+
+def _call(unit: Unit, expr: Expr, depth: int) -> str:
+    last = expr.text.rpartition(".")[2]
+    if last in ("URL", "Request", "String", "str", "quote") and expr.items:
+        parts = [fold(unit, e, depth + 1) for e in expr.args]
+        if last == "URL" and len(parts) > 1 and "://" not in parts[0]:
+            return parts[1].rstrip("/") + "/" + parts[0].lstrip("/")
+        return parts[0] if parts else HOLE
+    if last in ("getenv", "get", "config", "env") and len(expr.args) == 2:
+        return fold(unit, expr.args[1], depth + 1)
+    if last in ("urljoin", "join") and len(expr.args) >= 2 and "url" in expr.text.lower():
+        return "/".join(fold(unit, e, depth + 1).strip("/") for e in expr.args)
+    if (
+        last in ("format", "toString", "replace", "strip", "rstrip", "trim", "concat", "build")
+        and expr.base is not None
+    ):
+        base = expr.base.base if expr.base.base is not None else expr.base
+        text = fold(unit, base, depth + 1)
+        return text + "".join(fold(unit, a, depth + 1) for a in expr.args) if last == "concat" else text
+    if last in ("toString", "strip", "rstrip", "trim") and "." in expr.text:
+        name = Expr("name", expr.start, expr.end, expr.text.rpartition(".")[0])
+        return fold(unit, name, depth + 1)
+    return HOLE

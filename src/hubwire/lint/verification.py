@@ -1,0 +1,386 @@
+"""Whether a webhook handler refuses what HubSpot did not sign, on every path that processes events."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from hubwire.lint.facts import Branch, Expr, Func
+from hubwire.lint.flow import reach, resolve, unresolved_import
+from hubwire.lint.project import Unit
+from hubwire.lint.values import binding
+from hubwire.lint.webhooks import Handler
+
+NAMED = re.compile(
+    r"(?i)(?:verif|valid|check|auth|assert|ensure|require|confirm|guard|is)\w*[._]?\w*(?:sign|hubspot|hub_?spot|webhook|hmac|request|secret|origin)"
+    r"|(?:signature|hmac|webhook|hubspot)\w*(?:verif|valid|check|guard|middleware|auth|match|required|protect)|^verify$|\.verify$|^authenticate|"
+    r"Signature\.is_?[vV]alid|with\w*(?:signature|webhookauth|hubspot)"
+)
+CRYPTO = re.compile(
+    r"createHmac|createHash|hmac\.new|hmac\.digest|HMAC\(|hashlib\.sha256|\bsha256\(|sha256|timingSafeEqual|compare_digest|"
+    r"subtle\.(?:sign|verify|digest|importKey)|Signature\.is_?[vV]alid|is_?[vV]alid_?[sS]ignature|safeCompare|HmacSHA256|CryptoJS"
+)
+COMPARES = re.compile(
+    r"===?|!==?|timingSafeEqual|compare_digest|subtle\.verify|[iI]s_?[vV]alid|safeCompare|secureCompare|constantTime|tsscmp|\.equals\("
+)
+REJECTS = re.compile(
+    r"\breturn\b|\bthrow\b|\braise\b|\babort\(|\b40[0-9]\b|Unauthorized|Forbidden|BadRequest|\breject|sys\.exit|next\(\s*(?:new\s+)?\w*Err"
+)
+_HARD = re.compile(
+    r"\bthrow\b|\braise\b|\babort\(|status(?:_?[cC]ode)?\W{1,4}\s*(?:40[0-9])|\b40[13]\b|sendStatus\(40|next\(\s*(?:new\s+)?\w*Err"
+)
+_SIGNED = re.compile(r"(?i)hub_?spot|signature|hmac|x-hub|secret")
+PRESENCE = re.compile(
+    r"(?i)^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not "
+    r"None|!==?\s*(?:undefined|null|''|\"\"))?\s*(?:(?:&&|and)\b|\)?$|&&)"
+)
+_TOKEN_CHECK = re.compile(
+    r"(?i)(?:secret|token|api[_-]?key|authorization|auth)\w*[\"'\])]*\s*(?:!==?|===?|!=|==)|(?:!==?|===?|!=|==)\s*[\w.\[\]\"'(]*(?:secret|token|api[_-]?key)"
+)
+
+
+class State(Enum):
+    """What is known about a handler's signature check."""
+
+    ENFORCED = "enforced"
+    ABSENT = "absent"
+    BYPASS = "bypass"
+    """There is a check, but some events are processed without it."""
+    UNKNOWN = "unknown"
+
+
+def judge(handler: Handler) -> tuple[State, str]:
+    """The state of a handler and a sentence about it."""
+    unit, func = handler.unit, handler.func
+    wired = _wiring(handler)
+    if wired is State.ENFORCED or wired is State.UNKNOWN:
+        return wired, "middleware"
+    if wired is State.BYPASS:
+        return wired, "its middleware lets requests pass that carry no valid signature"
+    if handler.wiring is None and not func.decorators:
+        called = _callers(unit, func)
+        if called is not None:
+            return called, "its caller"
+    said = (State.ABSENT, "nothing checks HubSpot's signature")
+    for where, what in reach(unit, func):
+        state = _inside(where, what)
+        if state is State.ENFORCED or state is State.UNKNOWN:
+            return state, where.path
+        if state is State.BYPASS:
+            said = (State.BYPASS, "the signature check can be passed by: it does not stop unsigned requests")
+    return said
+
+
+def _callers(unit: Unit, func: Func) -> State | None:
+    """A function of the same file that checks before it calls this one."""
+    name = func.name.rpartition(".")[2]
+    for call in unit.facts.calls:
+        if name and call.text.rpartition(".")[2] == name:
+            index = unit.facts.func_at(call.start)
+            state = _inside(unit, unit.facts.functions[index]) if index >= 0 else State.ABSENT
+            if state in (State.ENFORCED, State.UNKNOWN):
+                return state
+    return None
+
+
+def _inside(unit: Unit, func: Func) -> State:
+    """What the body of one function does about signatures."""
+    body = unit.body(func)
+    found = State.ABSENT
+    for call in unit.facts.calls_in(func.start, func.end):
+        if unit.facts.func_at(call.start) < 0 or not _looks_like_verifier(unit, call):
+            continue
+        state = _call_state(unit, func, call)
+        if state in (State.ENFORCED, State.UNKNOWN):
+            return state
+        found = state if state is State.BYPASS else found
+    if CRYPTO.search(body) and COMPARES.search(body) and _SIGNED.search(body):
+        inline = _inline(unit, func)
+        return inline if inline is not State.ABSENT else found
+    return found
+
+
+def _looks_like_verifier(unit: Unit, call: Expr) -> bool:
+    named = unit.project.config.verifier_functions
+    last = call.text.rpartition(".")[2]
+    if call.text in named or last in named:
+        return True
+    return bool(NAMED.search(call.text)) and not re.search(
+        r"(?i)jwt|token|user|session|password|email|env|schema|payload$|body$|phone|config|access|scope|isArray",
+        last,
+    )
+
+
+def _call_state(unit: Unit, func: Func, call: Expr) -> State:
+    """What a call of something named like a verifier achieves."""
+    last = call.text.rpartition(".")[2]
+    targets = resolve(unit, call.text, call.start)
+    if targets:
+        real = [t for t in targets if _is_verifier(*t)]
+        if not real:
+            return State.BYPASS if any(_stub(*t) for t in targets) else State.ABSENT
+        if any(_refuses_itself(*t) for t in real):
+            return _conditional(unit, func, call.start)
+    elif last in unit.project.config.verifier_functions or re.search(
+        r"Signature\.is_?[vV]alid|timingSafeEqual|compare_digest", call.text
+    ):
+        pass
+    elif unresolved_import(unit, call.text) or "." in call.text:
+        return State.UNKNOWN if _SIGNED.search(call.text) else State.ABSENT
+    else:
+        return State.UNKNOWN
+    if _used_to_refuse(unit, func, call):
+        return _conditional(unit, func, call.start)
+    return State.BYPASS
+
+
+def _is_verifier(unit: Unit, func: Func) -> bool:
+    """Whether a function (with what it calls) really compares a digest."""
+    for where, what in reach(unit, func, 3):
+        body = where.body(what)
+        if CRYPTO.search(body) and COMPARES.search(body):
+            return True
+        if any(
+            unresolved_import(where, c.text) and NAMED.search(c.text)
+            for c in where.facts.calls_in(what.start, what.end)
+        ):
+            return True
+    return False
+
+
+def _stub(unit: Unit, func: Func) -> bool:
+    return bool(re.search(r"(?i)return\s+true|return True", unit.body(func))) or func.end - func.start < 200
+
+
+def _refuses_itself(unit: Unit, func: Func) -> bool:
+    """A verifier that throws, or answers 401 as middleware."""
+    return bool(_HARD.search(unit.body(func))) or bool({"next", "done"} & set(func.params))
+
+
+def _used_to_refuse(unit: Unit, func: Func, call: Expr) -> bool:
+    """Whether the result of a call decides about a refusal."""
+    text = unit.code
+    names = [
+        a.target
+        for a in unit.facts.assigns
+        if a.value.start <= call.start and call.end <= a.value.end and a.start >= func.start
+    ]
+    for branch in unit.facts.branches:
+        if not func.start <= branch.start < func.end:
+            continue
+        cond = text[branch.cond[0] : branch.cond[1]]
+        inside = branch.cond[0] <= call.start < branch.cond[1]
+        if not inside and not any(re.search(rf"(?<![\w.]){re.escape(n)}\b", cond) for n in names):
+            continue
+        if _refusing(text, branch, func):
+            return True
+    tail = text[max(func.start, call.start - 60) : call.start]
+    if re.search(r"\breturn\s+(?:await\s+)?(?:\(?\s*)?$|=>\s*(?:await\s+)?$", tail):
+        return False
+    return False
+
+
+def _refusing(text: str, branch: Branch, func: Func) -> bool:
+    """One side of the branch ends the handling with a refusal."""
+    cond = text[branch.cond[0] : branch.cond[1]]
+    then = text[branch.then[0] : branch.then[1]]
+    negative = "!" in cond or re.search(r"\bnot\b|is False|== False", cond)
+    if negative:
+        return bool(REJECTS.search(then))
+    if branch.other is not None and REJECTS.search(text[branch.other[0] : branch.other[1]]):
+        return True
+    if _processes(then):
+        return True
+    rest = text[branch.end : func.end]
+    return bool(re.search(r"\b40[013]\b|Unauthorized|Forbidden|\braise\b|\bthrow\b", rest)) or bool(
+        _HARD.search(then)
+    )
+
+
+def _processes(text: str) -> bool:
+    """Events are handled inside the branch that follows a valid signature."""
+    return bool(
+        re.search(r"\bfor\b|forEach|\.map\(|await\s|subscriptionType|objectId|process\w*\(|handle\w*\(", text)
+    )
+
+
+def _inline(unit: Unit, func: Func) -> State:
+    """A digest computed and compared in this very function."""
+    text = unit.code
+    refused = [
+        b for b in unit.facts.branches if func.start <= b.start < func.end and _compares_digest(unit, b)
+    ]
+    for branch in refused:
+        if _refusing(text, branch, func):
+            return _conditional(unit, func, branch.start, branch)
+    return State.BYPASS if refused else State.ABSENT
+
+
+def _compares_digest(unit: Unit, branch: Branch) -> bool:
+    cond = unit.code[branch.cond[0] : branch.cond[1]]
+    if re.search(r"(?i)timingSafeEqual|compare_digest|is_?valid|verif|safeCompare|\.equals\(", cond):
+        return True
+    if re.search(
+        r"(?i)\w*(?:hash|digest|expected|computed|calculated|hmac|generated)\w*", cond
+    ) and re.search(r"[!=]==?", cond):
+        return True
+    if re.search(r"(?i)sign\w*\s*!==?\s*\w", cond) and not re.search(
+        r"(?i)!==?\s*(?:undefined|null|\"\"|''|None|[\"']v\d)", cond
+    ):
+        return True
+    match = re.search(r"!?\s*(?:not\s+)?([A-Za-z_$][\w$]*)\s*\)?$", cond)
+    if match is None:
+        return False
+    made = binding(unit, match.group(1), branch.start)
+    if made is None:
+        return False
+    value = unit.code[made.value.start : made.value.end] or ""
+    return bool(
+        re.search(r"(?i)timingSafeEqual|compare_digest|===?|is_?valid|verif|equals\(", value)
+    ) and bool(re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", value))
+
+
+def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None) -> State:
+    """ENFORCED unless the check runs only when the request carries a signature."""
+    text = unit.code
+    if (
+        own is not None
+        and PRESENCE.match(text[own.cond[0] : own.cond[1]])
+        and "&&" in text[own.cond[0] : own.cond[1]]
+    ):
+        return _guarded_before(unit, func, own.start)
+    for branch in unit.facts.branches:
+        if branch is own or not func.start <= branch.start < func.end:
+            continue
+        cond = text[branch.cond[0] : branch.cond[1]]
+        in_cond = branch.cond[0] <= offset < branch.cond[1]
+        if in_cond and re.search(
+            r"(?i)^\(?\s*(?:\w+\.)*(?!\w*(?:secret|valid))\w*(?:signature|sig)\w*\s*(?:&&|and)\s", cond
+        ):
+            return _guarded_before(unit, func, branch.start)
+        if (
+            branch.then[0] <= offset < branch.then[1]
+            and PRESENCE.match(cond)
+            and "!" not in cond.split("&&")[0][:3]
+            and (branch.other is None or not REJECTS.search(text[branch.other[0] : branch.other[1]]))
+        ):
+            return _guarded_before(unit, func, branch.start)
+    return State.ENFORCED
+
+
+def _guarded_before(unit: Unit, func: Func, offset: int) -> State:
+    """A missing header may have been refused earlier."""
+    text = unit.code
+    for branch in unit.facts.branches:
+        if func.start <= branch.start < offset:
+            cond = text[branch.cond[0] : branch.cond[1]]
+            if re.search(r"(?i)(?:!|not\s+)\s*\w*\.?\w*sig", cond) and REJECTS.search(
+                text[branch.then[0] : branch.then[1]]
+            ):
+                return State.ENFORCED
+    return State.BYPASS
+
+
+def _wiring(handler: Handler) -> State | None:
+    """What middleware, decorators, guards and mounts say, if they check at all."""
+    unit, func = handler.unit, handler.func
+    where = handler.wiring[0] if handler.wiring else unit
+    for guard in handler.guards:
+        state = _guard(where, guard)
+        if state is not None:
+            return state
+    klass = unit.facts.class_at(func.start)
+    decorators = [*func.decorators, *(klass.decorators if klass else ())]
+    params = unit.code[func.param_spans[0] : func.param_spans[1]]
+    names = [re.split(r"[(\s]", d)[0] for d in decorators]
+    names += re.findall(
+        r"(?:Depends|UseGuards|UseInterceptors|Security)\(\s*([\w.]+)", " ".join([params, *decorators])
+    )
+    for name in names:
+        if NAMED.search(name) or name.endswith("Guard"):
+            state = _named_guard(unit, name, func.start)
+            if state is not None:
+                return state
+    return _mounted(where, handler)
+
+
+def _guard(unit: Unit, guard: Expr) -> State | None:
+    if guard.kind == "array":
+        return next((s for i in guard.items if (s := _guard(unit, i)) is not None), None)
+    if guard.kind == "func":
+        func = next((f for f in unit.facts.functions if f.start == guard.start), None)
+        return _guard_state(unit, func) if func is not None else None
+    if guard.kind == "call" and guard.text.rpartition(".")[2] in ("json", "raw", "urlencoded", "text"):
+        verify = next((o.get("verify") for o in guard.items if o.kind == "object"), None)
+        return _guard(unit, verify) if verify is not None else None
+    if guard.text:
+        return _named_guard(unit, guard.text, guard.start)
+    return None
+
+
+def _named_guard(unit: Unit, name: str, offset: int) -> State | None:
+    if name.rpartition(".")[2] in unit.project.config.verifier_functions:
+        return State.ENFORCED
+    targets = resolve(unit, name, offset)
+    if not targets:
+        targets = [
+            (unit, f)
+            for f in unit.facts.functions
+            if f.owner == name.rpartition(".")[2] and f.name in ("canActivate", "use")
+        ] or _imported_class(unit, name)
+    if targets:
+        return next((s for t in targets if (s := _guard_state(*t)) is not None), None)
+    return State.UNKNOWN if NAMED.search(name) and unresolved_import(unit, name) else None
+
+
+def _guard_state(unit: Unit, func: Func) -> State | None:
+    """What a middleware achieves: None if it checks no signature."""
+    if not _is_verifier(unit, func):
+        return None
+    state = _inside(unit, func)
+    return State.BYPASS if state is State.BYPASS and not _throws_below(unit, func) else State.ENFORCED
+
+
+def _throws_below(unit: Unit, func: Func) -> bool:
+    return any(
+        _HARD.search(u.body(f)) and CRYPTO.search(u.body(f)) for u, f in list(reach(unit, func, 2))[1:]
+    )
+
+
+def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:
+    for imported in unit.facts.imports:
+        if imported.local == name.partition(".")[0]:
+            other = unit.project.resolve_module(unit, imported.module)
+            if other is not None:
+                return [
+                    (other, f) for f in other.facts.functions if f.name in ("canActivate", "use", "handle")
+                ]
+    return []
+
+
+def _mounted(unit: Unit, handler: Handler) -> State | None:
+    """`app.use(verify)` in the same file or where the router is mounted; `before_request` hooks."""
+    places = [unit, *(u for u, _ in unit.project.importers(unit))]
+    for place in places:
+        for call in place.facts.calls:
+            last = call.text.rpartition(".")[2]
+            if last in ("use", "addHook", "before_request", "include_router", "add_middleware", "onRequest"):
+                for item in [
+                    *call.args,
+                    *(i for k, i in zip(call.keys, call.items, strict=False) if k == "dependencies"),
+                ]:
+                    state = _guard(place, item) if item.kind != "func" or last != "onRequest" else None
+                    if state is not None:
+                        return state
+        for func in place.facts.functions:
+            if any("before_request" in d or "middleware(" in d for d in func.decorators) and _is_verifier(
+                place, func
+            ):
+                return State.ENFORCED
+    return None
+
+
+def token_checked(handler: Handler) -> bool:
+    """Whether the handler refuses callers without a shared secret of its own (a weaker, but real, gate)."""
+    body = handler.unit.body(handler.func)
+    return bool(_TOKEN_CHECK.search(body)) and bool(re.search(r"\b40[13]\b|Unauthorized|Forbidden", body))

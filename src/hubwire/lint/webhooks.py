@@ -1,0 +1,288 @@
+"""Functions that receive HubSpot's webhooks: where they are and how they are wired."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hubwire.lint.facts import Expr, Func
+from hubwire.lint.flow import reach, resolve
+from hubwire.lint.project import Unit
+from hubwire.lint.values import fold
+
+_ROUTERS = re.compile(
+    r"(?i)^(?:\w*(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*)(?:\(\))?$"
+)
+_REGISTER = {
+    "post",
+    "all",
+    "use",
+    "route",
+    "add_post",
+    "add_route",
+    "on",
+    "handle",
+    "add_api_route",
+    "add_url_rule",
+}
+_PY_ROUTE = re.compile(
+    r"(?i)^(?:\w+\.)*(?:route|post|api_route|websocket_route|api_view|csrf_exempt|require_POST|require_http_methods|"
+    r"http|on_request|function_name|expose|action)\b"
+)
+_ENTRY_NAMES = {
+    "handler",
+    "lambda_handler",
+    "main",
+    "do_POST",
+    "POST",
+    "onRequest",
+    "onRequestPost",
+    "fetch",
+    "post",
+    "webhook",
+}
+_ENTRY_FILE = re.compile(
+    r"(?i)(^|/)(pages/api|app/.*/route\.\w+$|api/|netlify/functions|functions/|lambda|server/api|routes?/)"
+)
+STRONG = re.compile(
+    r"subscriptionType|subscription_type|[\"'`](?:contact|company|deal|ticket|object|line_item|product|conversation)"
+    r"\.(?:creation|deletion|propertyChange|merge|restore|associationChange|privacyDeletion|newMessage)[\"'`]|"
+    r"\bchangeSource\b|\battemptNumber\b"
+)
+_FIELDS = re.compile(
+    r"\b(?:objectId|portalId|propertyName|propertyValue|eventId|occurredAt|subscriptionId|objectTypeId|changeFlag)\b"
+)
+_WORKFLOW = re.compile(
+    r"\b(?:hs_object_id|objectId|object_id|canonical-vid|\bvid\b|portalId|portal_id|callbackId|origin)\b"
+)
+_HUB = re.compile(r"(?i)hub_?-?spot|(?<![a-z])hs[-_/]")
+_HOOK = re.compile(
+    r"(?i)web_?-?hook|events?\b|callback|notify|notification|listener|receiv|inbound|incoming|ingest|trigger|hook"
+)
+_OAUTH = re.compile(r"(?i)oauth|/auth\b|install|login|redirect|signin|disconnect|connect\b|token")
+_VENDORS = re.compile(
+    r"(?i)stripe|shopify|calendly|typeform|sendgrid|twilio|slack|github|gitlab|zendesk|intercom|segment|facebook|meta[-_/]|"
+    r"brevo|mailchimp|mailgun|clerk|supabase|paypal|razorpay|woocommerce|airtable|notion|salesforce|pipedrive|jotform|"
+    r"lemlist|instantly|apollo|clay|affirm|wix|aircall|whatsapp|zoom|docusign|pandadoc|quickbooks|xero|netsuite|freshdesk|"
+    r"buildium|servicem8|webflow|blockpass|hotmart|frontegg|lob[-_/]|telegram|vapi|retell|fireflies|jira|linear|monday|eventbrite"
+)
+_TELLING = {"propertyName", "propertyValue", "eventId", "occurredAt", "subscriptionId", "changeFlag"}
+_SETUP = re.compile(
+    r"(?i)(?:setup|register|subscribe|create|manage|configure|list|delete|update|enable)[-_]?\w*(?:hub_?spot)?[-_]?\w*(?:web_?hook|subscription)s?"
+)
+_LOGIN = re.compile(
+    r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
+    r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
+)
+_MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|create\w*subscription")
+_DIRECT = re.compile(r"(?i)hub_?spot\w*web_?hook|web_?hook\w*hub_?spot")
+_REQUEST = re.compile(
+    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|event\[[\"']body"
+)
+_READS_BODY = re.compile(
+    r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
+    r"POST)|request\.body|getRequestBody|await "
+    r"req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: "
+    r"(?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
+    r"|\(\s*(?:req|request|ctx|c|event)\s*[,)]"
+)
+
+
+@dataclass(slots=True)
+class Handler:
+    """A function that HubSpot calls."""
+
+    unit: Unit
+    func: Func
+    route: str = ""
+    guards: list[Expr] = field(default_factory=list)
+    """Middleware named where the handler is registered."""
+    wiring: tuple[Unit, Expr] | None = None
+    """The registering call."""
+    strong: bool = True
+    """False when only names, not the payload, say that HubSpot calls it."""
+
+
+def find_handlers(unit: Unit) -> list[Handler]:
+    """HubSpot webhook handlers registered or declared in a file."""
+    if unit.is_test:
+        return []
+    out: list[Handler] = []
+    seen: set[tuple[str, int]] = set()
+    for handler in _candidates(unit):
+        key = (handler.unit.path, handler.func.start)
+        if key in seen or (handler.wiring is None and _wired_elsewhere(handler)):
+            continue
+        seen.add(key)
+        judged = _from_hubspot(handler)
+        if judged is not None:
+            handler.strong = judged
+            out.append(handler)
+    return _outermost(out)
+
+
+def _wired_elsewhere(handler: Handler) -> bool:
+    """Registered in another file, which then speaks for it."""
+    unit = handler.unit
+    for importer, _ in unit.project.importers(unit):
+        if importer is not unit and any(h.func is handler.func for h in importer.memo(_all_registered)):
+            return True
+    return False
+
+
+def _all_registered(unit: Unit) -> list[Handler]:
+    return list(_registered(unit))
+
+
+def _outermost(handlers: list[Handler]) -> list[Handler]:
+    """A handler inside another one is part of it."""
+    return [
+        h
+        for h in handlers
+        if not any(
+            o is not h and o.unit is h.unit and o.func.start <= h.func.start and h.func.end <= o.func.end
+            for o in handlers
+        )
+    ]
+
+
+def _candidates(unit: Unit) -> Iterator[Handler]:
+    yield from _registered(unit)
+    for func in unit.facts.functions:
+        if func.decorators:
+            yield from _decorated(unit, func)
+    yield from _entries(unit)
+
+
+def _registered(unit: Unit) -> Iterator[Handler]:
+    """`app.post(path, guard, handler)` and its kin."""
+    functions = {f.start: f for f in unit.facts.functions}
+    for call in unit.facts.calls:
+        head, _, last = call.text.rpartition(".")
+        deploy = last in (
+            "onRequest",
+            "serve",
+            "createServer",
+            "defineEventHandler",
+            "eventHandler",
+            "http",
+            "onCall",
+        )
+        if not deploy and (last not in _REGISTER or not _ROUTERS.match(head.rpartition(".")[2] or head)):
+            continue
+        if last == "use" and len(call.items) < 2:
+            continue
+        route = next((fold(unit, i) for i in call.items if i.kind in ("str", "template", "binary")), "")
+        base = call.base.base if call.base is not None else None
+        if not route and base is not None and base.kind == "call" and base.items:
+            route = fold(unit, base.items[0])
+        guards = [i for i in call.items if i.kind in ("name", "call", "array", "func")]
+        if not guards:
+            continue
+        handler = guards[-1]
+        if handler.kind == "call" and handler.text.endswith(".bind"):
+            handler = Expr("name", handler.start, handler.end, handler.text.removesuffix(".bind"))
+        if handler.kind == "call" and handler.items:
+            wrapped = next((i for i in reversed(handler.items) if i.kind in ("func", "name")), None)
+            guards.append(wrapped) if wrapped is not None else None
+            handler = wrapped or handler
+        if handler.kind == "func" and handler.start in functions:
+            yield Handler(unit, functions[handler.start], route, guards[:-1], (unit, call))
+        elif handler.kind == "name":
+            for where, what in resolve(unit, handler.text, call.start):
+                yield Handler(where, what, route, guards[:-1], (unit, call))
+
+
+def _decorated(unit: Unit, func: Func) -> Iterator[Handler]:
+    for text in func.decorators:
+        if unit.facts.language == "py":
+            if not _PY_ROUTE.match(text) or re.match(r"(?i)(?:\w+\.)*get\b", text):
+                continue
+            if "route(" in text and "GET" in text and "POST" not in text:
+                continue
+        elif not re.match(r"(?:Post|All|HttpPost)\b", text):
+            continue
+        match = re.search(r"[\"'`]([^\"'`]*)[\"'`]", text)
+        klass = unit.facts.class_at(func.start)
+        prefix = " ".join(re.findall(r"[\"'`]([^\"'`]+)[\"'`]", " ".join(klass.decorators))) if klass else ""
+        yield Handler(unit, func, f"{prefix}/{match.group(1) if match else ''}")
+
+
+def _entries(unit: Unit) -> Iterator[Handler]:
+    """Functions a platform calls by name or as the default export."""
+    default = unit.facts.exports.get("default", "")
+    for func in unit.facts.functions:
+        if func.parent >= 0 and not func.owner:
+            continue
+        name = func.name.rpartition(".")[2]
+        is_default = default and (default == func.name or default == f"@{func.start}")
+        wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
+        django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
+        direct = func.params and _names_itself(name, unit.body(func))
+        if direct and not func.owner:
+            yield Handler(unit, func, name)
+            continue
+        if not wanted and not django:
+            continue
+        if unit.facts.language != "py" and not (func.exported or is_default or name in ("fetch",)):
+            continue
+        if name == "main" and not func.params:
+            continue
+        if name in ("post", "fetch", "webhook") and not func.params:
+            continue
+        if func.owner and name not in ("do_POST", "post", "fetch"):
+            continue
+        yield Handler(unit, func, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _names_itself(name: str, body: str) -> bool:
+    """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
+    if not _REQUEST.search(body):
+        return False
+    return bool(_DIRECT.search(name)) or bool(re.search(r"(?i)web_?hook", name) and STRONG.search(body))
+
+
+def _from_hubspot(handler: Handler) -> bool | None:
+    """True if the payload is HubSpot's, False if only the names say so, None if it is no HubSpot webhook."""
+    unit, func = handler.unit, handler.func
+    own = unit.body(func)
+    names = f"{handler.route} {func.name} {unit.path.rpartition('/')[2]} {func.owner}"
+    spoken = f"{handler.route} {func.name}"
+    if _OAUTH.search(spoken) and not re.search(r"(?i)web_?-?hook", spoken):
+        return None
+    if _VENDORS.search(re.sub(r"(?i)hubspot[-_]?\w*", "", spoken)) and not STRONG.search(own):
+        return None
+    if not _READS_BODY.search(own):
+        return None
+    hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
+    if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (
+        _LOGIN.search(own) and not STRONG.search(own)
+    ):
+        return None
+    if _LOGIN.search(" ".join(func.decorators)) or (_MANAGES.search(own) and "objectId" not in own):
+        return None
+    if func.name.rpartition(".")[2] in ("handler", "lambda_handler", "main") and not re.search(
+        r"(?i)body|headers|request", own
+    ):
+        return None
+    if re.search(r"[\"'.]Records\b|(?i:\bsqs)", own) and not re.search(r"(?i)headers", own):
+        return None
+    parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
+    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
+        return True
+    fields = set(_FIELDS.findall(own))
+    if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
+        return True
+    other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
+    shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
+    if hub_path and _HOOK.search(names) and shaped and not other_vendor:
+        return bool(fields)
+    deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
+    if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (
+        STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1
+    ):
+        return True if not _VENDORS.search(names) else None
+    if _HOOK.search(spoken) and fields and _HUB.search(own):
+        return False
+    return None

@@ -1,0 +1,148 @@
+"""Credentials in every kind of text, typed; and what is none."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+
+import pytest
+
+from hubwire.lint import lint_files
+from hubwire.lint.cases import invented
+from hubwire.lint.config import Config
+from hubwire.lint.report import FORMATS, renderer
+
+U = invented("one")
+PAT = "pat-na1-" + invented("two")
+KEY, TOKEN, SECRET = "HS101", "HS102", "HS103"
+
+
+def opaque(seed: int) -> str:
+    chance = random.Random(seed)
+    return "CL" + base64.urlsafe_b64encode(chance.randbytes(90)).decode().rstrip("=")
+
+
+def personal(seed: int) -> str:
+    return base64.b64encode(b"\n$na1-" + random.Random(seed).randbytes(70)).decode().rstrip("=")
+
+
+FOUND = [
+    (KEY, "app.py", f'HUBSPOT_API_KEY = "{U}"'),
+    (KEY, "app.py", f'import os\nkey = os.getenv("HUBSPOT_API_KEY", "{U}")'),
+    (KEY, "app.py", f'import os\nkey = os.environ.get("HUBSPOT_API_KEY") or "{U}"'),
+    (KEY, "app.py", f'requests.get(f"https://api.hubapi.com/crm/v3/owners?hapikey={U}")'),
+    (KEY, "app.py", f'params = {{"hapikey": "{U}"}}'),
+    (KEY, "app.py", f'client = Hubspot3(api_key="{U}")'),
+    (KEY, "app.py", f"# old hubspot key: {U}"),
+    (KEY, "settings.py", f"HUBSPOT = {{'API_KEY': '{U}'}}"),
+    (KEY, "hubspot.py", f"api_key = '{U}'"),
+    (KEY, "app.py", f"hapikey = '{U}'"),
+    (KEY, "app.js", f"const hubspot = new Hubspot({{ apiKey: '{U}' }});"),
+    (KEY, "app.js", f"const key = process.env.HUBSPOT_API_KEY || '{U}';"),
+    (KEY, "app.ts", f"const HUBSPOT_API_KEY: string = `{U}`;"),
+    (KEY, "app.js", f"axios.get(url, {{ params: {{ hapikey: '{U}' }} }}); // hubapi"),
+    (KEY, ".env", f"HUBSPOT_API_KEY={U}"),
+    (KEY, ".env", f"HUBSPOT_DEVELOPER_KEY=eu1-{U[:4]}-{U[9:]}"),
+    (KEY, "config.yml", f"hubspot:\n  api_key: {U}\n"),
+    (KEY, "config.yml", f"hubspot:\n  api_key: >-\n    {U}\n"),
+    (KEY, "config.json", json.dumps({"hubspot": {"apiKey": U}})),
+    (KEY, "config.toml", f'[hubspot]\napi_key = "{U}"\n'),
+    (KEY, "README.md", f"HubSpot API key: `{U}`"),
+    (TOKEN, "app.py", f'client = HubSpot(access_token="{PAT}")'),
+    (TOKEN, "app.py", f'headers = {{"Authorization": "Bearer {PAT}"}}'),
+    (TOKEN, "app.py", f'token = os.getenv("{PAT}")'),
+    (TOKEN, "app.py", f"# token = '{PAT}'"),
+    (TOKEN, "app.py", f"HUBSPOT_ACCESS_TOKEN = '{U}'"),
+    (TOKEN, "app.py", f"HUBSPOT_REFRESH_TOKEN = '{U}'"),
+    (TOKEN, "app.py", f"hubspot_access_token = '{opaque(1)}'"),
+    (TOKEN, "app.js", f"const c = new hubspot.Client({{ accessToken: '{PAT}' }});"),
+    (TOKEN, "app.js", f"const t = process.env.TOKEN ?? '{PAT}';"),
+    (TOKEN, "app.ts", f"headers: {{ Authorization: `Bearer {PAT}` }}"),
+    (TOKEN, "app.js", f"const accessToken = '{opaque(2)}'; // hubspot"),
+    (TOKEN, ".env", f"TOKEN={PAT}"),
+    (TOKEN, ".env", f"TOKEN=pat-eu1-{U}"),
+    (TOKEN, ".env", f"TOKEN=pat-na2-{U}"),
+    (TOKEN, ".env", f"TOKEN=pat-ap1-{U}"),
+    (TOKEN, "Dockerfile", f"ENV HUBSPOT_TOKEN {U}"),
+    (TOKEN, "docker-compose.yml", f"environment:\n  - HUBSPOT_TOKEN={PAT}\n"),
+    (TOKEN, "deploy.sh", f"curl -H 'authorization: Bearer {PAT}' https://api.hubapi.com/crm/v3/owners"),
+    (TOKEN, "analysis.ipynb", json.dumps({"cells": [{"source": [f'token = "{PAT}"']}]})),
+    (TOKEN, "hubspot.config.yml", f"personalAccessKey: >-\n  {personal(3)}\n"),
+    (TOKEN, "README.md", f"export HUBSPOT_TOKEN={PAT}"),
+    (SECRET, "app.py", f'HUBSPOT_CLIENT_SECRET = "{U}"'),
+    (SECRET, "app.py", f'data = {{"client_secret": "{U}"}}  # hubapi'),
+    (SECRET, "app.py", f'secret = os.getenv("HUBSPOT_CLIENT_SECRET", "{U}")'),
+    (SECRET, "app.js", f"const CLIENT_SECRET = '{U}'; // hubspot"),
+    (SECRET, "app.js", f"const hubspot = {{ clientSecret: '{U}' }};"),
+    (SECRET, "app.ts", f"const s = process.env.HUBSPOT_CLIENT_SECRET || '{U}';"),
+    (SECRET, ".env", f"HUBSPOT_CLIENT_SECRET={U}"),
+    (SECRET, ".env", f"# HubSpot\nCLIENT_ID={invented('id')}\nCLIENT_SECRET={U}"),
+    (SECRET, "config.yml", f"hubspot:\n  client_secret: {U}\n"),
+    (SECRET, "config.json", json.dumps({"hubspot": {"signature": {"secret": U}}})),
+    (SECRET, "config.toml", f'[hubspot]\nclient_secret = "{U}"\n'),
+    (SECRET, "run.sh", f"export HUBSPOT_APP_SECRET={U}"),
+]
+LEFT_ALONE = [
+    (".env", "HUBSPOT_API_KEY=xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
+    (".env", "HUBSPOT_API_KEY=00000000-0000-0000-0000-000000000000"),
+    (".env", "HUBSPOT_API_KEY=12345678-1234-1234-1234-123456789abc"),
+    (".env", "HUBSPOT_TOKEN=pat-na1-11111111-2222-3333-4444-555555555555"),
+    (".env", "HUBSPOT_TOKEN=pat-na1-your-token-here"),
+    (".env", "HUBSPOT_TOKEN="),
+    (".env", f"HUBSPOT_CLIENT_ID={U}"),
+    (".env", f"HUBSPOT_PORTAL_ID={U}"),
+    (".env", f"HUBSPOT_FORM_GUID={U}"),
+    (".env", f"# HubSpot below\nSTRIPE_API_KEY={U}"),
+    (".env", f"# HubSpot below\nNOTION_TOKEN={U}"),
+    ("app.py", f"portal = {{'hubspot_form': '{U}'}}"),
+    ("app.py", f"HUBSPOT_PIPELINE = '{U}'"),
+    ("app.py", f"correlation_id = '{U}'  # hubspot"),
+    ("app.py", f"client_id = '{U}'  # hubspot"),
+    ("app.py", 'import os\nHUBSPOT_API_KEY = os.environ["HUBSPOT_API_KEY"]'),
+    ("app.js", f"hbspt.forms.create({{ portalId: '123', formId: '{U}' }}); // hubspot"),
+    ("app.js", f"fetch('https://forms.hubspot.com/uploads/form/v2/123/{U}');"),
+    ("app.js", f"const hubspotFormId = '{U}';"),
+    ("app.ts", f"const INSTRUMENTATION_KEY = '{U}'; // before hubspot"),
+    ("app.ts", f"const id = '{U}'; // hubspot record"),
+    ("pages.py", f"IDS = [\n  '{invented('a')}',  # hubspot\n  '{U}',\n]"),
+    ("README.md", f"See https://app.hubspot.com/forms/123/editor/{U}/edit"),
+    ("config.json", json.dumps({"hubspot": {"portalId": 1, "formGuid": U}})),
+]
+
+
+def lint(name: str, text: str, **settings: object) -> list[str]:
+    report = lint_files({name: text.encode()}, Config(select=("HS1",), **settings))  # type: ignore[arg-type]
+    return [f.code for f in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "text"), FOUND, ids=[f"{c}-{n}-{i}" for i, (c, n, _) in enumerate(FOUND)]
+)
+def test_a_credential_is_found_and_typed(code: str, name: str, text: str) -> None:
+    assert lint(name, text) == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), LEFT_ALONE, ids=[f"{n}-{i}" for i, (n, _) in enumerate(LEFT_ALONE)]
+)
+def test_what_is_no_credential_is_left_alone(name: str, text: str) -> None:
+    assert lint(name, text) == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_report_shows_a_credential(form: str) -> None:
+    values = [U, PAT, opaque(1), personal(3)]
+    names = ("HUBSPOT_API_KEY", "t", "hubspot_access_token", "personalAccessKey")
+    text = "".join(f'{n} = "{v}"\n' for n, v in zip(names, values, strict=True))
+    report = lint_files({"app.py": text.encode()}, Config())
+    written = renderer(form)(report)
+    assert len(report.findings) >= 4
+    assert not [v for v in values if v in written or v[12:] in written]
+
+
+def test_an_allowed_value_is_left_alone() -> None:
+    import hashlib
+
+    digest = hashlib.sha256(U.encode()).hexdigest()
+    assert lint("app.py", f'HUBSPOT_API_KEY = "{U}"', secret_allow=(digest,)) == []
