@@ -69,7 +69,6 @@ class Lists:
         self.portal, self.store, self.now = portal, portal.store, now
         self.store.script("lists", p=str(portal.portal_id))
         self.table, self.members = f"lists_{portal.portal_id}", f"list_members_{portal.portal_id}"
-        self.folders = f"list_folders_{portal.portal_id}"
         self._busy: set[int] = set()
 
     # Lists

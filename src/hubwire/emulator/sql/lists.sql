@@ -25,13 +25,3 @@ CREATE TABLE IF NOT EXISTS list_members_{p} (
     last INTEGER NOT NULL,
     PRIMARY KEY (list, record)
 ) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS list_folders_{p} (
-    id INTEGER PRIMARY KEY,
-    parent INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    created INTEGER NOT NULL,
-    updated INTEGER NOT NULL,
-    contents INTEGER NOT NULL,
-    user INTEGER NOT NULL
-);
