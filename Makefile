@@ -13,7 +13,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports unasync reference docs bench clean
+.PHONY: help demo test check format lint types imports unasync reference witnesses witness docs bench clean
 
 help: ## list these verbs
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ demo: $(VENV)/.ready ## the main job: 5,000 rows of a CSV into an emulated HubSp
 test: $(VENV)/.dev $(NODE_READY) ## all tests (ARGS="-k name" narrows them)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: lint types imports unasync reference test ## everything CI runs
+check: lint types imports unasync reference witnesses test ## everything CI runs
 
 format: $(VENV)/.dev ## rewrite the formatting, and what ruff can mend
 	$(BIN)/ruff check --fix-only .
@@ -45,6 +45,12 @@ unasync: $(VENV)/.dev ## the blocking facade equals what is generated from the a
 
 reference: $(VENV)/.dev ## the reference pages equal what is generated from the docstrings
 	$(BIN)/python tools/reference.py --check
+
+witnesses: $(VENV)/.dev ## the contract tests still ask for every endpoint that the coverage page says they do
+	$(BIN)/python tools/witness.py --check
+
+witness: $(VENV)/.dev $(NODE_READY) ## find out anew which tests vouch for which endpoints; then `make docs`
+	$(BIN)/python tools/witness.py
 
 docs: $(VENV)/.dev ## write the reference pages anew
 	$(BIN)/python tools/reference.py

@@ -21,7 +21,7 @@ THIRD_PARTY = {
     "auth": {"msgspec"},
     "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
     "mirror": set(),
-    "emulator": {"apsw", "msgspec", "uvicorn"},
+    "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
         "lsprotocol",
         "pygls",
@@ -41,6 +41,7 @@ IMPORT_NAMES = {
     "yarl": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "emulator",
+    "cryptography": "emulator",
     "pytest": "testing",
     "tree_sitter": "lint",
     "tree_sitter_javascript": "lint",

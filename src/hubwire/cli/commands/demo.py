@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwire.cli import browser
-from hubwire.cli.commands.emulator import TIERS, StateInUse, opened
 from hubwire.cli.commands.push import check_report, mapping_options
+from hubwire.cli.opening import TIERS, StateInUse, opened
 from hubwire.cli.runner import Manner, carry_out
 from hubwire.cli.say import note
 from hubwire.errors import ConfigError

@@ -1,16 +1,17 @@
 """Run a HubSpot account on this machine, for programs to be tried on.
 
 It answers the real paths with the real limits, errors and headers, and keeps everything in one file if told
-to. The commands talk to one that runs already.
+to. Of the commands, some run programs against an account of their own; the others talk to an emulator that
+runs already.
 """
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwire.cli import controls
+from hubwire.cli.opening import MEMORY, TIERS, opened
 from hubwire.cli.say import emit
 from hubwire.errors import ConfigError
 
@@ -21,13 +22,6 @@ NAME = "emulator"
 HELP = "run a local HubSpot account"
 COMMANDS = controls
 """Package of its own commands."""
-
-TIERS = ("free", "starter", "professional", "enterprise")
-MEMORY = ":memory:"
-
-
-class StateInUse(ConfigError):
-    """Another emulator has the state file open."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -86,34 +80,6 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def opened(state: str, *, seed: str, tier: str, limits: bool = True, auto_consent: bool = False) -> Emulator:
-    """The emulator on that state; anything in the way is a `ConfigError` that says what to do."""
-    try:
-        from hubwire.emulator import Emulator, StateError
-    except ImportError as missing:
-        raise ConfigError(str(missing)) from None
-    check_state(state)
-    try:
-        return Emulator(state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent)
-    except StateError as problem:
-        raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None
-    except ImportError as missing:
-        raise ConfigError(str(missing)) from None
-
-
-def check_state(state: str) -> None:
-    """Refuse paths that cannot hold a state file with a better message than the database has."""
-    if state == MEMORY:
-        return
-    if not state:
-        raise ConfigError("--state '' names no file. Name one, or :memory: to keep nothing.")
-    path = Path(state)
-    if path.is_dir():
-        raise ConfigError(f"--state {state} is a directory. Name a file in it.")
-    if not path.absolute().parent.is_dir():
-        raise ConfigError(f"--state {state}: there is no directory {path.absolute().parent}. Make it first.")
-
-
 def greeting(emulator: Emulator, base_url: str, args: argparse.Namespace) -> str:
     """What a person needs to point a program at it."""
     identity = emulator.identity
@@ -126,6 +92,8 @@ HubSpot account {identity.portal_id} ({args.tier}), emulated at {base_url} and k
   look at it               {base_url}
   environment              export HUBSPOT_BASE_URL={base_url} HUBSPOT_ACCESS_TOKEN={token}
   push a file              hubwire push FILE.csv --object contacts --key email
+  programs that know only  hubwire emulator run -- COMMAND …
+  HubSpot's own hosts      (with an account of its own, or --state FILE when this one has ended)
 
   hubspot-api-client       client = hubspot.Client.create(access_token="{token}", host="{base_url}")
   @hubspot/api-client      const client = new hubspot.Client({{ {client} }})
