@@ -32,6 +32,7 @@ from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
+from hubwire.emulator.work import do_what_is_due
 
 GATES: tuple[Callable[[Account, Asked], None], ...] = (
     find_route,
@@ -293,6 +294,7 @@ def handle(account: Account, asked: Asked) -> Answer:
     """The handler of the operation, or 501 where there is none yet."""
     op = asked.endpoint.op if asked.endpoint else ""
     of_portal, of_account = all_handlers()
+    do_what_is_due(account.portal, asked.now)
     if op in of_portal:
         return of_portal[op](account.portal, asked)
     if op in of_account:

@@ -19,14 +19,14 @@ class History:
     """Appends what an update replaced; reads the versions of named properties."""
 
     def __init__(self, store: Store, portal_id: int) -> None:
-        self._store, self._table = store, f"history_{portal_id}"
+        self._store, self.table = store, f"history_{portal_id}"
 
     def append(self, type_id: str, rows: Iterable[tuple[int, Before]], at: int, source: Source) -> None:
         """For each record id the values that were there before; only `Portal.apply` calls this."""
         for record_id, before in rows:
             self._store.run(
-                f"INSERT INTO {self._table} SELECT ?, ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?"
-                f" FROM {self._table} WHERE type = ? AND id = ?",
+                f"INSERT INTO {self.table} SELECT ?, ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?"
+                f" FROM {self.table} WHERE type = ? AND id = ?",
                 (
                     type_id, record_id, at, source.kind, source.id, msgspec.json.encode(before).decode(),
                     type_id, record_id,
@@ -35,14 +35,12 @@ class History:
 
     def move(self, type_id: str, record_id: int, to: int) -> None:
         """The history of one record becomes that of another."""
-        self._store.run(
-            f"UPDATE {self._table} SET id = ? WHERE type = ? AND id = ?", (to, type_id, record_id)
-        )
+        self._store.run(f"UPDATE {self.table} SET id = ? WHERE type = ? AND id = ?", (to, type_id, record_id))
 
     def forget(self, type_id: str, record_id: int | None = None) -> None:
         """Takes the history of one record away, or of all of a type."""
         self._store.run(
-            f"DELETE FROM {self._table} WHERE type = ? AND (? IS NULL OR id = ?)",
+            f"DELETE FROM {self.table} WHERE type = ? AND (? IS NULL OR id = ?)",
             (type_id, record_id, record_id),
         )
 
@@ -51,7 +49,7 @@ class History:
     ) -> dict[str, list[dict[str, Any]]]:
         """Each named property's values as HubSpot lists them; empty for one that never had any."""
         rows = self._store.all(
-            f"SELECT at, source, source_id, before FROM {self._table}"
+            f"SELECT at, source, source_id, before FROM {self.table}"
             " WHERE type = ? AND id = ? ORDER BY seq DESC",
             (type_id, record.id),
         )

@@ -7,6 +7,7 @@ from hubwire.catalogue.facts import Endpoint, Grade
 CONTROLS = """
     home               GET    /
     journal_file       GET    /_journal/{offset}
+    exports.file       GET    /_exports/{exportId}/file
     status             GET    /_emulator
     accounts.list      GET    /_emulator/accounts
     accounts.add       POST   /_emulator/accounts

@@ -160,6 +160,8 @@ class Portal:
         """How often searches used a column, by table and name."""
         self.lag: Lag | None = None
         """What searches do not know yet; None where they know everything at once."""
+        self.next_job: float | None = 0
+        """When work comes due that goes on after its request: epoch milliseconds, 0 for not known."""
         self.news: list[Happening] = []
         """What the write that is under way did so far."""
         self.listeners: list[Listener] = []
@@ -173,6 +175,7 @@ class Portal:
         for table in self._tables.values():
             table.forget()
         self.memo.clear()
+        self.next_job = 0
         self._drop_news()
 
     # What there is

@@ -20,8 +20,13 @@ READ_OPS = frozenset(
         "properties.batch.read",
         "legacy.companies.by_domain",
         "schemas.batch.read",
+        "lists.search",
+        "lists.records.batch_read",
+        "lists.idmapping.batch",
     }
 )
+LISTS_READ, LISTS_WRITE = ("crm.lists.read",), ("crm.lists.write",)
+JOBS = {"imports": ("crm.import",), "exports": ("crm.export",)}
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
 OWNERS = ("crm.objects.owners.read",)
 
@@ -91,6 +96,12 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
     family = endpoint.op.partition(".")[0]
     if family == "owners":
         return [OWNERS]
+    if family in JOBS:
+        return [JOBS[family]]
+    if family == "lists":
+        # Reading members needs the right to write too: the scopes of the node in https://github.com/n8n-io/n8n
+        members = endpoint.op.startswith(("lists.memberships", "lists.records"))
+        return [LISTS_READ, LISTS_WRITE] if members else [LISTS_READ if reads else LISTS_WRITE]
     if family == "webhooks":
         return [("developers-read",) if reads else ("developers-write",)]
     if family == "journal":

@@ -8,7 +8,7 @@ from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Asked, Refusal
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-OPEN = ("emulator.home", "emulator.journal_file")
+OPEN = ("emulator.home", "emulator.journal_file", "emulator.exports.file")
 
 
 def check_origin(account: Account, asked: Asked) -> None:

@@ -17,6 +17,13 @@ BODILESS = frozenset(
     }
 )
 """Writes that carry no body."""
+LISTS_BODILESS = frozenset(
+    {
+        "lists.rename", "lists.restore", "lists.memberships.add_from", "lists.folders.move",
+        "lists.folders.rename", "imports.cancel",
+    }
+)  # fmt: skip
+"""Those of lists and imports."""
 
 
 def spend_quota(account: Account, asked: Asked) -> None:
@@ -30,6 +37,6 @@ def read_body(account: Account, asked: Asked) -> None:
     del account
     writes = asked.method in ("POST", "PUT", "PATCH")
     if writes and not asked.body.strip() and asked.grant is not None and asked.endpoint is not None:
-        if asked.endpoint.op in BODILESS:
+        if asked.endpoint.op in BODILESS | LISTS_BODILESS:
             return
         raise body_missing()

@@ -1,0 +1,273 @@
+"""Carries out an import: each row of each file becomes records, and associations between them.
+
+https://developers.hubspot.com/docs/api-reference/crm-imports-v3/guide. A value that cannot be read is left
+out and told in the errors; a row without a usable identifier is not imported at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
+from itertools import combinations
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator import import_values
+from hubwire.emulator.associations import End
+from hubwire.emulator.calculated import Source
+from hubwire.emulator.import_request import ColumnMapping, File, ForeignKey, Request
+from hubwire.emulator.intake import clashes, draft, record_id
+from hubwire.emulator.jobs import DONE, FAILED, Job, Worked
+from hubwire.emulator.lists import Listed, Lists
+from hubwire.emulator.portal import Change, Create, Link, Portal, Update
+from hubwire.emulator.records import Record
+
+Cells = list[tuple[int, ColumnMapping, str]]
+COUNTED = ("TOTAL_ROWS", "CREATED_OBJECTS", "UPDATED_OBJECTS", "UNIQUE_OBJECTS_WRITTEN", "ERRORS")
+
+
+def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
+    """Everything at once, as of when it is done."""
+    request = msgspec.convert(job.asked["sent"], Request)
+    files: dict[str, bytes] = msgspec.msgpack.decode(payload, type=dict[str, bytes])
+    run = Importer(portal, request, job, at)
+    for number, file in enumerate(request.files, 1):
+        run.file(number, file, files[file.fileName])
+    run.associate_files()
+    listed = run.contact_list() if request.createContactListFromImport else []
+    counters = {name: run.counters[name] for name in COUNTED if run.counters[name]}
+    return Worked({"counters": counters, "lists": listed}, None, run.errors, FAILED if run.broken else DONE)
+
+
+def rows_of(data: bytes) -> Iterator[list[str]]:
+    """The rows of a CSV file; blank lines are none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))
+
+
+class Importer:
+    """One import while it runs."""
+
+    def __init__(self, portal: Portal, request: Request, job: Job, at: int) -> None:
+        self.portal, self.request, self.job, self.at = portal, request, job, at
+        self.counters: Counter[str] = Counter()
+        self.errors: list[dict[str, Any]] = []
+        self.broken = False
+        self.operations = {portal.kind(name).id: what for name, what in request.importOperations.items()}
+        self.zone = _zone(request.timeZone)
+        self.order = request.dateFormat
+        self._written: set[tuple[str, int]] = set()
+        self._keys: dict[tuple[str, str], int] = {}
+        self._foreign: list[tuple[End, str, str, ForeignKey]] = []
+        self._row: dict[str, Any] = {}
+
+    def file(self, number: int, file: File, data: bytes) -> None:
+        """All rows of one file."""
+        columns = file.fileImportPage.columnMappings
+        self.order = file.dateFormat or self.request.dateFormat
+        for line, row in enumerate(rows_of(data), 1):
+            self._row = {"rowData": row, "lineNumber": line, "fileId": self.job.id * 10 + number}
+            if line == 1 and file.fileImportPage.hasHeader:
+                if len(row) != len(columns):
+                    self.broken = True
+                    self.error("INVALID_COLUMN_CONFIGURATION", "Every column of the file must be mapped")
+                    return
+                continue
+            self.counters["TOTAL_ROWS"] += 1
+            if len(row) != len(columns):
+                self.error(
+                    "INCORRECT_NUMBER_OF_COLUMNS", f"The row has {len(row)} columns, not {len(columns)}"
+                )
+                continue
+            self.row(
+                [(n, column, cell) for n, (column, cell) in enumerate(zip(columns, row, strict=True), 1)]
+            )
+
+    def row(self, cells: Cells) -> None:
+        """One record of each type that the columns name, associated with each other."""
+        by_type: dict[str, Cells] = {}
+        for cell in cells:
+            if cell[1].type:
+                by_type.setdefault(self.portal.kind(cell[1].type).id, []).append(cell)
+        made: list[End] = []
+        for type_id, own in by_type.items():
+            record = self.record(self.portal.kind(type_id), own)
+            if record is not None:
+                made.append(End(type_id, record.id))
+                self._remember(made[-1], own)
+        for end, other in combinations(made, 2):
+            self.apply([Link(end, other, self._labels(cells, end, other))])
+
+    def record(self, kind: ObjectType, cells: Cells) -> Record | None:
+        """The record that these cells make or change."""
+        properties, key = self._values(kind, cells)
+        if not properties and key is None:
+            return None
+        record = self._existing(kind, key) if key else None
+        if key and key[0] == "hs_object_id" and record is None:
+            self.error("INVALID_OBJECT_ID", f"No record has the id {key[1]}", kind, value=key[1])
+            return None
+        operation = self.operations.get(kind.id, "UPSERT")
+        if operation == "CREATE" and record is not None:
+            self.error("CREATE_ONLY_IMPORT", "The record exists already", kind)
+            return None
+        if operation == "UPDATE" and record is None:
+            self.error("UPDATE_ONLY_IMPORT", "The record does not exist", kind)
+            return None
+        return self._write(kind, properties, record, key)
+
+    def _write(
+        self, kind: ObjectType, properties: dict[str, str], record: Record | None, key: tuple[str, str] | None
+    ) -> Record | None:
+        new = draft(self.portal, kind, properties, "v3", record)
+        for name, code, message in new.checked.problems:
+            self.error(import_values.TYPES.get(code, "FAILED_VALIDATION"), message, kind, properties[name])
+        if new.checked.problems:
+            bad = {name for name, _, _ in new.checked.problems}
+            if key and key[0] in bad:
+                return None
+            properties = {name: text for name, text in properties.items() if name not in bad}
+            new = draft(self.portal, kind, properties, "v3", record)
+        for refusal in clashes(self.portal, kind, [new]).values():
+            self.error("DUPLICATE_UNIQUE_PROPERTY_VALUE", refusal.message, kind)
+            return None
+        values = new.checked.values
+        if record is None:
+            change: Change = Create(kind, {name: text for name, text in values.items() if text})
+        else:
+            change = Update(kind, record, values)
+        done = self.apply([change])
+        self.counters["UPDATED_OBJECTS" if record else "CREATED_OBJECTS"] += 1
+        self._written.add((kind.id, done.id))
+        self.counters["UNIQUE_OBJECTS_WRITTEN"] = len(self._written)
+        return done
+
+    def apply(self, changes: Sequence[Change]) -> Record:
+        done = self.portal.apply(changes, at=self.at, source=Source("IMPORT", str(self.job.id)))
+        return (done.created or done.updated or [Record(0, 0, 0, {})])[0]
+
+    def error(self, kind: str, message: str, of: ObjectType | None = None, value: str | None = None) -> None:
+        """Notes what is wrong with the row at hand."""
+        found: dict[str, Any] = {"errorType": kind, "errorMessage": message, "sourceData": dict(self._row)}
+        if of is not None:
+            found |= {"objectType": of.upper, "objectTypeId": of.id}
+        if value is not None:
+            found["invalidValue"] = value
+        self.errors.append(found)
+        self.counters["ERRORS"] += 1
+
+    # Cells
+
+    def _values(self, kind: ObjectType, cells: Cells) -> tuple[dict[str, str], tuple[str, str] | None]:
+        """Values to write, and the property and value that tell which record is meant."""
+        properties: dict[str, str] = {}
+        key: tuple[str, str] | None = None
+        definitions = self.portal.definitions.all(kind.id)
+        for _, column, cell in cells:
+            name = column.propertyName
+            if column.kind == "HUBSPOT_OBJECT_ID" and cell.strip():
+                key = ("hs_object_id", cell.strip())
+            if (
+                not cell.strip()
+                or not name
+                or column.kind in ("HUBSPOT_OBJECT_ID", "FLEXIBLE_ASSOCIATION_LABEL")
+            ):
+                continue
+            definition = definitions.get(name)
+            if definition is None:
+                self.error("PROPERTY_DEFINITION_NOT_FOUND", f'Property "{name}" does not exist', kind, cell)
+                continue
+            text = import_values.value(definition, cell, self.order, self.zone)
+            if text is None:
+                self.error("COULD_NOT_PARSE_DATE", f"{cell} is no date of the form {self.order}", kind, cell)
+                continue
+            properties[name] = text
+            if column.kind == "HUBSPOT_ALTERNATE_ID" and key is None:
+                key = (name, text)
+        if key is None and kind.id == "0-1" and properties.get("email"):
+            key = ("email", properties["email"])
+        return properties, key
+
+    def _existing(self, kind: ObjectType, key: tuple[str, str]) -> Record | None:
+        name, text = key
+        number = record_id(text) if name == "hs_object_id" else self.portal.find(kind, name, [text]).get(text)
+        return self.portal.table(kind).fetch([number]).get(number) if number is not None else None
+
+    def _labels(self, cells: Cells, end: End, other: End) -> tuple[Any, ...]:
+        """Association types named in a label column between the two types."""
+        found: dict[int, Any] = {}
+        for _, column, cell in cells:
+            if column.kind != "FLEXIBLE_ASSOCIATION_LABEL" or not cell.strip() or not column.to_type:
+                continue
+            here, there = self.portal.kind(column.type).id, self.portal.kind(column.to_type).id
+            if {here, there} != {end.type, other.type}:
+                continue
+            for label in filter(None, map(str.strip, cell.split(";"))):
+                known = [t for t in self.portal.relations.types(end.type, other.type) if _is(t.label, label)]
+                for one in known:
+                    found[one.id] = one
+                if not known:
+                    self.error("ASSOCIATION_LABEL_NOT_FOUND", f"There is no label {label}", None, label)
+        return tuple(found.values())
+
+    # Between files
+
+    def _remember(self, end: End, cells: Cells) -> None:
+        for _, column, cell in cells:
+            if column.identifies or column.associationIdentifierColumn:
+                self._keys[end.type, cell.strip().casefold()] = end.id
+            if column.foreignKeyType is not None and column.to_type and cell.strip():
+                to_type = self.portal.kind(column.to_type).id
+                self._foreign.append((end, to_type, cell.strip(), column.foreignKeyType))
+
+    def associate_files(self) -> None:
+        """Associations by a column that both files have."""
+        relations = self.portal.relations
+        for end, to_type, text, key in self._foreign:
+            target = self._keys.get((to_type, text.casefold()))
+            known = relations.type(key.associationCategory, key.associationTypeId)
+            if known is not None and known.from_type != end.type:
+                known = relations.type(known.category, known.inverse)
+            if target is None or known is None or known.to_type != to_type:
+                self.error("ASSOCIATION_RECORD_NOT_FOUND", f"No record to associate for {text}", None, text)
+            else:
+                self.apply([Link(end, End(to_type, target), (known,))])
+
+    def contact_list(self) -> list[dict[str, str]]:
+        """A list of the contacts that were imported."""
+        lists = Lists(self.portal, self.at)
+        name = self.request.name or ""
+        if lists.named(name) is not None:
+            name = f"{name} ({self.job.id})"
+        made = lists.new(
+            Listed(
+                0, name, "0-1", "SNAPSHOT", 1, self.at, self.at, None, str(self.job.app), str(self.job.app)
+            )
+        )
+        lists.edit(made, [str(number) for type_id, number in sorted(self._written) if type_id == "0-1"], [])
+        return [{"listId": str(made.id), "objectType": "CONTACT"}]
+
+
+def _is(label: str | None, given: str) -> bool:
+    return label is not None and label.casefold() == given.casefold()
+
+
+def _zone(name: str | None) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def count_rows(files: Mapping[str, bytes]) -> int:
+    """How many lines the largest file has."""
+    return max((data.count(b"\n") for data in files.values()), default=0)
