@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubwire.mirror.push.faults import BadInput
-from hubwire.mirror.push.table import open_table
+from hubwire.mirror.push.table import bad_byte, open_table
 
 
 def file(tmp_path: Path, content: str | bytes) -> Path:
@@ -131,3 +131,8 @@ def test_lines_and_cells_come_back_as_a_writer_wrote_them(
     found = list(open_table(path))
     assert [row.cells for row in found] == rows
     assert [row.line for row in found] == starts
+
+
+def test_a_file_that_is_sound_when_looked_at_again_has_changed(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="changed while it was being read"):
+        bad_byte(file(tmp_path, "email\na@example.com\n"))

@@ -50,6 +50,8 @@ def relaying(upstream: str | None, seen: Callable[[Exchange], None]) -> Iterator
 
 
 class _Relay(BaseHTTPRequestHandler):
+    """Passes requests on. Where to and who is told, the class made for one server says."""
+
     protocol_version = "HTTP/1.1"
 
     def upstream(self) -> http.client.HTTPConnection:

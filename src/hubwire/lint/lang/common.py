@@ -43,7 +43,7 @@ class Reader:
         return made
 
     def build(self, node: Node) -> Expr:
-        """Language specific."""
+        """What a node means: each language's own reader says."""
         raise NotImplementedError
 
     def slice(self, node: Node) -> str:

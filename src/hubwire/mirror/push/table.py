@@ -176,4 +176,7 @@ def bad_byte(path: Path) -> tuple[int, int, int]:
             except UnicodeDecodeError as problem:
                 return number, offset + problem.start + 1, raw[problem.start]
             offset += len(raw)
-    return 1, 1, 0  # pragma: no cover - the reader that sent us here uses the same codec
+    # The reader that sent us here uses the same codec, so the file is no longer the one it read.
+    raise BadInput(
+        f"{path} changed while it was being read. Nothing was written; run the same command again."
+    )
