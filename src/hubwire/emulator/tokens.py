@@ -29,6 +29,9 @@ class Code:
     redirect_uri: str
     scopes: tuple[str, ...]
     expires_at: float
+    challenge: str | None = None
+    """PKCE: what the verifier must answer to; None where the page was opened without."""
+    method: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +126,26 @@ class Tokens:
         if app_id == self.identity.app_id or self._installs.pop(app_id, None) is None:
             return False
         self._shelf.drop("install", str(app_id))
-        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
-            self.revoke_refresh(token)
-        for token in [token for token, one in self._access.items() if one.app_id == app_id]:
-            self._drop_access(token)
-        self.on_install(app_id, False)
+        self._put_out(app_id, lambda access: True)
         return True
 
-    def new_static(self, scopes: Iterable[str], app_id: int) -> str:
-        """A static token of a further private app with just these scopes."""
+    def disconnect(self, app_id: int) -> None:
+        """An app puts itself out. The built-in one keeps its static token, and with it the account."""
+        if not self.uninstall(app_id):
+            self._put_out(app_id, lambda access: access.expires_at is not None)
+
+    def _put_out(self, app_id: int, ends: Callable[[Access], bool]) -> None:
+        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
+            self.revoke_refresh(token)
+        for token in [token for token, one in self._access.items() if one.app_id == app_id and ends(one)]:
+            self._drop_access(token)
+        self.on_install(app_id, False)
+
+    def new_static(self, scopes: Iterable[str], app_id: int, kind: str = "private-app") -> str:
+        """A token that does not expire, of a private app or a service key, with just these scopes."""
         token = f"pat-na1-{self._key()}"
         identity = self.identity
-        access = Access("private-app", app_id, identity.user_id, "", tuple(scopes), None)
+        access = Access(kind, app_id, identity.user_id, "", tuple(scopes), None)
         self.install(app_id, access.scopes)
         self._shelf.put("access", token, access)
         self._access[token] = access
