@@ -123,12 +123,20 @@ class Tokens:
         if app_id == self.identity.app_id or self._installs.pop(app_id, None) is None:
             return False
         self._shelf.drop("install", str(app_id))
-        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
-            self.revoke_refresh(token)
-        for token in [token for token, one in self._access.items() if one.app_id == app_id]:
-            self._drop_access(token)
+        self._end(app_id)
         self.on_install(app_id, False)
         return True
+
+    def end_grants(self, app_id: int) -> None:
+        """No OAuth token of an app works any more; its static one does. The built-in app stays in this way."""
+        self._end(app_id, static=False)
+
+    def _end(self, app_id: int, *, static: bool = True) -> None:
+        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
+            self.revoke_refresh(token)
+        mine = ((token, one) for token, one in self._access.items() if one.app_id == app_id)
+        for token in [token for token, one in mine if static or one.expires_at is not None]:
+            self._drop_access(token)
 
     def new_static(self, scopes: Iterable[str], app_id: int) -> str:
         """A static token of a further private app with just these scopes."""

@@ -83,6 +83,8 @@ class _Scope:
                 return await cast("_Task[Any]", child).result()
             case Wait(future):
                 return await asyncio.shield(asyncio.wrap_future(future))
+            case Do(work):
+                return await asyncio.to_thread(work)
             case Emit():
                 raise TypeError("a flow that emits was run instead of iterated over")
 
