@@ -128,7 +128,7 @@ class Tokens:
         return True
 
     def end_grants(self, app_id: int) -> None:
-        """No OAuth token of an app works any more; its static one does. The built-in app stays in this way."""
+        """No OAuth token of an app works any more; its static one does."""
         self._end(app_id, static=False)
 
     def _end(self, app_id: int, *, static: bool = True) -> None:

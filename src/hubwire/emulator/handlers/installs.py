@@ -14,7 +14,7 @@ from hubwire.emulator.refusals import invalid_authentication
 
 
 class _Key(msgspec.Struct):
-    tokenKey: str  # noqa: N815 - HubSpot's word
+    tokenKey: str
 
 
 def static_token(account: Account, asked: Asked) -> Answer:
