@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, TypeVar, cast
 
 from hubwire.errors import HubwireError
-from hubwire.wire.flow import Effect, Emit, Flow, Join, Pause, Send, Spawn, Wait
+from hubwire.wire.flow import Do, Effect, Emit, Flow, Join, Pause, Send, Spawn, Wait
 from hubwire.wire.message import Reply, Request, Timeout
 
 T = TypeVar("T")
