@@ -112,45 +112,6 @@ def test_the_developers_key_opens_every_app_and_no_account() -> None:
     assert caller("GET", f"/webhooks/v3/{other}/subscriptions?hapikey={key}x", token=None).status == 401
 
 
-# Whose token is this?
-
-
-def test_a_private_apps_token_tells_what_it_is_without_signing_in() -> None:
-    """https://docs.gitguardian.com"""
-    caller = Caller()
-    made = app(caller, kind="private-app", scopes=["crm.objects.contacts.read"])
-    path = "/oauth/v2/private-apps/get/access-token-info"
-    heard = caller("POST", path, {"tokenKey": made["access_token"]}, token=None)
-    assert heard.json == {
-        "userId": 55555555,
-        "hubId": 12345678,
-        "appId": made["app_id"],
-        "scopes": ["crm.objects.contacts.read"],
-    }
-    assert caller("POST", path, {"tokenKey": "pat-na1-nobody"}, token=None).status == 404
-    assert caller("POST", path, {}, token=None).status == 400
-
-
-# Leaving
-
-
-@pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
-def test_an_app_puts_itself_out_and_its_tokens_end(version: str) -> None:
-    """HubSpot-public-api-spec-collection, CRM/App Uninstalls"""
-    caller = Caller()
-    tokens = caller.tokens()
-    path = f"/appinstalls/{version}/external-install"
-    assert caller("DELETE", path, token=tokens["access_token"]).status == 204
-    assert caller("GET", "/crm/v3/objects/contacts", token=tokens["access_token"]).status == 401
-    again = caller.form(
-        "/oauth/v3/token", grant_type="refresh_token", refresh_token=tokens["refresh_token"], **CLIENT
-    )
-    assert (again.status, again.json["status"]) == (400, "BAD_REFRESH_TOKEN")
-    # The account's own static token is another matter, and cannot put anything out.
-    assert caller("GET", "/crm/v3/objects/contacts").status == 200
-    assert caller("DELETE", path).status == 403
-
-
 # PKCE
 
 

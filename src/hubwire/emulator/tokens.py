@@ -126,20 +126,20 @@ class Tokens:
         if app_id == self.identity.app_id or self._installs.pop(app_id, None) is None:
             return False
         self._shelf.drop("install", str(app_id))
-        self._put_out(app_id, lambda access: True)
+        self._end(app_id)
+        self.on_install(app_id, False)
         return True
 
-    def disconnect(self, app_id: int) -> None:
-        """An app puts itself out. The built-in one keeps its static token, and with it the account."""
-        if not self.uninstall(app_id):
-            self._put_out(app_id, lambda access: access.expires_at is not None)
+    def end_grants(self, app_id: int) -> None:
+        """No OAuth token of an app works any more; its static one does."""
+        self._end(app_id, static=False)
 
-    def _put_out(self, app_id: int, ends: Callable[[Access], bool]) -> None:
+    def _end(self, app_id: int, *, static: bool = True) -> None:
         for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
             self.revoke_refresh(token)
-        for token in [token for token, one in self._access.items() if one.app_id == app_id and ends(one)]:
+        mine = ((token, one) for token, one in self._access.items() if one.app_id == app_id)
+        for token in [token for token, one in mine if static or one.expires_at is not None]:
             self._drop_access(token)
-        self.on_install(app_id, False)
 
     def new_static(self, scopes: Iterable[str], app_id: int, kind: str = "private-app") -> str:
         """A token that does not expire, of a private app or a service key, with just these scopes."""

@@ -22,7 +22,7 @@ DEVELOPERS = "webhooks."
 """Operations on apps, which the developer's key opens too."""
 KEYED = "/app-webhooks/"
 """Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
-APPS_ONLY = ("webhooks.", "journal.", "account.uninstall")
+APPS_ONLY = ("webhooks.", "journal.", "installs.")
 """What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
 DEVELOPER_SCOPES = ("developers-read", "developers-write")
 

@@ -16,7 +16,7 @@ from hubwire.emulator.render import answer
 
 
 class Wanted(Input, rename="camel"):
-    """Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`, `deal.*`."""
+    """Events: `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`, or all: `deal.*`."""
 
     target_url: str
     events: list[str]

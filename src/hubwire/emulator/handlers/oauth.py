@@ -17,7 +17,6 @@ from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.forms import form
 from hubwire.emulator.refusals import milliseconds
 from hubwire.emulator.scopes import every_scope
-from hubwire.emulator.shapes import decode
 from hubwire.emulator.tokens import ACCESS_SECONDS, Access, Code, Installed
 
 HUB_DOMAIN = "hubwire.example"
@@ -120,39 +119,6 @@ def refresh_token_info(account: Account, asked: Asked) -> Answer:
 def refresh_token_delete(account: Account, asked: Asked) -> Answer:
     """DELETE /oauth/v1/refresh-tokens/{token}: the grant ends, access tokens live on until they expire."""
     _of_refresh(account, asked.places["token"]).tokens.revoke_refresh(asked.places["token"])
-    return Answer(204)
-
-
-class TokenKey(msgspec.Struct):
-    tokenKey: str
-
-
-def private_app_info(account: Account, asked: Asked) -> Answer:
-    """POST /oauth/v2/private-apps/get/access-token-info: whose static token this is, told to anybody."""
-    word = decode(asked.body, TokenKey, "AccessTokenInfoRequest").tokenKey
-    account = account.world.whose(word) or account
-    access = account.tokens.find(word)
-    if access is None or access.expires_at is not None:
-        raise Refusal(404, "access token is unknown or expired", category="OBJECT_NOT_FOUND")
-    return _json(
-        {
-            "userId": access.user_id,
-            "hubId": account.identity.portal_id,
-            "appId": access.app_id,
-            "scopes": list(access.scopes),
-        }
-    )
-
-
-def uninstall(account: Account, asked: Asked) -> Answer:
-    """DELETE …/external-install: an app that came by OAuth puts itself out of the account."""
-    grant = asked.grant
-    if grant is None or grant.kind != "oauth":
-        raise Refusal(
-            403, "This API can only be called using an OAuth access token.", category="MISSING_SCOPES"
-        )
-    with account.store.transaction():
-        account.tokens.disconnect(grant.app_id)
     return Answer(204)
 
 
@@ -325,6 +291,4 @@ ACCOUNT_HANDLERS = {
     "oauth.access_token_info": access_token_info,
     "oauth.refresh_token_info": refresh_token_info,
     "oauth.refresh_token_delete": refresh_token_delete,
-    "oauth.private_app_info": private_app_info,
-    "account.uninstall": uninstall,
 }
