@@ -70,9 +70,10 @@ NAMES = st.sampled_from(
         "operator", "value", "values", "highValue", "sorts", "query", "limit", "after", "associations",
         "associationCategory", "associationTypeId", "name", "label", "type", "fieldType", "groupName",
         "options", "processingType", "objectTypeId", "filterBranch", "filterBranchType", "filterBranches",
-        "filterType", "operation", "exportType", "subscriptionType", "actions", "portalId", "snapshotRequests",
-        "stages", "metadata", "displayOrder", "objectWriteTraceId", "idProperty", "offset",
-        "identity-profiles", "eventType", "targetUrl", "throttling", "filter", "conditions", "subscriptionId", "listIds",
+        "filterType", "operation", "exportType", "subscriptionType", "actions", "portalId",
+        "snapshotRequests", "stages", "metadata", "displayOrder", "objectWriteTraceId", "idProperty", "offset",
+        "identity-profiles", "eventType", "targetUrl", "throttling", "filter", "conditions", "subscriptionId",
+        "listIds",
     ]
 )  # fmt: skip
 VALUES = st.recursive(

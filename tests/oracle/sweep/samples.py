@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a table)
 """A good request for every operation, made fresh: what it names exists, and nobody else uses it."""
 
 from __future__ import annotations
@@ -260,6 +259,8 @@ BRANCH = {
         }
     ],
 }
+SIGNED_IN = "owner@hubwire.example"
+"""Of the users, the one who was not made through the API."""
 RULE = {"ruleArguments": ["2"], "shouldApplyNormalization": False}
 SETTINGS = {"targetUrl": "http://127.0.0.1:1/hooks", "throttling": {"maxConcurrentRequests": 10}}
 
@@ -671,7 +672,7 @@ SAMPLES: dict[str, Builder] = {
         body={"email": f"{world.word('user')}@example.com", "sendWelcomeEmail": False}
     ),
     "users.replace": lambda world, kind: Sample(
-        {"userId": str(world.call("GET", "/crm/v3/owners")["results"][0]["userId"])}, body={}
+        {"userId": world.call("GET", f"/settings/v3/users/{SIGNED_IN}?idProperty=EMAIL")["id"]}, body={}
     ),
     "oauth.token": lambda world, kind: Sample(form=world.code_form()),
     "oauth.introspect": _introspect,
