@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects")
+SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects", "selection")
 HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
 # ruff: noqa: A002, C416
 
@@ -35,8 +35,10 @@ NAMES = {
     "AsyncPipelines": "Pipelines",
     "AsyncProperties": "Properties",
     "AsyncRecords": "Records",
+    "AsyncSelection": "Selection",
     "AsyncTransport": "Transport",
     "__aenter__": "__enter__",
+    "__aiter__": "__iter__",
     "__aexit__": "__exit__",
     "aclose": "close",
     "aeach": "each",
@@ -49,6 +51,7 @@ MODULES = {
 }
 WORDS = {
     "AsyncRecords(": "Records(",
+    "AsyncSelection(": "Selection(",
     "AsyncHub(": "Hub(",
     ", for asyncio": "",
 }

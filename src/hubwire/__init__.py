@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hubwire.auth import OAuthApp as OAuthApp
     from hubwire.auth import OAuthTokens as OAuthTokens
     from hubwire.auth import Tokens as Tokens
+    from hubwire.client.expressions import Filter as Filter
+    from hubwire.client.expressions import p as p
     from hubwire.client.governor import Quota as Quota
     from hubwire.client.governor import Usage as Usage
     from hubwire.client.hub import AsyncHub as AsyncHub
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from hubwire.client.outcomes import Outcome as Outcome
     from hubwire.client.outcomes import Outcomes as Outcomes
     from hubwire.client.records import Record as Record
-    from hubwire.client.search import Filter as Filter
     from hubwire.client.session import Retry as Retry
     from hubwire.client.values import CLEAR as CLEAR
     from hubwire.client.values import UNSET as UNSET
@@ -50,12 +51,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "hubwire.auth": ("OAuthApp", "OAuthTokens", "Tokens"),
+    "hubwire.client.expressions": ("Filter", "p"),
     "hubwire.client.governor": ("Quota", "Usage"),
     "hubwire.client.hub": ("AsyncHub",),
     "hubwire.client.hub_sync": ("Hub",),
     "hubwire.client.outcomes": ("Change", "Link", "NewRecord", "Outcome", "Outcomes"),
     "hubwire.client.records": ("Record",),
-    "hubwire.client.search": ("Filter",),
     "hubwire.client.session": ("Retry",),
     "hubwire.client.values": ("CLEAR", "UNSET"),
     "hubwire.errors": (
