@@ -18,7 +18,7 @@ THIRD_PARTY = {
     "catalogue": set(),
     "errors.py": set(),
     "wire": {"msgspec"},
-    "auth": {"msgspec"},
+    "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
     "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
@@ -37,6 +37,10 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "keyring": "keyring",
+    "psycopg": "postgres",
+    "redis": "redis",
+    "tomlkit": "auth",
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",

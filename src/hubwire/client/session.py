@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hubwire.auth.address import api_address
 from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
@@ -20,7 +21,6 @@ from hubwire.wire.message import Timeout
 if TYPE_CHECKING:
     from hubwire.client.governor import Governor, Quota
 
-BASE_URL = "https://api.hubapi.com"
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -97,19 +97,10 @@ def new_session(
     tokens = from_environment() if access_token is None else access_token
     return Session(
         StaticToken(tokens) if isinstance(tokens, str) else tokens,
-        base_url=address(base_url or os.environ.get("HUBSPOT_BASE_URL") or BASE_URL),
+        base_url=api_address(base_url),
         version=version,
         clock=clock or SystemClock(),
         timeout=Timeout(read=timeout) if isinstance(timeout, int | float) else timeout,
         quota=quota,
         retry=retry,
     )
-
-
-def address(base_url: str) -> str:
-    """A base URL in the form that paths can be appended to."""
-    base_url = base_url.strip().rstrip("/")
-    scheme, _, host = base_url.partition("://")
-    if scheme.lower() not in ("http", "https") or not host or set(host) & set("?# "):
-        raise ConfigError(f"base_url {base_url!r} is not like {BASE_URL!r}")
-    return base_url
