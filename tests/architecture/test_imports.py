@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
-    "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
+    "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
@@ -37,10 +37,11 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "opentelemetry": "otel",
     "keyring": "keyring",
+    "tomlkit": "auth",
     "psycopg": "postgres",
     "redis": "redis",
-    "tomlkit": "auth",
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",

@@ -74,6 +74,12 @@ class Refresher(Protocol):
     def refreshing(self, refresh_token: str, now: float) -> Flow[Tokens]: ...
 
 
+class NamedRefresher(Refresher, Protocol):
+    """The same, of an app that has a name."""
+
+    client_id: str
+
+
 class StoredTokens:
     """A token source for one account of a store.
 
@@ -106,6 +112,16 @@ class StoredTokens:
         """The grant as last seen; None before the first call."""
         kept = self._kept
         return None if kept is None else kept.tokens
+
+    @property
+    def account(self) -> str | None:
+        """The account that the tokens are for, where HubSpot told."""
+        return self._key.account or None
+
+    @property
+    def quota_key(self) -> str | None:
+        """Whose quota is spent: that of the app in the account."""
+        return f"{self._key.app} {self._key.account}" if self._key.account else None
 
     def bearer(self, now: float) -> Flow[str]:
         """An access token that is good at `now`."""
@@ -349,14 +365,14 @@ class OAuthTokens(StoredTokens):
 
     def __init__(
         self,
-        app: Refresher,
+        app: NamedRefresher,
         tokens: Tokens,
         save: Callable[[Tokens], None] | None = None,
         *,
         timing: Timing | None = None,
     ) -> None:
         """`save` gets every new grant before it is used; what it raises ends the call that needed it."""
-        store, key = _SavingStore(save), Key("", str(tokens.hub_id or ""))
+        store, key = _SavingStore(save), Key(app.client_id, str(tokens.hub_id or ""))
         super().__init__(app, store, key, timing)
         self._adopt(store.given(key, tokens), 0.0)
 

@@ -29,6 +29,9 @@ class Code:
     redirect_uri: str
     scopes: tuple[str, ...]
     expires_at: float
+    challenge: str | None = None
+    """PKCE: what the verifier must answer to; None where the page was opened without."""
+    method: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +141,11 @@ class Tokens:
         for token in [token for token, one in mine if static or one.expires_at is not None]:
             self._drop_access(token)
 
-    def new_static(self, scopes: Iterable[str], app_id: int) -> str:
-        """A static token of a further private app with just these scopes."""
+    def new_static(self, scopes: Iterable[str], app_id: int, kind: str = "private-app") -> str:
+        """A token that does not expire, of a private app or a service key, with just these scopes."""
         token = f"pat-na1-{self._key()}"
         identity = self.identity
-        access = Access("private-app", app_id, identity.user_id, "", tuple(scopes), None)
+        access = Access(kind, app_id, identity.user_id, "", tuple(scopes), None)
         self.install(app_id, access.scopes)
         self._shelf.put("access", token, access)
         self._access[token] = access
