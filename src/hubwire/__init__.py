@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hubwire.auth import OAuthApp as OAuthApp
     from hubwire.auth import OAuthTokens as OAuthTokens
     from hubwire.auth import Tokens as Tokens
+    from hubwire.client.app import OAuthApp as OAuthApp
     from hubwire.client.expressions import Filter as Filter
     from hubwire.client.expressions import p as p
     from hubwire.client.hub import AsyncHub as AsyncHub
@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from hubwire.errors import UnexpectedAnswer as UnexpectedAnswer
 
 _HOMES = {
-    "hubwire.auth": ("OAuthApp", "OAuthTokens", "Tokens"),
+    "hubwire.auth": ("OAuthTokens", "Tokens"),
+    "hubwire.client.app": ("OAuthApp",),
     "hubwire.client.expressions": ("Filter", "p"),
     "hubwire.client.quota": ("Quota", "Usage"),
     "hubwire.client.hub": ("AsyncHub",),
