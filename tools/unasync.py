@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects")
+SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects", "selection", "typed_records")
 HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
 # ruff: noqa: A002, C416
 
@@ -35,8 +35,11 @@ NAMES = {
     "AsyncPipelines": "Pipelines",
     "AsyncProperties": "Properties",
     "AsyncRecords": "Records",
+    "AsyncSelection": "Selection",
     "AsyncTransport": "Transport",
+    "AsyncTypedRecords": "TypedRecords",
     "__aenter__": "__enter__",
+    "__aiter__": "__iter__",
     "__aexit__": "__exit__",
     "aclose": "close",
     "aeach": "each",
@@ -49,7 +52,9 @@ MODULES = {
 }
 WORDS = {
     "AsyncRecords(": "Records(",
+    "AsyncSelection(": "Selection(",
     "AsyncHub(": "Hub(",
+    "AsyncTypedRecords(": "TypedRecords(",
     ", for asyncio": "",
 }
 """Pieces of strings."""

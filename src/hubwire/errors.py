@@ -2,6 +2,9 @@
 
     HubwireError
     ├── ConfigError                 what you asked cannot be done, or not so; nothing was sent
+    │   ├── NotConnected            the account has no tokens here: it has to be connected first
+    │   └── StateMismatch           a return from the consent page that this browser did not begin
+    ├── TokenStoreError             the store of tokens could not be read or written
     ├── HubSpotError                what HubSpot said
     │   ├── Unauthorized            401
     │   │   └── TokenExpired        401 EXPIRED_AUTHENTICATION
@@ -13,11 +16,15 @@
     │   │   └── DailyLimitReached   429 DAILY: never retried
     │   ├── ServerError             5xx, 423, 477, .retry_after
     │   ├── OAuthError              the token endpoint said no, .code
+    │   │   ├── ConsentDenied       the person at the consent page said no
     │   │   └── Disconnected        the grant is dead: the account has to connect again
     │   ├── UnexpectedAnswer        a success that does not say what HubSpot's successes say
     │   └── Unexpected              any other status
     ├── ConnectionFailed            no answer, .sent
     │   └── TimedOut
+    ├── QuotaKept                   a limit that you set; nothing was sent
+    │   ├── FloorReached            the day's calls that are to be left over, .left .floor
+    │   └── ErrorBudgetSpent        too large a share of errors, .requests .errors
     └── MaybeWritten                a once-only write went unanswered, .trace_ids
 
 Every one of them has `status`, `category`, `correlation_id`, `problem` (the parsed answer) and
@@ -132,6 +139,18 @@ class ConfigError(HubwireError):
     """What was asked cannot be done, or not in this way. Nothing was sent."""
 
 
+class NotConnected(ConfigError):
+    """The store holds no tokens of this account."""
+
+
+class StateMismatch(ConfigError):
+    """A return from the consent page that this browser did not begin, or that came twice. No code is used."""
+
+
+class TokenStoreError(HubwireError):
+    """Tokens could not be read or saved. What HubSpot had given is still good, and asked for again."""
+
+
 class HubSpotError(HubwireError):
     """HubSpot answered, and the answer was no."""
 
@@ -236,6 +255,10 @@ class OAuthError(HubSpotError):
         return self.problem.oauth_code
 
 
+class ConsentDenied(OAuthError):
+    """Whoever was asked to connect the account did not, or HubSpot did not let them."""
+
+
 class Disconnected(OAuthError):
     """The refresh token is dead (revoked, app uninstalled, account gone): connect the account again."""
 
@@ -259,6 +282,32 @@ class ConnectionFailed(HubwireError):
 
 class TimedOut(ConnectionFailed):
     """No answer came in time."""
+
+
+class QuotaKept(HubwireError):
+    """A limit that you set yourself was reached. The call was not sent."""
+
+
+class FloorReached(QuotaKept):
+    """One more call would leave fewer of the day than `Quota(floor=…)` keeps."""
+
+    def __init__(self, left: int, floor: int) -> None:
+        super().__init__(
+            f"{left:,} calls are left of the day, and {floor:,} of them are kept (Quota(floor={floor})): "
+            "the call was not sent. The account's day ends at midnight in its time zone"
+        )
+        self.left, self.floor = left, floor
+
+
+class ErrorBudgetSpent(QuotaKept):
+    """So many calls of the last 24 hours were refused that `Quota(brake_errors=…)` sends no more."""
+
+    def __init__(self, requests: int, errors: int) -> None:
+        super().__init__(
+            f"{errors:,} of the last 24 hours' {requests:,} calls were errors ({errors / requests:.1%}), "
+            "more than Quota(brake_errors=…) allows: the call was not sent. HubSpot asks for less than 5 %"
+        )
+        self.requests, self.errors = requests, errors
 
 
 class MaybeWritten(HubwireError):

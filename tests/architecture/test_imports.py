@@ -18,8 +18,8 @@ THIRD_PARTY = {
     "catalogue": set(),
     "errors.py": set(),
     "wire": {"msgspec"},
-    "auth": {"msgspec"},
-    "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
+    "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
+    "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
@@ -37,6 +37,11 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "opentelemetry": "otel",
+    "keyring": "keyring",
+    "tomlkit": "auth",
+    "psycopg": "postgres",
+    "redis": "redis",
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",
