@@ -71,7 +71,8 @@ NAMES = st.sampled_from(
         "associationCategory", "associationTypeId", "name", "label", "type", "fieldType", "groupName",
         "options", "processingType", "objectTypeId", "filterBranch", "filterBranchType", "filterBranches",
         "filterType", "operation", "exportType", "subscriptionType", "actions", "portalId",
-        "snapshotRequests", "stages", "metadata", "displayOrder", "objectWriteTraceId", "idProperty", "offset",
+        "snapshotRequests", "stages", "metadata", "displayOrder", "objectWriteTraceId", "idProperty",
+        "offset",
         "identity-profiles", "eventType", "targetUrl", "throttling", "filter", "conditions", "subscriptionId",
         "listIds",
     ]
@@ -84,7 +85,8 @@ VALUES = st.recursive(
 QUERIES = st.dictionaries(
     st.sampled_from(
         ["limit", "after", "properties", "archived", "associations", "idProperty", "count", "offset",
-         "before", "listIds", "name", "since", "property", "includeFilters", "installPortalId", "hapikey", "sort"]
+         "before", "listIds", "name", "since", "property", "includeFilters", "installPortalId",
+         "hapikey", "sort"]
     ),
     WORDS,
     max_size=3,
