@@ -19,7 +19,8 @@ def event(number: int, **fields: Any) -> dict[str, Any]:
     every = {
         "eventId": number, "subscriptionId": 11, "portalId": 62515, "appId": 54321,
         "occurredAt": 1_794_999_000_000 + number, "subscriptionType": "contact.propertyChange",
-        "attemptNumber": 0, "objectId": 1, "propertyName": "lifecyclestage", "propertyValue": f"v{number}", "changeSource": "CRM",
+        "attemptNumber": 0, "objectId": 1, "propertyName": "lifecyclestage",
+        "propertyValue": f"v{number}", "changeSource": "CRM",
         **fields,
     }  # fmt: skip
     return {name: value for name, value in every.items() if value is not None}
