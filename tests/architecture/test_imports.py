@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"msgspec"},
-    "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
+    "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
@@ -38,11 +38,13 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "opentelemetry": "otel",
+    "psycopg": "postgres",
+    "redis": "redis",
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "webhooks",
-    "opentelemetry": "webhooks-otel",
     "cryptography": "emulator",
     "pytest": "testing",
     "tree_sitter": "lint",

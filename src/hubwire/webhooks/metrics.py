@@ -1,4 +1,4 @@
-"""What is counted for OpenTelemetry; nothing without it (`pip install 'hubwire[webhooks-otel]'`)."""
+"""What is counted for OpenTelemetry; nothing without it (`pip install 'hubwire[otel]'`)."""
 
 from __future__ import annotations
 
