@@ -70,6 +70,8 @@ class Session:
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+        self.types: dict[tuple[str, str], str] = {}
+        """Types of properties that were looked up, by object type and name."""
 
     @property
     def governor(self) -> Governor:
