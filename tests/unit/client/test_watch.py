@@ -167,6 +167,7 @@ def test_nothing_secret_or_personal_is_logged_or_told(caplog: pytest.LogCaptureF
 def test_everyday_calls_are_logged_only_when_asked_and_retries_always(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, logger="hubwire")
     clock = VirtualClock()
     serve, _ = script(reply(502), reply(200, RECORD))
     run(execute(READ, session(clock)), serve, clock)
