@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hubwire import AsyncHub, Hub
-from hubwire.auth import OAuthApp, OAuthTokens, Tokens
+from hubwire.auth import OAuthClient, OAuthTokens, Tokens
 from hubwire.client import events
 from hubwire.client.calls import objects
 from hubwire.client.calls.objects import Fields
@@ -104,7 +104,7 @@ def test_an_error_ends_the_call_with_its_name_and_category() -> None:
 
 
 def test_a_renewed_token_is_told() -> None:
-    app = OAuthApp("id", "client-secret", "https://app.test/back", ["oauth"], "https://api.test")
+    app = OAuthClient("id", "client-secret", base_url="https://api.test")
     tokens = OAuthTokens(app, Tokens("old", "refresh", expires_at=0.0, hub_id=7))
     grant = {"access_token": SECRET, "refresh_token": "refresh", "expires_in": 1800}
     told = heard(reply(200, grant), reply(200, RECORD), tokens=tokens)
