@@ -30,6 +30,7 @@ THIRD_PARTY = {
         "tree_sitter_python",
         "tree_sitter_typescript",
     },
+    "webhooks": {"msgspec", "opentelemetry", "uvicorn"},
     "testing": {"pytest"},
     "cli": {"rich"},
 }
@@ -45,7 +46,7 @@ IMPORT_NAMES = {
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",
-    "uvicorn": "emulator",
+    "uvicorn": "webhooks",
     "cryptography": "emulator",
     "pytest": "testing",
     "tree_sitter": "lint",
