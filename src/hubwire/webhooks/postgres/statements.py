@@ -1,0 +1,464 @@
+"""What an inbox in PostgreSQL does, statement by statement. Those that change something run in a transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hubwire.webhooks.inbox import (
+    DEAD,
+    DISCARDED,
+    DONE,
+    KEYS_KEPT,
+    PARKED,
+    PENDING,
+    PURGED,
+    STATES,
+    UNHANDLED,
+    Batch,
+    Entry,
+    Failed,
+    LaneRun,
+    Put,
+    Selection,
+    Settled,
+    Stats,
+    Summary,
+    Tried,
+    Waiting,
+)
+
+Connection = Any
+"""asyncpg's, or one of its pool's proxies."""
+PIECE = 1000
+"""Events that one transaction of an operator changes at most."""
+REPLAY_WINDOW = 600_000
+"""Milliseconds in which the same signature once more is the same request once more."""
+TALLIES = 2000
+"""Rows of counts after which they are summed up."""
+
+NUMBER = {name: number for number, name in enumerate(STATES)}
+
+INSERT = """
+INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
+SELECT one.key, $1, one.place, one.lane, one.kind, one.property, one.occurred, $2, one.state, one.raw
+FROM unnest($3::bytea[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::smallint[], $10::bytea[])
+    AS one(key, place, lane, kind, property, occurred, state, raw)
+ORDER BY one.key
+ON CONFLICT (key) DO NOTHING
+RETURNING id, key, lane, state"""
+# Locked in one order, whoever does it: two requests with the same events never wait for each other in a circle.
+REPEAT = """
+UPDATE events SET repeats = repeats + 1
+FROM (SELECT id FROM events WHERE key = ANY($1) ORDER BY id FOR UPDATE) AS one WHERE events.id = one.id"""
+LOAD = """
+SELECT wanted.lane, one.id, one.kind, one.raw, one.occurred, one.received, one.due, one.crashes, one.generation,
+    one.key, one.failures
+FROM unnest($1::text[]) WITH ORDINALITY AS wanted(lane, number)
+CROSS JOIN LATERAL (
+    SELECT * FROM events WHERE lane = wanted.lane AND state = 0 ORDER BY occurred, delivery, place LIMIT $2
+) AS one
+ORDER BY wanted.number, one.occurred, one.delivery, one.place"""
+LEND = """
+UPDATE events SET token = one.token, crashes = crashes + 1
+FROM unnest($1::bigint[], $2::bigint[]) AS one(token, event) WHERE events.id = one.event AND events.state = 0"""
+STALE = """
+SELECT this.id FROM events AS this WHERE this.id = ANY($1) AND EXISTS (
+    SELECT 1 FROM events AS later WHERE later.lane = this.lane AND later.occurred > this.occurred
+        AND later.kind = this.kind AND later.property IS NOT DISTINCT FROM this.property AND later.state = 1)"""
+SETTLE = """
+UPDATE events SET state = one.state, due = one.due, crashes = one.crashes, failures = failures + one.failed,
+    token = CASE WHEN one.keep THEN one.token END
+FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::int[], $6::int[], $7::bool[])
+    AS one(event, token, state, due, crashes, failed, keep)
+WHERE events.id = one.event AND events.token = one.token AND events.state = 0
+RETURNING events.id"""
+NOTE = """
+INSERT INTO tried SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::int[], $5::bigint[], $6::float8[])
+ON CONFLICT (event, handler) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+    started = excluded.started, took = excluded.took"""
+FAIL = """
+INSERT INTO failures (event, handler, attempt, at, took, error)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::float8[], $6::text[])"""
+# From lane to lane through the index, however many events each of them has.
+UNRUNG = """
+WITH RECURSIVE heads AS (
+    (SELECT lane, due FROM events WHERE state = 0 AND lane > $1 ORDER BY lane, occurred, delivery, place LIMIT 1)
+    UNION ALL
+    SELECT following.lane, following.due FROM heads CROSS JOIN LATERAL (
+        SELECT lane, due FROM events WHERE state = 0 AND lane > heads.lane
+        ORDER BY lane, occurred, delivery, place LIMIT 1) AS following
+)
+SELECT lane, due, EXISTS (SELECT 1 FROM pgqueuer WHERE dedupe_key = lane) AS rung
+FROM (SELECT * FROM heads LIMIT $2) AS some"""
+SUMMARY = """
+SELECT id, kind, property, lane, state, occurred, received, due, failures, repeats,
+    (SELECT error FROM failures WHERE event = events.id ORDER BY id DESC LIMIT 1) FROM events"""
+
+
+async def count(db: Connection, more: Mapping[str, int]) -> None:
+    """Adds to counts."""
+    wanted = {name: number for name, number in more.items() if number}
+    if wanted:
+        sql = "INSERT INTO tallies (name, value) SELECT * FROM unnest($1::text[], $2::bigint[])"
+        await db.execute(sql, list(wanted), list(wanted.values()))
+
+
+async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
+    """Stores a batch; what came of it, and the lanes with something new to do."""
+    total = len(batch.arrivals)
+    before = await _came_before(db, batch)
+    delivery = await db.fetchval(
+        "INSERT INTO deliveries (received, source, digest, size, events) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        batch.received, batch.source, batch.digest, batch.size, total,
+    )  # fmt: skip
+    made = await _insert(db, delivery, batch) if total else []
+    new, again = len(made), total - len(made)
+    if again:
+        fresh = {row["key"] for row in made}
+        known = [one.key for one in batch.arrivals if one.key not in fresh]
+        await db.execute(REPEAT, known)
+    replayed = bool(total) and not new and before
+    if replayed:
+        await db.execute("DELETE FROM deliveries WHERE id = $1", delivery)
+    buried = await _bury(db, made, batch)
+    await count(db, {"received": new, "duplicates": again, "replayed": int(replayed), DEAD: buried})
+    lanes = dict.fromkeys(row["lane"] for row in made if row["state"] == NUMBER[PENDING])
+    return Put(new, again, replayed), list(lanes)
+
+
+async def _insert(db: Connection, delivery: int, batch: Batch) -> list[Any]:
+    every = batch.arrivals
+    rows: list[Any] = await db.fetch(
+        INSERT, delivery, batch.received,
+        [one.key for one in every], list(range(len(every))), [storable(one.lane) for one in every],
+        [storable(one.kind) for one in every],
+        [None if one.property is None else storable(one.property) for one in every],
+        [one.occurred for one in every],
+        [NUMBER[DEAD if one.problem else PENDING] for one in every], [one.raw for one in every],
+    )  # fmt: skip
+    return rows
+
+
+async def _came_before(db: Connection, batch: Batch) -> bool:
+    sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE digest = $1 AND received > $2)"
+    return bool(await db.fetchval(sql, batch.digest, batch.received - REPLAY_WINDOW))
+
+
+async def _bury(db: Connection, made: Iterable[Any], batch: Batch) -> int:
+    """What cannot be read is dead from the beginning."""
+    problems = {one.key: one.problem for one in batch.arrivals if one.problem}
+    dead = [(row["id"], problems[row["key"]]) for row in made if row["key"] in problems]
+    if dead:
+        number = len(dead)
+        ids, errors = [one for one, _ in dead], [error for _, error in dead]
+        await db.execute(FAIL, ids, [""] * number, [0] * number, [batch.received] * number, [0.0] * number, [*map(storable, errors)])
+    return len(dead)
+
+
+async def begin(db: Connection, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
+    """Lends the first events of each lane."""
+    by_lane: dict[str, list[Any]] = {}
+    for row in await db.fetch(LOAD, list(lanes), most + 1):
+        by_lane.setdefault(row["lane"], []).append(row)
+    runs: list[LaneRun] = []
+    for lane, rows in by_lane.items():
+        first = _waiting(rows[0])
+        if first.due > now:
+            runs.append(LaneRun(lane, 0, (first,), more=True))
+            continue
+        events = [first]
+        if not first.crashes:
+            for row in rows[1:most]:
+                if row["due"] > now or row["crashes"]:
+                    break
+                events.append(_waiting(row))
+        runs.append(LaneRun(lane, secrets.randbits(62), events, more=len(rows) > len(events)))
+    lent = [(run.token, event.id) for run in runs if run.token for event in run.events]
+    if lent:
+        await db.execute(LEND, [token for token, _ in lent], [event for _, event in lent])
+    await _complete(db, runs, {row["id"]: row["failures"] for rows in by_lane.values() for row in rows})
+    return runs
+
+
+def _waiting(row: Any) -> Waiting:
+    return Waiting(
+        row["id"], row["kind"], row["raw"], row["occurred"], row["received"], row["due"], row["crashes"],
+        row["generation"], row["key"],
+    )  # fmt: skip
+
+
+async def _complete(db: Connection, runs: Sequence[LaneRun], failures: Mapping[int, int]) -> None:
+    """What handlers did with the lent events so far, and which of those are out of date."""
+    events = {event.id: event for run in runs for event in run.events}
+    known = [
+        number
+        for number, event in events.items()
+        if failures.get(number) or event.crashes or event.generation
+    ]
+    if known:
+        for number, tried in (await _tried(db, known)).items():
+            events[number].tried = {each.handler: each for each in tried}
+    if events:
+        for row in await db.fetch(STALE, list(events)):
+            events[row["id"]].stale = True
+
+
+async def settle(db: Connection, results: Sequence[Settled]) -> list[bool]:
+    """Notes what became of lent events."""
+    columns = [
+        [one.event for one in results],
+        [one.token for one in results],
+        [NUMBER[one.state] for one in results],
+        [one.due for one in results],
+        [one.crashes for one in results],
+        [sum(each.error is not None for each in one.tried) for one in results],
+        [one.keep for one in results],
+    ]
+    taken = {row["id"] for row in await db.fetch(SETTLE, *columns)}
+    good = [one for one in results if one.event in taken]
+    counted = Counter(one.state for one in good if one.state != PENDING)
+    counted["fenced"] = len(results) - len(good)
+    await count(db, counted)
+    tried = [(one.event, each) for one in good for each in one.tried]
+    if tried:
+        await db.execute(
+            NOTE, [event for event, _ in tried], [each.handler for _, each in tried],
+            [NUMBER[each.state] for _, each in tried], [each.attempts for _, each in tried],
+            [each.started for _, each in tried], [each.took for _, each in tried],
+        )  # fmt: skip
+    failed = [(event, each) for event, each in tried if each.error is not None]
+    if failed:
+        await db.execute(
+            FAIL, [event for event, _ in failed], [each.handler for _, each in failed],
+            [each.attempts for _, each in failed], [each.started for _, each in failed],
+            [each.took for _, each in failed], [storable(each.error) for _, each in failed],
+        )  # fmt: skip
+    return [one.event in taken for one in results]
+
+
+def storable(text: str | None) -> str:
+    """PostgreSQL keeps no NUL in a text."""
+    return (text or "").replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+
+
+async def backlog(db: Connection, after: str, most: int) -> list[str]:
+    """Lanes with pending events, in alphabetical order."""
+    sql = "SELECT DISTINCT lane FROM events WHERE state = 0 AND lane > $1 ORDER BY lane LIMIT $2"
+    return [row["lane"] for row in await db.fetch(sql, after, most)]
+
+
+async def timers(db: Connection, now: int, most: int) -> tuple[list[str], int | None]:
+    """Lanes whose time has come, and when the next one's will."""
+    sql = "SELECT lane FROM events WHERE state = 0 AND due > 0 AND due <= $1 ORDER BY due LIMIT $2"
+    lanes = [row["lane"] for row in await db.fetch(sql, now, most)]
+    sql = "SELECT min(due) FROM events WHERE state = 0 AND due > 0 AND due > $1 AND due < $2"
+    return list(dict.fromkeys(lanes)), await db.fetchval(sql, now, PARKED)
+
+
+async def unrung(db: Connection, now: int, after: str, most: int) -> tuple[list[str], str]:
+    """Lanes behind `after` with something to do and no job of PgQueuer's; and where to go on, `""` for anew."""
+    rows = await db.fetch(UNRUNG, after, most)
+    lanes = [row["lane"] for row in rows if row["due"] <= now and not row["rung"]]
+    return lanes, rows[-1]["lane"] if len(rows) == most else ""
+
+
+async def stats(db: Connection) -> Stats:
+    """The counts, of one moment: the caller's transaction is a repeatable read."""
+    rows = await db.fetch("SELECT name, sum(value)::bigint AS value FROM tallies GROUP BY name")
+    counters = {row["name"]: row["value"] for row in rows}
+    pending = await db.fetchrow("SELECT count(*) AS number, min(received) AS oldest FROM events WHERE state = 0")
+    retrying = await db.fetchval(
+        "SELECT count(*) FROM events WHERE state = 0 AND due > 0 AND failures > 0"
+    )
+    reasons = {
+        name.partition(":")[2]: number for name, number in counters.items() if name.startswith("refused:")
+    }
+    return Stats(
+        received=counters.get("received", 0),
+        duplicates=counters.get("duplicates", 0),
+        refused=sum(reasons.values()),
+        refused_by_reason=reasons,
+        replayed=counters.get("replayed", 0),
+        pending=pending["number"] - retrying,
+        retrying=retrying,
+        done=counters.get(DONE, 0),
+        dead=counters.get(DEAD, 0),
+        unhandled=counters.get(UNHANDLED, 0),
+        discarded=counters.get(DISCARDED, 0),
+        purged=counters.get(PURGED, 0),
+        oldest=pending["oldest"],
+    )
+
+
+async def sum_up(db: Connection) -> None:
+    """Makes one row of many counts, unless somebody else is at it."""
+    if not await db.fetchval("SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.tallies'))"):
+        return
+    sql = (
+        "WITH old AS (DELETE FROM tallies RETURNING name, value)"
+        " INSERT INTO tallies (name, value) SELECT name, sum(value) FROM old GROUP BY name"
+    )
+    await db.execute(sql)
+
+
+async def listed(db: Connection, chosen: Selection, before: int | None, most: int) -> list[Summary]:
+    """Events, newest first."""
+    where, values = _where(chosen)
+    if before is not None:
+        values.append(before)
+        where.append(f"id < ${len(values)}")
+    sql = f"{SUMMARY} WHERE {_all(where)} ORDER BY id DESC LIMIT ${len(values) + 1}"
+    return [_summary(row) for row in await db.fetch(sql, *values, most)]
+
+
+async def show(db: Connection, event: int) -> Entry | None:
+    """Everything about one event."""
+    row = await db.fetchrow(f"{SUMMARY} WHERE id = $1", event)
+    if row is None:
+        return None
+    more = await db.fetchrow(
+        "SELECT raw, key, generation, crashes, delivery,"
+        " (SELECT source FROM deliveries WHERE id = events.delivery) AS source FROM events WHERE id = $1",
+        event,
+    )
+    sql = "SELECT handler, attempt, at, took, error FROM failures WHERE event = $1 ORDER BY id"
+    return Entry(
+        summary=_summary(row),
+        raw=more["raw"],
+        key=more["key"],
+        generation=more["generation"],
+        crashes=more["crashes"],
+        delivery=more["delivery"],
+        source=more["source"] or "push",
+        tried=(await _tried(db, [event])).get(event, []),
+        failures=[Failed(*each) for each in await db.fetch(sql, event)],
+    )
+
+
+async def replay(db: Connection, chosen: Selection, after: int) -> list[tuple[int, str]]:
+    """Makes a piece of the chosen behind an id pending again; their ids and lanes."""
+    allowed = f"id > {after:d} AND (state IN (1, 2, 3, 4) OR (state = 0 AND due > 0))"
+    rows = await _piece(db, chosen, allowed)
+    await count(db, _less(rows))
+    finished = [row["id"] for row in rows if row["state"] in (NUMBER[DONE], NUMBER[UNHANDLED])]
+    failed = [row["id"] for row in rows if row["state"] in (NUMBER[DEAD], NUMBER[DISCARDED])]
+    await db.execute("DELETE FROM tried WHERE event = ANY($1)", finished)
+    await db.execute("DELETE FROM tried WHERE event = ANY($1) AND state <> 1", failed)
+    await db.execute("UPDATE events SET generation = generation + 1 WHERE id = ANY($1)", finished)
+    await db.execute(
+        "UPDATE events SET state = 0, due = 0, crashes = 0, token = CASE state WHEN 0 THEN token END"
+        " WHERE id = ANY($1)",
+        [row["id"] for row in rows],
+    )
+    return [(row["id"], row["lane"]) for row in rows]
+
+
+async def discard(db: Connection, chosen: Selection) -> int:
+    """Sets a piece of the chosen aside."""
+    rows = await _piece(db, chosen, "state IN (0, 2, 3)")
+    return await _move(db, rows, DISCARDED, "state = 4, due = 0, token = NULL")
+
+
+async def purge(db: Connection, chosen: Selection) -> int:
+    """Forgets what a piece of the chosen says."""
+    rows = await _piece(db, chosen, "state < 5" if chosen.states is not None else "state IN (1, 2, 3, 4)")
+    numbers = [row["id"] for row in rows]
+    await db.execute("DELETE FROM tried WHERE event = ANY($1)", numbers)
+    await db.execute("DELETE FROM failures WHERE event = ANY($1)", numbers)
+    return await _move(db, rows, PURGED, "state = 5, due = 0, token = NULL, raw = ''::bytea")
+
+
+async def forget(db: Connection, now: int) -> int:
+    """Removes a piece of what was purged and need not be remembered any more."""
+    sql = (
+        "WITH gone AS (DELETE FROM events WHERE id IN"
+        " (SELECT id FROM events WHERE state = 5 AND received < $1 LIMIT $2) RETURNING 1)"
+        " SELECT count(*) FROM gone"
+    )
+    gone = int(await db.fetchval(sql, now - KEYS_KEPT, PIECE))
+    sql = (
+        "WITH gone AS (DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries AS one WHERE received < $1"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE delivery = one.id) LIMIT $2) RETURNING 1)"
+        " SELECT count(*) FROM gone"
+    )
+    return gone + int(await db.fetchval(sql, now - KEYS_KEPT, PIECE))
+
+
+async def shift(db: Connection, by: int) -> None:
+    """Moves every due time."""
+    sql = "UPDATE events SET due = greatest(1, due + $1) WHERE state = 0 AND due > 0 AND due < $2"
+    await db.execute(sql, by, PARKED)
+
+
+async def _move(db: Connection, rows: Sequence[Any], to: str, change: str) -> int:
+    await count(db, _less(rows))
+    await count(db, {to: len(rows)})
+    await db.execute(f"UPDATE events SET {change} WHERE id = ANY($1)", [row["id"] for row in rows])
+    return len(rows)
+
+
+def _less(rows: Sequence[Any]) -> dict[str, int]:
+    states = Counter(row["state"] for row in rows)
+    return {STATES[state]: -number for state, number in states.items() if state}
+
+
+async def _piece(db: Connection, chosen: Selection, allowed: str) -> list[Any]:
+    where, values = _where(chosen)
+    sql = (
+        f"SELECT id, state, lane FROM events WHERE {_all([*where, f'({allowed})'])}"
+        f" ORDER BY id LIMIT {PIECE} FOR UPDATE"
+    )
+    rows: list[Any] = await db.fetch(sql, *values)
+    return rows
+
+
+def _where(chosen: Selection) -> tuple[list[str], list[Any]]:
+    where: list[str] = []
+    values: list[Any] = []
+
+    def add(condition: str, value: Any) -> None:
+        values.append(value)
+        where.append(condition.format(f"${len(values)}"))
+
+    if chosen.ids is not None:
+        add("id = ANY({}::bigint[])", [each for each in chosen.ids if -(1 << 63) <= each < 1 << 63])
+    if chosen.states is not None:
+        add("state = ANY({}::smallint[])", [NUMBER[each] for each in chosen.states])
+    if chosen.kind is not None and chosen.kind != "*":
+        if chosen.kind.endswith(".*"):
+            add("starts_with(kind, {})", chosen.kind[:-1])
+        else:
+            add("kind = {}", chosen.kind)
+    for condition, value in (
+        ("lane = {}", chosen.lane),
+        ("received >= {}", chosen.since),
+        ("received < {}", chosen.until),
+    ):
+        if value is not None:
+            add(condition, value)
+    return where, values
+
+
+def _all(where: Sequence[str]) -> str:
+    return " AND ".join(where) or "TRUE"
+
+
+async def _tried(db: Connection, events: Sequence[int]) -> dict[int, list[Tried]]:
+    sql = (
+        "SELECT event, handler, state, attempts, started, took FROM tried WHERE event = ANY($1)"
+        " ORDER BY event, handler"
+    )
+    found: dict[int, list[Tried]] = {}
+    for event, handler, state, attempts, started, took in await db.fetch(sql, list(events)):
+        found.setdefault(event, []).append(Tried(handler, STATES[state], attempts, started, took))
+    return found
+
+
+def _summary(row: Any) -> Summary:
+    *columns, error = row
+    columns[4] = STATES[columns[4]]
+    last = error.rstrip().rpartition("\n")[2] if error else None
+    return Summary(*columns, error=last)
