@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects")
+SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects", "typed_records")
 HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
 # ruff: noqa: A002, C416
 
@@ -36,6 +36,7 @@ NAMES = {
     "AsyncProperties": "Properties",
     "AsyncRecords": "Records",
     "AsyncTransport": "Transport",
+    "AsyncTypedRecords": "TypedRecords",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "aclose": "close",
@@ -50,6 +51,7 @@ MODULES = {
 WORDS = {
     "AsyncRecords(": "Records(",
     "AsyncHub(": "Hub(",
+    "AsyncTypedRecords(": "TypedRecords(",
     ", for asyncio": "",
 }
 """Pieces of strings."""

@@ -30,6 +30,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
         for name in ("HUBSPOT_BASE_URL", "HUBSPOT_ACCESS_TOKEN"):
             monkeypatch.setenv(name, told[name])
         monkeypatch.chdir(tmp_path)
+        monkeypatch.syspath_prepend(str(tmp_path))  # a page may import what it wrote
         yield Reader(tmp_path, told)
     emulator.close()
 

@@ -6,7 +6,7 @@ Nothing is decided here: every method builds a flow and has it performed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hubwire.auth.tokens import TokenSource
 from hubwire.client.clock import Clock
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
     from hubwire.client.associations import AsyncAssociations
     from hubwire.client.governor import Quota, Usage
+    from hubwire.client.typed.record import TypedRecord
+    from hubwire.client.typed_records import AsyncTypedRecords
+
+R = TypeVar("R", bound="TypedRecord")
 
 
 class AsyncKind:
@@ -100,6 +104,12 @@ class AsyncHub:
     def objects(self, kind: str) -> AsyncRecords:
         """Records of any type: `contacts`, `contact`, `0-1`, or a custom type's `p123_cars` or `2-1234`."""
         return AsyncRecords(self._driver, path_name(kind))
+
+    def records(self, type_: type[R]) -> AsyncTypedRecords[R]:
+        """Records as objects of a class from a module that `hubwire types` wrote."""
+        from hubwire.client.typed_records import AsyncTypedRecords
+
+        return AsyncTypedRecords(self._driver, type_)
 
     @property
     def associations(self) -> AsyncAssociations:

@@ -8,7 +8,7 @@ Nothing is decided here: every method builds a flow and has it performed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hubwire.auth.tokens import TokenSource
 from hubwire.client.clock import Clock
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
     from hubwire.client.associations_sync import Associations
     from hubwire.client.governor import Quota, Usage
+    from hubwire.client.typed.record import TypedRecord
+    from hubwire.client.typed_records_sync import TypedRecords
+R = TypeVar("R", bound="TypedRecord")
 
 
 class Kind:
@@ -102,6 +105,12 @@ class Hub:
     def objects(self, kind: str) -> Records:
         """Records of any type: `contacts`, `contact`, `0-1`, or a custom type's `p123_cars` or `2-1234`."""
         return Records(self._driver, path_name(kind))
+
+    def records(self, type_: type[R]) -> TypedRecords[R]:
+        """Records as objects of a class from a module that `hubwire types` wrote."""
+        from hubwire.client.typed_records_sync import TypedRecords
+
+        return TypedRecords(self._driver, type_)
 
     @property
     def associations(self) -> Associations:

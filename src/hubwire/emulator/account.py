@@ -55,6 +55,8 @@ class Consent:
     redirect_uri: str
     state: str | None
     scopes: tuple[str, ...]
+    challenge: str | None = None
+    method: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +230,13 @@ class Account:
 
     def static_token(self, app: App, scopes: Iterable[str] = ()) -> str:
         """Lets an app in without OAuth: a token that does not expire."""
-        return self.tokens.new_static(tuple(scopes) or app.scopes, app.app_id)
+        return self.tokens.new_static(tuple(scopes) or app.scopes, app.app_id, app.kind)
 
     def new_token(self, scopes: Iterable[str], kind: Kind) -> str:
-        """A token of a further app, made for it: static for private apps, else for half an hour."""
+        """A token of a further app, made for it: static, or for half an hour where apps come by OAuth."""
         world = self.world
         app = world.add_app("", kind=kind, scopes=scopes)
-        if kind == "private-app":
+        if app.static:
             return self.static_token(app)
         self.tokens.install(app.app_id, app.scopes)
         installed = Installed(app.client_id, app.app_id, app.scopes)

@@ -149,10 +149,14 @@ class Emulator:
         with self.world.lock:
             return self.account.new_token(scopes, kind)
 
-    def add_account(self, *, tier: str = "professional", portal_id: int | None = None) -> Account:
+    def add_account(
+        self, *, tier: str = "professional", portal_id: int | None = None, seed: str = "empty"
+    ) -> Account:
         """One more account, with records, credentials and quotas of its own."""
         with self.world.lock:
-            return self.world.add_account(tier=tier, portal_id=portal_id)
+            account = self.world.add_account(tier=tier, portal_id=portal_id)
+            control.seed(self.world, seed, at=account)
+        return account
 
     def add_app(
         self, name: str, *, kind: Kind = "oauth", scopes: Iterable[str] = (), redirects: Iterable[str] = ()
@@ -201,7 +205,8 @@ class Emulator:
     def webhooks(self, target: str, *events: str, app_id: int | None = None) -> None:
         """Has an app (the built-in one) told of these events at the URL, and of nothing else from now on.
 
-        Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`.
+        Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`;
+        `contact.*` stands for all of them and for changes of the default properties.
         """
         with self.world.lock:
             control.set_webhooks(self.world, target, events, app_id)

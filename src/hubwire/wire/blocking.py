@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Generic, TypeVar, cast
 
 from hubwire.errors import HubwireError
-from hubwire.wire.flow import Effect, Emit, Flow, Join, Pause, Send, Sleep, Spawn, Transmit, Wait
+from hubwire.wire.flow import Do, Effect, Emit, Flow, Join, Pause, Send, Sleep, Spawn, Transmit, Wait
 
 T = TypeVar("T")
 
@@ -84,6 +84,8 @@ class _Scope:
                 return cast("_Thread[Any]", child).result()
             case Wait(future):
                 return future.result()
+            case Do(work):
+                return work()
             case Emit():
                 raise TypeError("a flow that emits was run instead of iterated over")
 

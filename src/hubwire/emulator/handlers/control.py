@@ -26,7 +26,7 @@ class NewApp(Input, rename="camel"):
     scopes: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
     account: int | None = None
-    """For a private app: the account it belongs to."""
+    """For a private app or a service key: the account it belongs to."""
 
 
 class NewToken(Input):
@@ -98,7 +98,7 @@ def list_apps(account: Account, asked: Asked) -> Answer:
 
 
 def add_app(account: Account, asked: Asked) -> Answer:
-    """One more app; a private one comes with its static token."""
+    """One more app; a private one and a service key come with their static token."""
     wanted, world = read(asked, NewApp), account.world
     holder = world.first if wanted.account is None else _holder(world, str(wanted.account))
     app = tried(
@@ -107,7 +107,7 @@ def add_app(account: Account, asked: Asked) -> Answer:
         )
     )
     told = _app(app)
-    if app.kind == "private-app":
+    if app.static:
         told |= {"portal_id": holder.identity.portal_id, "access_token": holder.static_token(app)}
     return answer(told, 201)
 
@@ -247,7 +247,11 @@ def _account(account: Account, asked: Asked) -> dict[str, Any]:
 
 
 def _app(app: App) -> dict[str, Any]:
-    return asdict(app) | {"redirects": sorted(app.redirects)}
+    told = asdict(app) | {"redirects": sorted(app.redirects)}
+    if app.kind == "service-key":
+        # It is no app: nothing signs in with it, and nothing is signed for it.
+        del told["client_id"], told["client_secret"]
+    return told
 
 
 def _moment(world: World) -> str:

@@ -1,6 +1,6 @@
 """The inbox beyond one machine: PostgreSQL keeps it, PgQueuer says who works on which record.
 
-Needs `pip install 'hubwire[postgres]'`.
+Needs `pip install 'hubwire[webhooks-postgres]'`.
 """
 
 from __future__ import annotations

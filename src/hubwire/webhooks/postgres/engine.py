@@ -192,7 +192,7 @@ def available() -> None:
     try:
         import pgqueuer  # noqa: F401
     except ModuleNotFoundError:
-        raise ConfigError("workers over PostgreSQL need PgQueuer: pip install 'hubwire[postgres]'") from None
+        raise ConfigError("workers over PostgreSQL need PgQueuer: pip install 'hubwire[webhooks-postgres]'") from None
 
 
 __all__: Sequence[str] = ("PgQueuerEngine", "available")

@@ -244,7 +244,7 @@ def library() -> Any:
     try:
         import asyncpg
     except ModuleNotFoundError:
-        raise ConfigError("an inbox in PostgreSQL needs asyncpg: pip install 'hubwire[postgres]'") from None
+        raise ConfigError("an inbox in PostgreSQL needs asyncpg: pip install 'hubwire[webhooks-postgres]'") from None
     return asyncpg
 
 
