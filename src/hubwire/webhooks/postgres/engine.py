@@ -61,7 +61,9 @@ class PgQueuerEngine:
                 await self.ring(own, lanes, not_before)
             return
         names = sorted(lanes)
-        wait = timedelta(milliseconds=max(0, not_before - self._clock() * 1000)) if not_before else timedelta()
+        wait = (
+            timedelta(milliseconds=max(0, not_before - self._clock() * 1000)) if not_before else timedelta()
+        )
         await self._at(tx).enqueue(
             [ENTRY] * len(names),
             [name.encode() for name in names],
@@ -88,7 +90,7 @@ class PgQueuerEngine:
                 wait = SHORTEST
             except _troubles() as problem:
                 log.error("webhooks: PostgreSQL does not answer, trying again in %.1f s: %s", wait, problem)
-                await self._pause(wait * random.uniform(0.8, 1.2))  # noqa: S311
+                await self._pause(wait * random.uniform(0.8, 1.2))
                 wait = min(LONGEST, wait * 2)
 
     async def live_lanes(self) -> set[str]:
@@ -109,7 +111,10 @@ class PgQueuerEngine:
         connection = await library().connect(
             self._inbox.dsn,
             timeout=PATIENCE,
-            server_settings={"search_path": self._inbox.schema, "application_name": "hubwire-webhooks-engine"},
+            server_settings={
+                "search_path": self._inbox.schema,
+                "application_name": "hubwire-webhooks-engine",
+            },
         )
         try:
             manager = QueueManager(Queries(AsyncpgDriver(connection)))
@@ -135,7 +140,7 @@ class PgQueuerEngine:
 
     async def _sweep(self) -> None:
         while True:
-            await self._pause(self._sweep_every * random.uniform(0.8, 1.2))  # noqa: S311
+            await self._pause(self._sweep_every * random.uniform(0.8, 1.2))
             try:
                 await self.sweep()
             except StoreError as problem:
@@ -192,7 +197,9 @@ def available() -> None:
     try:
         import pgqueuer  # noqa: F401
     except ModuleNotFoundError:
-        raise ConfigError("workers over PostgreSQL need PgQueuer: pip install 'hubwire[webhooks-postgres]'") from None
+        raise ConfigError(
+            "workers over PostgreSQL need PgQueuer: pip install 'hubwire[webhooks-postgres]'"
+        ) from None
 
 
 __all__: Sequence[str] = ("PgQueuerEngine", "available")

@@ -75,9 +75,16 @@ class PostgresInbox:
                 timeout=PATIENCE,
                 server_settings={"search_path": self.schema, "application_name": "hubwire-webhooks"},
             )
-        except (OSError, TimeoutError, ValueError, postgres.PostgresError, postgres.InterfaceError) as problem:
+        except (
+            OSError,
+            TimeoutError,
+            ValueError,
+            postgres.PostgresError,
+            postgres.InterfaceError,
+        ) as problem:
             raise ConfigError(
-                f"PostgreSQL at {self.address} cannot be used as an inbox: {problem or type(problem).__name__}"
+                f"PostgreSQL at {self.address} cannot be used as an inbox: "
+                f"{problem or type(problem).__name__}"
             ) from None
         try:
             async with pool.acquire() as db:
@@ -93,7 +100,9 @@ class PostgresInbox:
         script = files("hubwire.webhooks.postgres").joinpath("schema.sql").read_text()
         async with db.transaction():
             await db.execute("SELECT pg_advisory_xact_lock(hashtext($1))", self.schema)
-            exists = await db.fetchval("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)", self.schema)
+            exists = await db.fetchval(
+                "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)", self.schema
+            )
             if not exists:
                 await db.execute(f"CREATE SCHEMA {self.schema}")
             await db.execute(script)
@@ -120,7 +129,9 @@ class PostgresInbox:
         return await self._write(store)
 
     async def refuse(self, reasons: Mapping[str, int]) -> None:
-        await self._write(partial(_later, sql.count, {f"refused:{name}": each for name, each in reasons.items()}))
+        await self._write(
+            partial(_later, sql.count, {f"refused:{name}": each for name, each in reasons.items()})
+        )
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
         return await self._write(partial(_later, sql.begin, lanes, now, most))
@@ -244,7 +255,7 @@ def library() -> Any:
     try:
         import asyncpg
     except ModuleNotFoundError:
-        raise ConfigError("an inbox in PostgreSQL needs asyncpg: pip install 'hubwire[webhooks-postgres]'") from None
+        raise ConfigError(
+            "an inbox in PostgreSQL needs asyncpg: pip install 'hubwire[webhooks-postgres]'"
+        ) from None
     return asyncpg
-
-

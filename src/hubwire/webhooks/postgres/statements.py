@@ -1,10 +1,12 @@
-"""What an inbox in PostgreSQL does, statement by statement. Those that change something run in a transaction."""
+"""What an inbox in PostgreSQL does, statement by statement, each function within a transaction."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 from typing import Any
 
 from hubwire.webhooks.inbox import (
@@ -39,63 +41,15 @@ REPLAY_WINDOW = 600_000
 TALLIES = 2000
 """Rows of counts after which they are summed up."""
 
-NUMBER = {name: number for number, name in enumerate(STATES)}
 
-INSERT = """
-INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
-SELECT one.key, $1, one.place, one.lane, one.kind, one.property, one.occurred, $2, one.state, one.raw
-FROM unnest($3::bytea[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::smallint[], $10::bytea[])
-    AS one(key, place, lane, kind, property, occurred, state, raw)
-ORDER BY one.key
-ON CONFLICT (key) DO NOTHING
-RETURNING id, key, lane, state"""
-# Locked in one order, whoever does it: two requests with the same events never wait for each other in a circle.
-REPEAT = """
-UPDATE events SET repeats = repeats + 1
-FROM (SELECT id FROM events WHERE key = ANY($1) ORDER BY id FOR UPDATE) AS one WHERE events.id = one.id"""
-LOAD = """
-SELECT wanted.lane, one.id, one.kind, one.raw, one.occurred, one.received, one.due, one.crashes, one.generation,
-    one.key, one.failures
-FROM unnest($1::text[]) WITH ORDINALITY AS wanted(lane, number)
-CROSS JOIN LATERAL (
-    SELECT * FROM events WHERE lane = wanted.lane AND state = 0 ORDER BY occurred, delivery, place LIMIT $2
-) AS one
-ORDER BY wanted.number, one.occurred, one.delivery, one.place"""
-LEND = """
-UPDATE events SET token = one.token, crashes = crashes + 1
-FROM unnest($1::bigint[], $2::bigint[]) AS one(token, event) WHERE events.id = one.event AND events.state = 0"""
-STALE = """
-SELECT this.id FROM events AS this WHERE this.id = ANY($1) AND EXISTS (
-    SELECT 1 FROM events AS later WHERE later.lane = this.lane AND later.occurred > this.occurred
-        AND later.kind = this.kind AND later.property IS NOT DISTINCT FROM this.property AND later.state = 1)"""
-SETTLE = """
-UPDATE events SET state = one.state, due = one.due, crashes = one.crashes, failures = failures + one.failed,
-    token = CASE WHEN one.keep THEN one.token END
-FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::int[], $6::int[], $7::bool[])
-    AS one(event, token, state, due, crashes, failed, keep)
-WHERE events.id = one.event AND events.token = one.token AND events.state = 0
-RETURNING events.id"""
-NOTE = """
-INSERT INTO tried SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::int[], $5::bigint[], $6::float8[])
-ON CONFLICT (event, handler) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-    started = excluded.started, took = excluded.took"""
-FAIL = """
-INSERT INTO failures (event, handler, attempt, at, took, error)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::float8[], $6::text[])"""
-# From lane to lane through the index, however many events each of them has.
-UNRUNG = """
-WITH RECURSIVE heads AS (
-    (SELECT lane, due FROM events WHERE state = 0 AND lane > $1 ORDER BY lane, occurred, delivery, place LIMIT 1)
-    UNION ALL
-    SELECT following.lane, following.due FROM heads CROSS JOIN LATERAL (
-        SELECT lane, due FROM events WHERE state = 0 AND lane > heads.lane
-        ORDER BY lane, occurred, delivery, place LIMIT 1) AS following
-)
-SELECT lane, due, EXISTS (SELECT 1 FROM pgqueuer WHERE dedupe_key = lane) AS rung
-FROM (SELECT * FROM heads LIMIT $2) AS some"""
-SUMMARY = """
-SELECT id, kind, property, lane, state, occurred, received, due, failures, repeats,
-    (SELECT error FROM failures WHERE event = events.id ORDER BY id DESC LIMIT 1) FROM events"""
+def _named(script: str) -> dict[str, str]:
+    """The statements that stand behind `-- name --` lines."""
+    parts = re.split(r"^-- (\w+) --$", script, flags=re.MULTILINE)[1:]
+    return {name: text.strip().removesuffix(";") for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+QUERY = _named(files("hubwire.webhooks.postgres").joinpath("queries.sql").read_text())
+NUMBER = {name: number for number, name in enumerate(STATES)}
 
 
 async def count(db: Connection, more: Mapping[str, int]) -> None:
@@ -111,7 +65,8 @@ async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
     total = len(batch.arrivals)
     before = await _came_before(db, batch)
     delivery = await db.fetchval(
-        "INSERT INTO deliveries (received, source, digest, size, events) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        "INSERT INTO deliveries (received, source, digest, size, events) VALUES ($1, $2, $3, $4, $5)"
+        " RETURNING id",
         batch.received, batch.source, batch.digest, batch.size, total,
     )  # fmt: skip
     made = await _insert(db, delivery, batch) if total else []
@@ -119,7 +74,7 @@ async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
     if again:
         fresh = {row["key"] for row in made}
         known = [one.key for one in batch.arrivals if one.key not in fresh]
-        await db.execute(REPEAT, known)
+        await db.execute(QUERY["repeat"], known)
     replayed = bool(total) and not new and before
     if replayed:
         await db.execute("DELETE FROM deliveries WHERE id = $1", delivery)
@@ -132,7 +87,7 @@ async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
 async def _insert(db: Connection, delivery: int, batch: Batch) -> list[Any]:
     every = batch.arrivals
     rows: list[Any] = await db.fetch(
-        INSERT, delivery, batch.received,
+        QUERY["insert"], delivery, batch.received,
         [one.key for one in every], list(range(len(every))), [storable(one.lane) for one in every],
         [storable(one.kind) for one in every],
         [None if one.property is None else storable(one.property) for one in every],
@@ -154,14 +109,22 @@ async def _bury(db: Connection, made: Iterable[Any], batch: Batch) -> int:
     if dead:
         number = len(dead)
         ids, errors = [one for one, _ in dead], [error for _, error in dead]
-        await db.execute(FAIL, ids, [""] * number, [0] * number, [batch.received] * number, [0.0] * number, [*map(storable, errors)])
+        await db.execute(
+            QUERY["fail"],
+            ids,
+            [""] * number,
+            [0] * number,
+            [batch.received] * number,
+            [0.0] * number,
+            [*map(storable, errors)],
+        )
     return len(dead)
 
 
 async def begin(db: Connection, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
     """Lends the first events of each lane."""
     by_lane: dict[str, list[Any]] = {}
-    for row in await db.fetch(LOAD, list(lanes), most + 1):
+    for row in await db.fetch(QUERY["load"], list(lanes), most + 1):
         by_lane.setdefault(row["lane"], []).append(row)
     runs: list[LaneRun] = []
     for lane, rows in by_lane.items():
@@ -178,7 +141,7 @@ async def begin(db: Connection, lanes: Sequence[str], now: int, most: int) -> li
         runs.append(LaneRun(lane, secrets.randbits(62), events, more=len(rows) > len(events)))
     lent = [(run.token, event.id) for run in runs if run.token for event in run.events]
     if lent:
-        await db.execute(LEND, [token for token, _ in lent], [event for _, event in lent])
+        await db.execute(QUERY["lend"], [token for token, _ in lent], [event for _, event in lent])
     await _complete(db, runs, {row["id"]: row["failures"] for rows in by_lane.values() for row in rows})
     return runs
 
@@ -202,7 +165,7 @@ async def _complete(db: Connection, runs: Sequence[LaneRun], failures: Mapping[i
         for number, tried in (await _tried(db, known)).items():
             events[number].tried = {each.handler: each for each in tried}
     if events:
-        for row in await db.fetch(STALE, list(events)):
+        for row in await db.fetch(QUERY["stale"], list(events)):
             events[row["id"]].stale = True
 
 
@@ -217,7 +180,7 @@ async def settle(db: Connection, results: Sequence[Settled]) -> list[bool]:
         [sum(each.error is not None for each in one.tried) for one in results],
         [one.keep for one in results],
     ]
-    taken = {row["id"] for row in await db.fetch(SETTLE, *columns)}
+    taken = {row["id"] for row in await db.fetch(QUERY["settle"], *columns)}
     good = [one for one in results if one.event in taken]
     counted = Counter(one.state for one in good if one.state != PENDING)
     counted["fenced"] = len(results) - len(good)
@@ -225,14 +188,14 @@ async def settle(db: Connection, results: Sequence[Settled]) -> list[bool]:
     tried = [(one.event, each) for one in good for each in one.tried]
     if tried:
         await db.execute(
-            NOTE, [event for event, _ in tried], [each.handler for _, each in tried],
+            QUERY["note"], [event for event, _ in tried], [each.handler for _, each in tried],
             [NUMBER[each.state] for _, each in tried], [each.attempts for _, each in tried],
             [each.started for _, each in tried], [each.took for _, each in tried],
         )  # fmt: skip
     failed = [(event, each) for event, each in tried if each.error is not None]
     if failed:
         await db.execute(
-            FAIL, [event for event, _ in failed], [each.handler for _, each in failed],
+            QUERY["fail"], [event for event, _ in failed], [each.handler for _, each in failed],
             [each.attempts for _, each in failed], [each.started for _, each in failed],
             [each.took for _, each in failed], [storable(each.error) for _, each in failed],
         )  # fmt: skip
@@ -259,8 +222,8 @@ async def timers(db: Connection, now: int, most: int) -> tuple[list[str], int | 
 
 
 async def unrung(db: Connection, now: int, after: str, most: int) -> tuple[list[str], str]:
-    """Lanes behind `after` with something to do and no job of PgQueuer's; and where to go on, `""` for anew."""
-    rows = await db.fetch(UNRUNG, after, most)
+    """Lanes behind `after` with something to do and no job; and where to go on, `""` for anew."""
+    rows = await db.fetch(QUERY["unrung"], after, most)
     lanes = [row["lane"] for row in rows if row["due"] <= now and not row["rung"]]
     return lanes, rows[-1]["lane"] if len(rows) == most else ""
 
@@ -269,10 +232,10 @@ async def stats(db: Connection) -> Stats:
     """The counts, of one moment: the caller's transaction is a repeatable read."""
     rows = await db.fetch("SELECT name, sum(value)::bigint AS value FROM tallies GROUP BY name")
     counters = {row["name"]: row["value"] for row in rows}
-    pending = await db.fetchrow("SELECT count(*) AS number, min(received) AS oldest FROM events WHERE state = 0")
-    retrying = await db.fetchval(
-        "SELECT count(*) FROM events WHERE state = 0 AND due > 0 AND failures > 0"
+    pending = await db.fetchrow(
+        "SELECT count(*) AS number, min(received) AS oldest FROM events WHERE state = 0"
     )
+    retrying = await db.fetchval("SELECT count(*) FROM events WHERE state = 0 AND due > 0 AND failures > 0")
     reasons = {
         name.partition(":")[2]: number for name, number in counters.items() if name.startswith("refused:")
     }
@@ -310,13 +273,13 @@ async def listed(db: Connection, chosen: Selection, before: int | None, most: in
     if before is not None:
         values.append(before)
         where.append(f"id < ${len(values)}")
-    sql = f"{SUMMARY} WHERE {_all(where)} ORDER BY id DESC LIMIT ${len(values) + 1}"
+    sql = f"{QUERY['summary']} WHERE {_all(where)} ORDER BY id DESC LIMIT ${len(values) + 1}"
     return [_summary(row) for row in await db.fetch(sql, *values, most)]
 
 
 async def show(db: Connection, event: int) -> Entry | None:
     """Everything about one event."""
-    row = await db.fetchrow(f"{SUMMARY} WHERE id = $1", event)
+    row = await db.fetchrow(f"{QUERY['summary']} WHERE id = $1", event)
     if row is None:
         return None
     more = await db.fetchrow(
@@ -380,7 +343,8 @@ async def forget(db: Connection, now: int) -> int:
     )
     gone = int(await db.fetchval(sql, now - KEYS_KEPT, PIECE))
     sql = (
-        "WITH gone AS (DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries AS one WHERE received < $1"
+        "WITH gone AS (DELETE FROM deliveries WHERE id IN"
+        " (SELECT id FROM deliveries AS one WHERE received < $1"
         " AND NOT EXISTS (SELECT 1 FROM events WHERE delivery = one.id) LIMIT $2) RETURNING 1)"
         " SELECT count(*) FROM gone"
     )
