@@ -246,7 +246,7 @@ async def _later(operation: Callable[..., Awaitable[T]], *arguments: Any) -> T:
 
 
 async def _stats(db: Any) -> tuple[Stats, int]:
-    rows = await db.fetchval("SELECT count(*) FROM (SELECT 1 FROM tallies LIMIT $1) AS some", sql.TALLIES + 1)
+    rows = await db.fetchval("SELECT count(*) FROM (SELECT 1 FROM tallies LIMIT $1) AS piece", sql.TALLIES + 1)
     return await sql.stats(db), rows
 
 

@@ -66,7 +66,7 @@ WITH RECURSIVE heads AS (
         ORDER BY lane, occurred, delivery, place LIMIT 1) AS following
 )
 SELECT lane, due, EXISTS (SELECT 1 FROM pgqueuer WHERE dedupe_key = lane) AS rung
-FROM (SELECT * FROM heads LIMIT $2) AS some;
+FROM (SELECT * FROM heads LIMIT $2) AS piece;
 
 -- summary --
 -- A line of the list.

@@ -425,4 +425,4 @@ def _summary(row: Any) -> Summary:
     *columns, error = row
     columns[4] = STATES[columns[4]]
     last = error.rstrip().rpartition("\n")[2] if error else None
-    return Summary(*columns, error=last)
+    return Summary(*columns, last)
