@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"msgspec"},
-    "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
+    "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
@@ -30,6 +30,7 @@ THIRD_PARTY = {
         "tree_sitter_python",
         "tree_sitter_typescript",
     },
+    "webhooks": {"msgspec", "opentelemetry", "uvicorn"},
     "testing": {"pytest"},
     "cli": {"rich"},
 }
@@ -37,10 +38,13 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "opentelemetry": "otel",
+    "psycopg": "postgres",
+    "redis": "redis",
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",
-    "uvicorn": "emulator",
+    "uvicorn": "webhooks",
     "cryptography": "emulator",
     "pytest": "testing",
     "tree_sitter": "lint",
