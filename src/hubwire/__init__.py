@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hubwire.auth import OAuthApp as OAuthApp
     from hubwire.auth import OAuthTokens as OAuthTokens
     from hubwire.auth import Tokens as Tokens
+    from hubwire.client.app import OAuthApp as OAuthApp
     from hubwire.client.hub import AsyncHub as AsyncHub
     from hubwire.client.hub_sync import Hub as Hub
     from hubwire.client.outcomes import Change as Change
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from hubwire.errors import UnexpectedAnswer as UnexpectedAnswer
 
 _HOMES = {
-    "hubwire.auth": ("OAuthApp", "OAuthTokens", "Tokens"),
+    "hubwire.auth": ("OAuthTokens", "Tokens"),
+    "hubwire.client.app": ("OAuthApp",),
     "hubwire.client.quota": ("Quota", "Usage"),
     "hubwire.client.hub": ("AsyncHub",),
     "hubwire.client.hub_sync": ("Hub",),

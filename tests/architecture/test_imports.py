@@ -18,7 +18,7 @@ THIRD_PARTY = {
     "catalogue": set(),
     "errors.py": set(),
     "wire": {"msgspec"},
-    "auth": {"msgspec"},
+    "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
     "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
@@ -39,6 +39,8 @@ THIRD_PARTY = {
 IMPORT_NAMES = {
     "rich": "cli",
     "opentelemetry": "otel",
+    "keyring": "keyring",
+    "tomlkit": "auth",
     "psycopg": "postgres",
     "redis": "redis",
     "aiohttp": "aiohttp",

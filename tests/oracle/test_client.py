@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import hubwire
-from hubwire.auth import OAuthApp, OAuthTokens, Tokens
+from hubwire import OAuthApp, OAuthTokens, Tokens
 from tests.oracle.server import REDIRECT, Account
 
 Word = Callable[[str], str]

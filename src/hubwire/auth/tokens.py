@@ -18,8 +18,8 @@ class TokenSource(Protocol):
         """A token that is good at `now`; yields the effects of getting one where that is needed."""
         ...
 
-    def expired(self, token: str) -> bool:
-        """HubSpot called this token expired. True when `bearer` will now give out another one."""
+    def expired(self, token: str, now: float) -> bool:
+        """HubSpot called this token expired at `now`. True when `bearer` will give out another one."""
         ...
 
 
@@ -37,7 +37,7 @@ class StaticToken:
         yield from ()
         return self._token
 
-    def expired(self, token: str) -> bool:
+    def expired(self, token: str, now: float) -> bool:
         """Nothing can be done about it."""
         return False
 

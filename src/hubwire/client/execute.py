@@ -77,7 +77,7 @@ def _converse(call: Call[T], session: Session) -> Flow[Reply]:
                 if (
                     isinstance(verdict, TokenExpired)
                     and not patience.renewed
-                    and session.tokens.expired(token)
+                    and session.tokens.expired(token, session.now())
                 ):
                     patience.renewed = True
                 else:

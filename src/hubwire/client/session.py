@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hubwire.auth.address import api_address
 from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from hubwire.client.quota import Quota
     from hubwire.client.windows import Windows
 
-BASE_URL = "https://api.hubapi.com"
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -117,7 +117,7 @@ def new_session(
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
     given = from_environment() if access_token is None else access_token
     tokens = StaticToken(given) if isinstance(given, str) else given
-    base_url = address(base_url or os.environ.get("HUBSPOT_BASE_URL") or BASE_URL)
+    base_url = api_address(base_url)
     return Session(
         tokens,
         base_url=base_url,
@@ -150,12 +150,3 @@ def shared_windows(tokens: TokenSource, base_url: str) -> Callable[[Quota], Wind
         return registry.windows(quota, f"{base_url} {credential}", getattr(tokens, "account", None))
 
     return find
-
-
-def address(base_url: str) -> str:
-    """A base URL in the form that paths can be appended to."""
-    base_url = base_url.strip().rstrip("/")
-    scheme, _, host = base_url.partition("://")
-    if scheme.lower() not in ("http", "https") or not host or set(host) & set("?# "):
-        raise ConfigError(f"base_url {base_url!r} is not like {BASE_URL!r}")
-    return base_url
