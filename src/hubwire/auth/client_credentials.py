@@ -44,8 +44,8 @@ class ClientCredentials:
         self._secret = secret.partition(",")[0].strip()
         if not self._client_id or not self._secret:
             raise ConfigError(
-                "an app's own token needs its client id and client secret: pass them, or set HUBSPOT_CLIENT_ID and "
-                "HUBSPOT_CLIENT_SECRET"
+                "an app's own token needs its client id and client secret: pass them, or set "
+                "HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET"
             )
         if version not in load.endpoint("oauth.token").paths or version == "v1":
             raise ConfigError(f"version {version!r} of the OAuth endpoints gives apps no token of their own")
@@ -64,7 +64,9 @@ class ClientCredentials:
                 "scope": " ".join(self._scopes),
             }
             path = load.endpoint("oauth.token").path(self._version)
-            request = Request("POST", path, body=form(fields), content_type="application/x-www-form-urlencoded")
+            request = Request(
+                "POST", path, body=form(fields), content_type="application/x-www-form-urlencoded"
+            )
             reply = yield from send(request.to(self._base, None), Timeout(read=15.0))
             self._tokens = read_tokens(reply, now)
         return self._tokens.access_token

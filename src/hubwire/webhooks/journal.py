@@ -56,7 +56,14 @@ ACTIONS = {
     "APP_INSTALL": "install",
     "APP_UNINSTALL": "uninstall",
 }
-CLASSIC = {"0-1": "contact", "0-2": "company", "0-3": "deal", "0-5": "ticket", "0-7": "product", "0-8": "line_item"}
+CLASSIC = {
+    "0-1": "contact",
+    "0-2": "company",
+    "0-3": "deal",
+    "0-5": "ticket",
+    "0-7": "product",
+    "0-8": "line_item",
+}
 
 
 class Gap(NamedTuple):
@@ -110,7 +117,9 @@ class Poller:
         on_uninstall: Callable[[int], None] = lambda portal_id: None,
     ) -> None:
         if begin not in ("earliest", "latest"):
-            raise ConfigError(f"a new reader of the journal begins at the earliest or the latest, not at {begin!r}")
+            raise ConfigError(
+                f"a new reader of the journal begins at the earliest or the latest, not at {begin!r}"
+            )
         if version not in endpoint("journal.batch.next").paths:
             known = ", ".join(endpoint("journal.batch.next").paths)
             raise ConfigError(f"the webhooks journal exists in {known}, not in {version!r}")
@@ -146,8 +155,8 @@ class Poller:
         if gap not in (known := await self.gaps()):
             await self._note(GAPS, msgspec.json.encode([*known, gap]).decode())
             log.error(
-                "webhooks: the journal was not read for %.1f days, and HubSpot keeps three: what happened from %s to "
-                "%s UTC may be missing. Compare the records of that time with HubSpot's.",
+                "webhooks: the journal was not read for %.1f days, and HubSpot keeps three: what happened "
+                "from %s to %s UTC may be missing. Compare the records of that time with HubSpot's.",
                 (now - int(seen)) / 86_400_000, _utc(gap.begin), _utc(gap.end),
             )  # fmt: skip
         return gap
@@ -193,7 +202,7 @@ class Poller:
         # The query as it came: it is signed.
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         request = Request("GET", target).to(f"{parts.scheme}://{parts.netloc}", None)
-        reply = await self._hub.perform(send(request, Timeout(read=60.0)))
+        reply = await self._hub._driver.run(send(request, Timeout(read=60.0)))
         if reply.status != 200:
             raise HubSpotError(Problem.read(reply.status, reply.body, reply.headers))
         body: bytes = reply.body
@@ -213,7 +222,11 @@ def forms_of(event: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], ...]]:
     action = ACTIONS.get(str(event.get("action")))
     if action is None or not isinstance(event.get("portalId"), int):
         return
-    base = {"portalId": event["portalId"], "occurredAt": moment(event.get("occurredAt")), "changeSource": "JOURNAL"}
+    base = {
+        "portalId": event["portalId"],
+        "occurredAt": moment(event.get("occurredAt")),
+        "changeSource": "JOURNAL",
+    }
     if event.get("type") == "app_lifecycle_event":
         properties = event.get("properties") or {}
         yield ({**base, "subscriptionType": f"app.{action}", "appId": properties.get("hs_app_id")},)

@@ -45,9 +45,9 @@ class Browser:
             messages.append(message)
 
         scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
+            "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "root_path": "", "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
             "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
         }  # fmt: skip
         await self.app(scope, receive, send)
@@ -171,9 +171,7 @@ def test_all_dead_letters_are_replayed_or_discarded_at_once(tmp_path: Path) -> N
         ({}, 303),
     ],
 )
-def test_a_form_of_somebody_elses_does_nothing(
-    tmp_path: Path, headers: dict[str, str], status: int
-) -> None:
+def test_a_form_of_somebody_elses_does_nothing(tmp_path: Path, headers: dict[str, str], status: int) -> None:
     async def work(browser: Browser, inbox: SqliteInbox) -> None:
         await browser.log_in()
         _, _, page = await browser("GET", "/events/1")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any
@@ -44,7 +45,7 @@ class PgQueuerEngine:
         *,
         width: int = 20,
         heartbeat: float = 30.0,
-        clock: Callable[[], float],
+        clock: Callable[[], float] = time.time,
         sweep: float = SWEEP,
     ) -> None:
         self._inbox, self._width, self._heartbeat = inbox, max(2, width), heartbeat
@@ -52,7 +53,7 @@ class PgQueuerEngine:
         self._manager: Any = None
         self._closing = asyncio.Event()
         self._after = ""
-        inbox.on_ring = self.ring
+        inbox.on_ring, inbox.on_open = self.ring, self.prepare
 
     async def ring(self, tx: Any, lanes: Collection[str], not_before: int = 0) -> None:
         """One job each, but for lanes that have one; part of the transaction that `tx` is in."""
@@ -73,13 +74,12 @@ class PgQueuerEngine:
             on_conflict="skip",
         )
 
-    async def prepare(self) -> None:
-        """Makes PgQueuer's tables beside the inbox's."""
-        async with self._inbox.transaction() as db:
-            await db.execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"{self._inbox.schema}.pgqueuer")
-            queries = self._at(db)
-            if not await queries.schema_is_installed():
-                await queries.install()
+    async def prepare(self, db: Any) -> None:
+        """Makes PgQueuer's tables beside the inbox's, in the transaction that makes those."""
+        available()
+        queries = self._at(db)
+        if not await queries.schema_is_installed():
+            await queries.install()
 
     async def run(self, work: Work) -> None:
         """Runs lanes until `close`; when PostgreSQL goes away, again as soon as it is back."""
@@ -113,7 +113,7 @@ class PgQueuerEngine:
             timeout=PATIENCE,
             server_settings={
                 "search_path": self._inbox.schema,
-                "application_name": "hubwire-webhooks-engine",
+                "application_name": self._inbox.name,
             },
         )
         try:

@@ -47,11 +47,13 @@ class PostgresInbox:
     """
 
     def __init__(
-        self, dsn: str, on_ring: Ring | None = None, *, schema: str = SCHEMA, connections: int = 8
+        self, dsn: str, on_ring: Ring | None = None, *, schema: str = SCHEMA, connections: int = 20
     ) -> None:
         if not schema.isidentifier() or not schema.isascii() or schema != schema.lower():
             raise ConfigError(f"{schema!r} cannot be the name of a schema: lower-case letters, digits and _")
         self.dsn, self.schema, self.on_ring = dsn, schema, on_ring
+        self.on_open: Callable[[Any], Awaitable[None]] | None = None
+        """Called with the connection, inside the transaction that makes the tables."""
         self._connections = connections
         self._pool: asyncpg.Pool | None = None
 
@@ -60,6 +62,11 @@ class PostgresInbox:
         """Where it is, without the password."""
         parts = urlsplit(self.dsn)
         return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path} ({self.schema})"
+
+    @property
+    def name(self) -> str:
+        """What PostgreSQL's list of connections shows."""
+        return f"hubwire {self.schema}"[:63]
 
     async def open(self) -> None:
         """ConfigError when it cannot be used: the message says why, and never the password."""
@@ -73,7 +80,7 @@ class PostgresInbox:
                 max_size=self._connections,
                 command_timeout=PATIENCE,
                 timeout=PATIENCE,
-                server_settings={"search_path": self.schema, "application_name": "hubwire-webhooks"},
+                server_settings={"search_path": self.schema, "application_name": self.name},
             )
         except (
             OSError,
@@ -106,6 +113,8 @@ class PostgresInbox:
             if not exists:
                 await db.execute(f"CREATE SCHEMA {self.schema}")
             await db.execute(script)
+            if self.on_open:
+                await self.on_open(db)
             number = await db.fetchval("SELECT max(number) FROM version")
         if number != VERSION:
             raise ConfigError(f"{self.address} was made by another version of hubwire ({number}).")
@@ -114,10 +123,6 @@ class PostgresInbox:
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
-
-    def another(self) -> PostgresInbox:
-        """For the use on another event loop."""
-        return PostgresInbox(self.dsn, self.on_ring, schema=self.schema, connections=self._connections)
 
     async def put(self, batch: Batch) -> Put:
         async def store(db: Any) -> Put:
@@ -151,8 +156,12 @@ class PostgresInbox:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
         """An asyncpg connection in a transaction, for a handler that writes to the same database."""
-        async with self._opened().acquire() as db, db.transaction():
-            yield db
+        postgres = library()
+        try:
+            async with self._opened().acquire(timeout=PATIENCE) as db, db.transaction():
+                yield db
+        except (OSError, TimeoutError, postgres.PostgresError, postgres.InterfaceError) as problem:
+            raise StoreError(f"{self.address}: {problem or type(problem).__name__}") from problem
 
     async def backlog(self, after: str, most: int) -> list[str]:
         return await self._read(partial(_later, sql.backlog, after, most))
@@ -200,6 +209,12 @@ class PostgresInbox:
         await self._write(sql.sum_up)
         return purged
 
+    async def note(self, name: str, text: str) -> None:
+        await self._write(partial(_later, sql.note, name, text))
+
+    async def noted(self, name: str) -> str | None:
+        return await self._read(partial(_later, sql.noted, name))
+
     async def shift(self, by: int) -> None:
         """The clock of one of many machines was set: the others' due times stay."""
 
@@ -246,7 +261,9 @@ async def _later(operation: Callable[..., Awaitable[T]], *arguments: Any) -> T:
 
 
 async def _stats(db: Any) -> tuple[Stats, int]:
-    rows = await db.fetchval("SELECT count(*) FROM (SELECT 1 FROM tallies LIMIT $1) AS piece", sql.TALLIES + 1)
+    rows = await db.fetchval(
+        "SELECT count(*) FROM (SELECT 1 FROM tallies LIMIT $1) AS piece", sql.TALLIES + 1
+    )
     return await sql.stats(db), rows
 
 

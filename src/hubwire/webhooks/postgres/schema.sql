@@ -68,5 +68,7 @@ CREATE TABLE IF NOT EXISTS tallies (
     value bigint NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS notes (name text PRIMARY KEY, text text NOT NULL);
+
 CREATE TABLE IF NOT EXISTS version (number integer PRIMARY KEY);
 INSERT INTO version VALUES (1) ON CONFLICT DO NOTHING;

@@ -351,6 +351,18 @@ async def forget(db: Connection, now: int) -> int:
     return gone + int(await db.fetchval(sql, now - KEYS_KEPT, PIECE))
 
 
+async def note(db: Connection, name: str, text: str) -> None:
+    """Keeps a few words."""
+    sql = "INSERT INTO notes VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
+    await db.execute(sql, name, storable(text))
+
+
+async def noted(db: Connection, name: str) -> str | None:
+    """What was kept."""
+    found: str | None = await db.fetchval("SELECT text FROM notes WHERE name = $1", name)
+    return found
+
+
 async def shift(db: Connection, by: int) -> None:
     """Moves every due time."""
     sql = "UPDATE events SET due = greatest(1, due + $1) WHERE state = 0 AND due > 0 AND due < $2"
@@ -422,7 +434,6 @@ async def _tried(db: Connection, events: Sequence[int]) -> dict[int, list[Tried]
 
 
 def _summary(row: Any) -> Summary:
-    *columns, error = row
-    columns[4] = STATES[columns[4]]
+    number, kind, name, lane, state, occurred, received, due, failures, repeats, error = row
     last = error.rstrip().rpartition("\n")[2] if error else None
-    return Summary(*columns, last)
+    return Summary(number, kind, name, lane, STATES[state], occurred, received, due, failures, repeats, last)
