@@ -20,7 +20,7 @@ from typing import Any
 from hubwire.errors import ConfigError
 from hubwire.webhooks.engine import Work
 from hubwire.webhooks.inbox import StoreError
-from hubwire.webhooks.postgres.inbox import PATIENCE, PostgresInbox, library
+from hubwire.webhooks.postgres.inbox import PATIENCE, PostgresInbox, library, troubles
 
 log = logging.getLogger("hubwire.webhooks")
 
@@ -188,8 +188,7 @@ def _job(work: Work, clock: Callable[[], float]) -> Any:
 def _troubles() -> tuple[type[Exception], ...]:
     from pgqueuer.errors import PgqException
 
-    postgres = library()
-    return (OSError, TimeoutError, StoreError, PgqException, postgres.PostgresError, postgres.InterfaceError)
+    return (StoreError, PgqException, *troubles())
 
 
 def available() -> None:

@@ -82,13 +82,7 @@ class PostgresInbox:
                 timeout=PATIENCE,
                 server_settings={"search_path": self.schema, "application_name": self.name},
             )
-        except (
-            OSError,
-            TimeoutError,
-            ValueError,
-            postgres.PostgresError,
-            postgres.InterfaceError,
-        ) as problem:
+        except (ValueError, *troubles()) as problem:
             raise ConfigError(
                 f"PostgreSQL at {self.address} cannot be used as an inbox: "
                 f"{problem or type(problem).__name__}"
@@ -156,11 +150,10 @@ class PostgresInbox:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
         """An asyncpg connection in a transaction, for a handler that writes to the same database."""
-        postgres = library()
         try:
-            async with self._opened().acquire(timeout=PATIENCE) as db, db.transaction():
+            async with self._connection() as db, db.transaction():
                 yield db
-        except (OSError, TimeoutError, postgres.PostgresError, postgres.InterfaceError) as problem:
+        except troubles() as problem:
             raise StoreError(f"{self.address}: {problem or type(problem).__name__}") from problem
 
     async def backlog(self, after: str, most: int) -> list[str]:
@@ -238,14 +231,23 @@ class PostgresInbox:
         return await self._told(self._transact(operation, isolation="repeatable_read", readonly=True))
 
     async def _transact(self, operation: Callable[[Any], Awaitable[T]], **how: Any) -> T:
-        async with self._opened().acquire(timeout=PATIENCE) as db, db.transaction(**how):
+        async with self._connection() as db, db.transaction(**how):
             return await operation(db)
 
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        async with self._opened().acquire(timeout=PATIENCE) as db:
+            try:
+                yield db
+            except library().InternalClientError:
+                # What the pool would give out again cannot be used any more.
+                db.terminate()
+                raise
+
     async def _told(self, work: Awaitable[T]) -> T:
-        postgres = library()
         try:
             return await work
-        except (OSError, TimeoutError, postgres.PostgresError, postgres.InterfaceError) as problem:
+        except troubles() as problem:
             raise StoreError(f"{self.address}: {problem or type(problem).__name__}") from problem
 
     def _opened(self) -> asyncpg.Pool:
@@ -265,6 +267,18 @@ async def _stats(db: Any) -> tuple[Stats, int]:
         "SELECT count(*) FROM (SELECT 1 FROM tallies LIMIT $1) AS piece", sql.TALLIES + 1
     )
     return await sql.stats(db), rows
+
+
+def troubles() -> tuple[type[Exception], ...]:
+    """What asyncpg raises when PostgreSQL says no, or says nothing."""
+    postgres = library()
+    return (
+        OSError,
+        TimeoutError,
+        postgres.PostgresError,
+        postgres.InterfaceError,
+        postgres.InternalClientError,
+    )
 
 
 def library() -> Any:
