@@ -82,7 +82,7 @@ class PostgresInbox:
                 timeout=PATIENCE,
                 server_settings={"search_path": self.schema, "application_name": self.name},
             )
-        except (ValueError, *troubles()) as problem:
+        except troubles() as problem:
             raise ConfigError(
                 f"PostgreSQL at {self.address} cannot be used as an inbox: "
                 f"{problem or type(problem).__name__}"
@@ -275,6 +275,7 @@ def troubles() -> tuple[type[Exception], ...]:
     return (
         OSError,
         TimeoutError,
+        ValueError,  # an address that is none
         postgres.PostgresError,
         postgres.InterfaceError,
         postgres.InternalClientError,
