@@ -183,6 +183,8 @@ PAGES = (
             "hubwire.auth:Timing",
             "hubwire.auth:StaticToken",
             "hubwire.auth:TokenSource",
+            "hubwire.auth:profile_source",
+            "hubwire.auth.profiles:Profile",
             "hubwire.auth:open_store",
             "hubwire.auth:TokenStore",
             "hubwire.auth:Key",
