@@ -10,6 +10,7 @@ from hubwire.errors import ConfigError
 if TYPE_CHECKING:
     from hubwire.emulator import Emulator
 
+TYPES = ("STANDARD", "DEVELOPER_TEST", "SANDBOX", "APP_DEVELOPER")
 TIERS = ("free", "starter", "professional", "enterprise")
 MEMORY = ":memory:"
 
@@ -26,6 +27,7 @@ def opened(
     limits: bool = True,
     auto_consent: bool = False,
     index_lag: float = 0,
+    account_type: str = "STANDARD",
 ) -> Emulator:
     """The emulator on that state; anything in the way is a `ConfigError` that says what to do."""
     try:
@@ -35,7 +37,13 @@ def opened(
     check_state(state)
     try:
         return Emulator(
-            state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent, index_lag=index_lag
+            state,
+            seed=seed,
+            tier=tier,
+            limits=limits,
+            auto_consent=auto_consent,
+            index_lag=index_lag,
+            account_type=account_type,
         )
     except StateError as problem:
         raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None

@@ -57,6 +57,7 @@ class Emulator:
         clock: Clock | None = None,
         identity: Identity | None = None,
         index_lag: float = 0,
+        account_type: str = "STANDARD",
     ) -> None:
         """`state` is a file, kept between runs with its credentials, or `:memory:`.
 
@@ -68,7 +69,7 @@ class Emulator:
         store = Store.open(state)
         try:
             self.world = World(
-                store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag)
+                store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag, account_type)
             )
             control.seed(self.world, seed)
         except BaseException:
@@ -145,11 +146,16 @@ class Emulator:
             return self.account.new_token(scopes, kind)
 
     def add_account(
-        self, *, tier: str = "professional", portal_id: int | None = None, seed: str = "empty"
+        self,
+        *,
+        tier: str = "professional",
+        portal_id: int | None = None,
+        seed: str = "empty",
+        account_type: str = "STANDARD",
     ) -> Account:
         """One more account, with records, credentials and quotas of its own."""
         with self.world.lock:
-            account = self.world.add_account(tier=tier, portal_id=portal_id)
+            account = self.world.add_account(tier=tier, portal_id=portal_id, account_type=account_type)
             control.seed(self.world, seed, at=account)
         return account
 
