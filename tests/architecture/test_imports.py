@@ -33,7 +33,7 @@ THIRD_PARTY = {
     "webhooks": {"asyncpg", "msgspec", "opentelemetry", "pgqueuer", "uvicorn"},
     "console": {"jinja2", "msgspec", "starlette"},
     "testing": {"pytest"},
-    "cli": {"rich"},
+    "cli": {"msgspec", "rich"},
 }
 """Part of the package → the libraries it may import."""
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hubwire.auth.address import api_address
-from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
+from hubwire.auth.defaults import default_source
+from hubwire.auth.tokens import StaticToken, TokenSource
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
 from hubwire.errors import ConfigError
@@ -119,9 +120,9 @@ def new_session(
     """A session from what a hub was given; the environment fills in what it was not."""
     if version not in VERSIONS:
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-    given = from_environment() if access_token is None else access_token
+    given = default_source() if access_token is None else access_token
     tokens = StaticToken(given) if isinstance(given, str) else given
-    base_url = api_address(base_url)
+    base_url = api_address(base_url or getattr(tokens, "base_url", None))
     return Session(
         tokens,
         base_url=base_url,
