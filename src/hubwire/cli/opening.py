@@ -27,7 +27,6 @@ def opened(
     limits: bool = True,
     auto_consent: bool = False,
     index_lag: float = 0,
-    account_type: str = "STANDARD",
 ) -> Emulator:
     """The emulator on that state; anything in the way is a `ConfigError` that says what to do."""
     try:
@@ -43,7 +42,6 @@ def opened(
             limits=limits,
             auto_consent=auto_consent,
             index_lag=index_lag,
-            account_type=account_type,
         )
     except StateError as problem:
         raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None

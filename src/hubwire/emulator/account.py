@@ -182,6 +182,11 @@ class World:
         self.apps.put(app)
         return app
 
+    def set_type(self, name: str) -> None:
+        """What the first account says it is, from now on."""
+        self.start = replace(self.start, account_type=checked_type(name))
+        self.first.type = name
+
     def register_redirect(self, uri: str) -> None:
         """Lets authorizations of the built-in app return to `uri`, which is https and has a domain name."""
         if not registrable(uri):

@@ -57,7 +57,6 @@ class Emulator:
         clock: Clock | None = None,
         identity: Identity | None = None,
         index_lag: float = 0,
-        account_type: str = "STANDARD",
     ) -> None:
         """`state` is a file, kept between runs with its credentials, or `:memory:`.
 
@@ -69,7 +68,7 @@ class Emulator:
         store = Store.open(state)
         try:
             self.world = World(
-                store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag, account_type)
+                store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag)
             )
             control.seed(self.world, seed)
         except BaseException:
@@ -80,6 +79,16 @@ class Emulator:
     def account(self) -> Account:
         """The account that the emulator was started with."""
         return self.world.first
+
+    @property
+    def account_type(self) -> str:
+        """What that account says it is: `STANDARD`, `DEVELOPER_TEST`, `SANDBOX` or `APP_DEVELOPER`."""
+        return self.account.type
+
+    @account_type.setter
+    def account_type(self, name: str) -> None:
+        with self.world.lock:
+            self.world.set_type(name)
 
     @property
     def identity(self) -> Identity:

@@ -80,8 +80,8 @@ def run(args: argparse.Namespace) -> int:
         limits=args.limits == "on",
         auto_consent=args.auto_consent,
         index_lag=args.index_lag,
-        account_type=args.account_type,
     )
+    emulator.account_type = args.account_type
     from hubwire.emulator import serve
 
     def ready(base_url: str) -> None:

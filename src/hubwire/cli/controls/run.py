@@ -77,8 +77,8 @@ def run(args: argparse.Namespace) -> int:
         tier=args.tier,
         limits=args.limits == "on",
         auto_consent=args.auto_consent,
-        account_type=args.account_type,
     )
+    emulator.account_type = args.account_type
     from hubwire.emulator import serve
     from hubwire.emulator.reach.environment import credentials
 
