@@ -20,6 +20,7 @@ class AsyncDriver:
 
     def __init__(self, session: Session, transport: AsyncTransport | None, clock: Clock | None) -> None:
         self.session = session
+        session.perform = self.run
         self._transport = transport or AsyncHttpTransport()
         # The system's own pauses can be interrupted; those of a given clock are its business.
         self._sleep = None if clock is None else clock.asleep
@@ -28,6 +29,7 @@ class AsyncDriver:
         """The same pool, for another session."""
         other = copy(self)
         other.session = session
+        session.perform = other.run
         return other
 
     async def run(self, flow: Flow[T]) -> T:

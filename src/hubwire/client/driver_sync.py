@@ -22,6 +22,7 @@ class Driver:
 
     def __init__(self, session: Session, transport: Transport | None, clock: Clock | None) -> None:
         self.session = session
+        session.perform = self.run
         self._transport = transport or HttpTransport()
         self._sleep = None if clock is None else clock.sleep
 
@@ -29,6 +30,7 @@ class Driver:
         """The same pool, for another session."""
         other = copy(self)
         other.session = session
+        session.perform = other.run
         return other
 
     def run(self, flow: Flow[T]) -> T:
