@@ -6,7 +6,7 @@ Bearer → a place in the quota → wait for it → send → learn from the head
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hubwire.client.call import Call
 from hubwire.client.governor import DAILY, SECONDLY
@@ -55,12 +55,7 @@ def execute(call: Call[T], session: Session) -> Flow[T]:
 def _lost(lost: MaybeWritten, call: Call[T], session: Session, began: float) -> MaybeWritten:
     """The same error, which knows how to find out."""
 
-    def look(trace: str | None) -> Any:
-        from hubwire.client import reconcile
-
-        return session.perform(reconcile.look(session, call, began, trace))
-
-    lost.look, lost.began = look, began
+    lost.look, lost.began = lambda trace: session.look(call, began, trace), began
     return lost
 
 
