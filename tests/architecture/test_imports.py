@@ -30,8 +30,10 @@ THIRD_PARTY = {
         "tree_sitter_python",
         "tree_sitter_typescript",
     },
+    "webhooks": {"asyncpg", "msgspec", "opentelemetry", "pgqueuer", "uvicorn"},
+    "console": {"jinja2", "msgspec", "starlette"},
     "testing": {"pytest"},
-    "cli": {"rich"},
+    "cli": {"msgspec", "rich"},
 }
 """Part of the package → the libraries it may import."""
 
@@ -45,7 +47,11 @@ IMPORT_NAMES = {
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",
-    "uvicorn": "emulator",
+    "uvicorn": "webhooks",
+    "asyncpg": "webhooks-postgres",
+    "pgqueuer": "webhooks-postgres",
+    "jinja2": "console",
+    "starlette": "console",
     "cryptography": "emulator",
     "pytest": "testing",
     "tree_sitter": "lint",
