@@ -2,9 +2,9 @@
 
 Every number is made one larger and every name one letter longer, and the contract tests that touch its table
 are run; a fact whose change they do not notice is unwitnessed. Many are changed at once, and only where
-something fails are they told apart, so a table that nobody vouches for is quickly done. A change that the loader
-itself refuses counts as noticed. `tools/unwitnessed.json` keeps what was found; `--count` prints how many those
-are, and fails when a fact is named there that is no longer in the catalogue.
+something fails are they told apart, so a table that nobody vouches for is quickly done. A change that the
+loader itself refuses counts as noticed. `tools/unwitnessed.json` keeps what was found; `--count` prints how
+many those are, and fails when a fact is named there that is no longer in the catalogue.
 """
 
 from __future__ import annotations
