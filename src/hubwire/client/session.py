@@ -19,6 +19,7 @@ from hubwire.wire.message import Timeout
 
 if TYPE_CHECKING:
     from hubwire.client.governor import Governor, Quota
+    from hubwire.client.validation import Validation
 
 BASE_URL = "https://api.hubapi.com"
 SEARCH_READ_SECONDS = 60.0
@@ -65,6 +66,10 @@ class Session:
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+        self.validation: Validation | None = None
+        """How writes are checked before they are sent, unless a call says otherwise; None: not at all."""
+        self.guard: Any = None
+        """What checks them, once something was to be checked."""
 
     @property
     def governor(self) -> Governor:
