@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from hubwire.auth import OAuthApp as OAuthApp
     from hubwire.auth import OAuthTokens as OAuthTokens
     from hubwire.auth import Tokens as Tokens
-    from hubwire.client.governor import Quota as Quota
-    from hubwire.client.governor import Usage as Usage
     from hubwire.client.hub import AsyncHub as AsyncHub
     from hubwire.client.hub_sync import Hub as Hub
     from hubwire.client.outcomes import Change as Change
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from hubwire.client.outcomes import NewRecord as NewRecord
     from hubwire.client.outcomes import Outcome as Outcome
     from hubwire.client.outcomes import Outcomes as Outcomes
+    from hubwire.client.quota import Quota as Quota
+    from hubwire.client.quota import Usage as Usage
     from hubwire.client.records import Record as Record
     from hubwire.client.search import Filter as Filter
     from hubwire.client.session import Retry as Retry
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "hubwire.auth": ("OAuthApp", "OAuthTokens", "Tokens"),
-    "hubwire.client.governor": ("Quota", "Usage"),
+    "hubwire.client.quota": ("Quota", "Usage"),
     "hubwire.client.hub": ("AsyncHub",),
     "hubwire.client.hub_sync": ("Hub",),
     "hubwire.client.outcomes": ("Change", "Link", "NewRecord", "Outcome", "Outcomes"),

@@ -19,6 +19,9 @@
     │   └── Unexpected              any other status
     ├── ConnectionFailed            no answer, .sent
     │   └── TimedOut
+    ├── QuotaKept                   a limit that you set; nothing was sent
+    │   ├── FloorReached            the day's calls that are to be left over, .left .floor
+    │   └── ErrorBudgetSpent        too large a share of errors, .requests .errors
     └── MaybeWritten                a once-only write went unanswered, .trace_ids
 
 Every one of them has `status`, `category`, `correlation_id`, `problem` (the parsed answer) and
@@ -286,6 +289,32 @@ class ConnectionFailed(HubwireError):
 
 class TimedOut(ConnectionFailed):
     """No answer came in time."""
+
+
+class QuotaKept(HubwireError):
+    """A limit that you set yourself was reached. The call was not sent."""
+
+
+class FloorReached(QuotaKept):
+    """One more call would leave fewer of the day than `Quota(floor=…)` keeps."""
+
+    def __init__(self, left: int, floor: int) -> None:
+        super().__init__(
+            f"{left:,} calls are left of the day, and {floor:,} of them are kept (Quota(floor={floor})): "
+            "the call was not sent. The account's day ends at midnight in its time zone"
+        )
+        self.left, self.floor = left, floor
+
+
+class ErrorBudgetSpent(QuotaKept):
+    """So many calls of the last 24 hours were refused that `Quota(brake_errors=…)` sends no more."""
+
+    def __init__(self, requests: int, errors: int) -> None:
+        super().__init__(
+            f"{errors:,} of the last 24 hours' {requests:,} calls were errors ({errors / requests:.1%}), "
+            "more than Quota(brake_errors=…) allows: the call was not sent. HubSpot asks for less than 5 %"
+        )
+        self.requests, self.errors = requests, errors
 
 
 class MaybeWritten(HubwireError):

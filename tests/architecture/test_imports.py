@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "errors.py": set(),
     "wire": {"msgspec"},
     "auth": {"msgspec"},
-    "client": {"aiohttp", "httpx2", "msgspec", "yarl"},
+    "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
@@ -37,6 +37,9 @@ THIRD_PARTY = {
 
 IMPORT_NAMES = {
     "rich": "cli",
+    "opentelemetry": "otel",
+    "psycopg": "postgres",
+    "redis": "redis",
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",

@@ -51,6 +51,16 @@ class OAuthTokens:
         """The present grant."""
         return self._tokens
 
+    @property
+    def account(self) -> str | None:
+        """The account that the tokens are for, where HubSpot told."""
+        return None if self._tokens.hub_id is None else str(self._tokens.hub_id)
+
+    @property
+    def quota_key(self) -> str | None:
+        """Whose quota is spent: that of the app in the account."""
+        return None if self.account is None else f"{self._app.client_id} {self.account}"
+
     def bearer(self, now: float) -> Flow[str]:
         """An access token that is good at `now`."""
         while True:

@@ -41,6 +41,13 @@ class StaticToken:
         """Nothing can be done about it."""
         return False
 
+    @property
+    def quota_key(self) -> str:
+        """Whose quota is spent: that of the app or key, which its token stands for."""
+        from hashlib import sha256
+
+        return sha256(self._token.encode()).hexdigest()
+
     def __repr__(self) -> str:
         return "StaticToken(…)"
 

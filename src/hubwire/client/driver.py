@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from copy import copy
 from typing import Any, TypeVar
 
 from hubwire.client.clock import Clock
@@ -22,6 +23,12 @@ class AsyncDriver:
         self._transport = transport or AsyncHttpTransport()
         # The system's own pauses can be interrupted; those of a given clock are its business.
         self._sleep = None if clock is None else clock.asleep
+
+    def with_session(self, session: Session) -> AsyncDriver:
+        """The same pool, for another session."""
+        other = copy(self)
+        other.session = session
+        return other
 
     async def run(self, flow: Flow[T]) -> T:
         """The flow's result."""

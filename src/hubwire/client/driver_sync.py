@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, TypeVar
 
 from hubwire.client.clock import Clock
@@ -23,6 +24,12 @@ class Driver:
         self.session = session
         self._transport = transport or HttpTransport()
         self._sleep = None if clock is None else clock.sleep
+
+    def with_session(self, session: Session) -> Driver:
+        """The same pool, for another session."""
+        other = copy(self)
+        other.session = session
+        return other
 
     def run(self, flow: Flow[T]) -> T:
         """The flow's result."""

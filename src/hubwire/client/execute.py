@@ -5,13 +5,15 @@ Bearer → a place in the quota → wait for it → send → learn from the head
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from hubwire.client.call import Call
-from hubwire.client.governor import DAILY, SEARCH, SECONDLY
+from hubwire.client.governor import DAILY, SECONDLY
 from hubwire.client.judge import Again, judge, limit_error, policy_of
 from hubwire.client.lane import Place
 from hubwire.client.session import Session
+from hubwire.client.windows import SEARCH
 from hubwire.errors import (
     ConnectionFailed,
     HubwireError,
@@ -20,7 +22,7 @@ from hubwire.errors import (
     TokenExpired,
     UnexpectedAnswer,
 )
-from hubwire.wire.flow import Flow, pause, send
+from hubwire.wire.flow import Flow, do, pause, send
 from hubwire.wire.message import Reply
 
 T = TypeVar("T")
@@ -88,7 +90,7 @@ def _converse(call: Call[T], session: Session) -> Flow[Reply]:
 def _attempt(call: Call[T], session: Session, place: Place, token: str) -> Flow[Reply]:
     """Sends once, when the quota lets it."""
     governor = session.governor
-    while (wait := governor.ask(call.lane, place, session.now())) > 0:
+    while (wait := (yield from _asking(call, session, place))) > 0:
         yield from pause(wait)
     request = call.request.to(session.base_url, token)
     timeout = session.search_timeout if call.lane == SEARCH else session.timeout
@@ -98,8 +100,27 @@ def _attempt(call: Call[T], session: Session, place: Place, token: str) -> Flow[
     except ConnectionFailed:
         governor.leave(call.lane, place, session.now())
         raise
-    governor.answered(call.lane, place, session.now(), reply.status, reply.headers)
+    now = session.now()
+    yield from _with_store(
+        session, lambda: governor.answered(call.lane, place, now, reply.status, reply.headers)
+    )
     return reply
+
+
+def _asking(call: Call[T], session: Session, place: Place) -> Flow[float]:
+    """Seconds to wait; 0 when the call is booked. Only a shared quota takes time to ask."""
+    governor, now = session.governor, session.now()
+    wait = governor.hint(call.lane, place, now)
+    if wait > 0:
+        return wait
+    return (yield from _with_store(session, lambda: governor.ask(call.lane, place, now)))
+
+
+def _with_store(session: Session, work: Callable[[], T]) -> Flow[T]:
+    """What the governor says; where it asks a store first, that blocks no event loop."""
+    if session.governor.remote:
+        return (yield from do(work))
+    return work()
 
 
 def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience) -> Flow[None]:
@@ -143,12 +164,13 @@ def _after_429(
     policy = policy_of(error.problem, call.lane)
     refusal = limit_error(error.problem, policy)
     if policy == DAILY:
-        session.governor.refused_today()
+        session.governor.refused_today(session.now())
         raise refusal
     wait = refusal.retry_after
     if wait is None and policy == SECONDLY:
         wait = 1.0 + session.random() / 4
-    wait = session.governor.refused(call.lane, place, session.now(), wait)
+    governor, now, told = session.governor, session.now(), wait
+    wait = yield from _with_store(session, lambda: governor.refused(call.lane, place, now, told))
     if not patience.allows(wait):
         raise refusal
     yield from pause(wait)

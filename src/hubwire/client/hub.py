@@ -6,6 +6,7 @@ Nothing is decided here: every method builds a flow and has it performed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hubwire.auth.tokens import TokenSource
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
     from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
     from hubwire.client.associations import AsyncAssociations
-    from hubwire.client.governor import Quota, Usage
+    from hubwire.client.quota import Quota, Usage
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records import AsyncTypedRecords
 
@@ -173,6 +174,17 @@ class AsyncHub:
     def refresh_schema(self) -> None:
         """What `validate` knows of the account is read anew when it is next needed."""
         self._session.guard = None
+
+    def with_quota(self, **terms: Any) -> AsyncHub:
+        """The same account, pool and windows on other terms, by the fields of `Quota`.
+
+        `hub.with_quota(priority="background", floor=50_000)` is for a job that may wait. `usage` counts what
+        was called through it. Closing either hub closes the pool of both.
+        """
+        other = copy(self)
+        other._session = self._session.spending(**terms)
+        other._driver = self._driver.with_session(other._session)
+        return other
 
     @property
     def usage(self) -> Usage:

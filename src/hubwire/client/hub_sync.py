@@ -8,6 +8,7 @@ Nothing is decided here: every method builds a flow and has it performed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hubwire.auth.tokens import TokenSource
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
     from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
     from hubwire.client.associations_sync import Associations
-    from hubwire.client.governor import Quota, Usage
+    from hubwire.client.quota import Quota, Usage
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records_sync import TypedRecords
 R = TypeVar("R", bound="TypedRecord")
@@ -174,6 +175,17 @@ class Hub:
     def refresh_schema(self) -> None:
         """What `validate` knows of the account is read anew when it is next needed."""
         self._session.guard = None
+
+    def with_quota(self, **terms: Any) -> Hub:
+        """The same account, pool and windows on other terms, by the fields of `Quota`.
+
+        `hub.with_quota(priority="background", floor=50_000)` is for a job that may wait. `usage` counts what
+        was called through it. Closing either hub closes the pool of both.
+        """
+        other = copy(self)
+        other._session = self._session.spending(**terms)
+        other._driver = self._driver.with_session(other._session)
+        return other
 
     @property
     def usage(self) -> Usage:

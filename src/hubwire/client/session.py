@@ -6,6 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Callable
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ from hubwire.errors import ConfigError
 from hubwire.wire.message import Timeout
 
 if TYPE_CHECKING:
-    from hubwire.client.governor import Governor, Quota
+    from hubwire.client.governor import Governor
+    from hubwire.client.quota import Quota
     from hubwire.client.validation import Validation
+    from hubwire.client.windows import Windows
 
 BASE_URL = "https://api.hubapi.com"
 SEARCH_READ_SECONDS = 60.0
@@ -50,7 +53,9 @@ class Session:
         timeout: Timeout | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        windows: Callable[[Quota], Windows] | None = None,
     ) -> None:
+        """`windows` finds those that the hub shares with others; None: it has its own."""
         self.tokens = tokens
         self.base_url = base_url
         self.version = version
@@ -59,7 +64,7 @@ class Session:
         self.timeout = timeout or Timeout()
         self.search_timeout = timeout or Timeout(read=SEARCH_READ_SECONDS)
         self.retry = retry or Retry()
-        self._quota = quota
+        self._quota, self._windows = quota, windows
         self._governor: Governor | None = None
         self._lock = threading.Lock()
         self.random: Callable[[], float] = random.random
@@ -76,10 +81,26 @@ class Session:
         """Made for the first call: a hub that was only opened reads no table of limits."""
         if self._governor is None:
             from hubwire.client.governor import Governor
+            from hubwire.client.quota import Quota
 
             with self._lock:  # one, whoever comes first: two would spend the quota twice
-                self._governor = self._governor or Governor(self._quota)
+                if self._governor is None:
+                    quota = self._quota or Quota()
+                    self._governor = Governor(quota, self._windows(quota) if self._windows else None)
         return self._governor
+
+    def spending(self, **terms: Any) -> Session:
+        """A session that differs in its quota only, and spends from the same windows."""
+        from hubwire.client.governor import Governor
+
+        try:
+            quota = msgspec.structs.replace(self.governor.quota, **terms)
+        except TypeError as odd:
+            raise ConfigError(f"a quota has no such field: {odd}") from None
+        other = copy(self)
+        other.__dict__.pop("width", None)
+        other._governor = Governor(quota, self.governor.windows)
+        return other
 
     @cached_property
     def width(self) -> int:
@@ -99,16 +120,41 @@ def new_session(
     """A session from what a hub was given; the environment fills in what it was not."""
     if version not in VERSIONS:
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-    tokens = from_environment() if access_token is None else access_token
+    given = from_environment() if access_token is None else access_token
+    tokens = StaticToken(given) if isinstance(given, str) else given
+    base_url = address(base_url or os.environ.get("HUBSPOT_BASE_URL") or BASE_URL)
     return Session(
-        StaticToken(tokens) if isinstance(tokens, str) else tokens,
-        base_url=address(base_url or os.environ.get("HUBSPOT_BASE_URL") or BASE_URL),
+        tokens,
+        base_url=base_url,
         version=version,
         clock=clock or SystemClock(),
         timeout=Timeout(read=timeout) if isinstance(timeout, int | float) else timeout,
-        quota=quota,
+        quota=_from_environment() if quota is None else quota,
         retry=retry,
+        # What keeps its own time shares no windows with what goes by the computer's.
+        windows=shared_windows(tokens, base_url) if clock is None else None,
     )
+
+
+def _from_environment() -> Quota | None:
+    if not any(name.startswith("HUBWIRE_QUOTA_") for name in os.environ):
+        return None
+    from hubwire.client.quota import Quota
+
+    return Quota.from_environment()
+
+
+def shared_windows(tokens: TokenSource, base_url: str) -> Callable[[Quota], Windows]:
+    """The windows of everybody who uses these tokens here, and with a store, elsewhere."""
+
+    def find(quota: Quota) -> Windows:
+        from hubwire.client.registry import registry
+
+        # A source that does not say whose tokens it gives out is shared by those hubs only that share it.
+        credential = getattr(tokens, "quota_key", None) or f"source {id(tokens)}"
+        return registry.windows(quota, f"{base_url} {credential}", getattr(tokens, "account", None))
+
+    return find
 
 
 def address(base_url: str) -> str:
