@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects", "typed_records")
+SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects", "selection", "typed_records")
 HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
 # ruff: noqa: A002, C416
 
@@ -35,9 +35,11 @@ NAMES = {
     "AsyncPipelines": "Pipelines",
     "AsyncProperties": "Properties",
     "AsyncRecords": "Records",
+    "AsyncSelection": "Selection",
     "AsyncTransport": "Transport",
     "AsyncTypedRecords": "TypedRecords",
     "__aenter__": "__enter__",
+    "__aiter__": "__iter__",
     "__aexit__": "__exit__",
     "aclose": "close",
     "aeach": "each",
@@ -50,6 +52,7 @@ MODULES = {
 }
 WORDS = {
     "AsyncRecords(": "Records(",
+    "AsyncSelection(": "Selection(",
     "AsyncHub(": "Hub(",
     "AsyncTypedRecords(": "TypedRecords(",
     ", for asyncio": "",

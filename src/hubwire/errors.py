@@ -2,6 +2,9 @@
 
     HubwireError
     ├── ConfigError                 what you asked cannot be done, or not so; nothing was sent
+    │   ├── NotConnected            the account has no tokens here: it has to be connected first
+    │   └── StateMismatch           a return from the consent page that this browser did not begin
+    ├── TokenStoreError             the store of tokens could not be read or written
     ├── HubSpotError                what HubSpot said
     │   ├── Unauthorized            401
     │   │   └── TokenExpired        401 EXPIRED_AUTHENTICATION
@@ -14,6 +17,7 @@
     │   │   └── DailyLimitReached   429 DAILY: never retried
     │   ├── ServerError             5xx, 423, 477, .retry_after
     │   ├── OAuthError              the token endpoint said no, .code
+    │   │   ├── ConsentDenied       the person at the consent page said no
     │   │   └── Disconnected        the grant is dead: the account has to connect again
     │   ├── UnexpectedAnswer        a success that does not say what HubSpot's successes say
     │   └── Unexpected              any other status
@@ -134,6 +138,18 @@ class HubwireError(Exception):
 
 class ConfigError(HubwireError):
     """What was asked cannot be done, or not in this way. Nothing was sent."""
+
+
+class NotConnected(ConfigError):
+    """The store holds no tokens of this account."""
+
+
+class StateMismatch(ConfigError):
+    """A return from the consent page that this browser did not begin, or that came twice. No code is used."""
+
+
+class TokenStoreError(HubwireError):
+    """Tokens could not be read or saved. What HubSpot had given is still good, and asked for again."""
 
 
 class HubSpotError(HubwireError):
@@ -264,6 +280,10 @@ class OAuthError(HubSpotError):
     def code(self) -> str | None:
         """HubSpot's own word (`BAD_CLIENT_SECRET`), else that of RFC 6749 (`invalid_client`)."""
         return self.problem.oauth_code
+
+
+class ConsentDenied(OAuthError):
+    """Whoever was asked to connect the account did not, or HubSpot did not let them."""
 
 
 class Disconnected(OAuthError):

@@ -45,6 +45,7 @@ PINNED = {
     "UnexpectedAnswer",
     "Usage",
     "Validation",
+    "p",
 }
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
+from hubwire.auth.address import api_address
+from hubwire.auth.defaults import default_source
+from hubwire.auth.tokens import StaticToken, TokenSource
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
 from hubwire.errors import ConfigError
 from hubwire.wire.message import Timeout
 
 if TYPE_CHECKING:
+    from hubwire.client.events import Hook
     from hubwire.client.governor import Governor
     from hubwire.client.quota import Quota
     from hubwire.client.validation import Validation
     from hubwire.client.windows import Windows
 
-BASE_URL = "https://api.hubapi.com"
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -56,6 +58,7 @@ class Session:
         windows: Callable[[Quota], Windows] | None = None,
     ) -> None:
         """`windows` finds those that the hub shares with others; None: it has its own."""
+        self.hooks: tuple[Hook, ...] = ()
         self.tokens = tokens
         self.base_url = base_url
         self.version = version
@@ -75,6 +78,8 @@ class Session:
         """How writes are checked before they are sent, unless a call says otherwise; None: not at all."""
         self.guard: Any = None
         """What checks them, once something was to be checked."""
+        self.types: dict[tuple[str, str], str] = {}
+        """Types of properties that were looked up, by object type and name."""
 
     @property
     def governor(self) -> Governor:
@@ -120,9 +125,9 @@ def new_session(
     """A session from what a hub was given; the environment fills in what it was not."""
     if version not in VERSIONS:
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-    given = from_environment() if access_token is None else access_token
+    given = default_source() if access_token is None else access_token
     tokens = StaticToken(given) if isinstance(given, str) else given
-    base_url = address(base_url or os.environ.get("HUBSPOT_BASE_URL") or BASE_URL)
+    base_url = api_address(base_url or getattr(tokens, "base_url", None))
     return Session(
         tokens,
         base_url=base_url,
@@ -134,6 +139,15 @@ def new_session(
         # What keeps its own time shares no windows with what goes by the computer's.
         windows=shared_windows(tokens, base_url) if clock is None else None,
     )
+
+
+def listeners(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
+    """The hooks, and with HUBWIRE_DEBUG one that tells the story of every call on stderr."""
+    if os.environ.get("HUBWIRE_DEBUG", "").lower() in ("", "0", "false", "no", "off"):
+        return tuple(hooks)
+    from hubwire.client.story import Story
+
+    return (*hooks, Story())
 
 
 def _from_environment() -> Quota | None:
@@ -155,12 +169,3 @@ def shared_windows(tokens: TokenSource, base_url: str) -> Callable[[Quota], Wind
         return registry.windows(quota, f"{base_url} {credential}", getattr(tokens, "account", None))
 
     return find
-
-
-def address(base_url: str) -> str:
-    """A base URL in the form that paths can be appended to."""
-    base_url = base_url.strip().rstrip("/")
-    scheme, _, host = base_url.partition("://")
-    if scheme.lower() not in ("http", "https") or not host or set(host) & set("?# "):
-        raise ConfigError(f"base_url {base_url!r} is not like {BASE_URL!r}")
-    return base_url

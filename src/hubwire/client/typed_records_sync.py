@@ -12,7 +12,7 @@ from hubwire.client.driver_sync import Driver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Records
 from hubwire.client.outcomes import Outcomes
-from hubwire.client.search import Filters
+from hubwire.client.queries import Filters
 from hubwire.client.typed import saving
 from hubwire.client.typed.record import AnyField, TypedRecord, names
 from hubwire.errors import ConfigError

@@ -39,6 +39,9 @@ _NOT_HTTP = re.compile(
     r"push|append|join|split|indexOf|log|info|debug|warn|error|warning|redirect|navigate|toBe|toEqual|to_equal|set|add|format|concat|"
     r"toHaveBeenCalledWith|find|some|filter|map|strip|rstrip|use|describe|reply|intercept|onGet|onPost|mockImplementation)$"
 )
+_LOOKS_UP = re.compile(
+    r"(?i)(?:^|[._])(?:options|opts|config|conf|settings|headers|params|kwargs|secrets|environ|env|cache|map|dict|args|cookies)\.get$"
+)
 _SDK_KINDS = {
     "getPage": "list", "get_page": "list", "doSearch": "search", "do_search": "search", "getById": "read",
     "get_by_id": "read", "create": "create", "update": "update", "archive": "delete", "list": "list",
@@ -196,7 +199,9 @@ def _api_request(unit: Unit, call: Expr) -> HubCall | None:
 
 def _http(unit: Unit, call: Expr) -> HubCall | None:
     text = call.text
-    if not call.items or any(i.kind == "func" for i in call.items[:2]) or _NOT_HTTP.search(text):
+    if not call.items or any(i.kind == "func" for i in call.items[:2]):
+        return None
+    if _NOT_HTTP.search(text) or _LOOKS_UP.search(text):
         return None
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
@@ -248,7 +253,7 @@ def _target(unit: Unit, call: Expr, method: str) -> tuple[str, str]:
 
 def _guess(call: Expr) -> str:
     """The method of a call that names none: GET, or `?` when a body is passed along."""
-    low = call.text.lower().rpartition(".")[2]
+    low = call.text.lower().rpartition(".")[2].lstrip("_")
     for verb, method in VERBS.items():
         if low.startswith(verb):
             return method

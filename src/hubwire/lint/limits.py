@@ -14,7 +14,7 @@ HANDLED = re.compile(
     r"bullmq|\bcelery|autoretry|RETRY|rateLimiter|inngest|pg-boss|@sleep_and_retry|ten_secondly|stamina"
 )
 THROTTLED = re.compile(
-    r"(?i)p-?limit\b|p-?queue|bottleneck|limiter|throttl|semaphore|aiolimiter|async-sema|\bmutex|token_?bucket|rate_?limit|"
+    r"(?i)p-?limit\b|p-?queue|bottleneck|(?<!de)limiter|throttl|semaphore|aiolimiter|async-sema|\bmutex|token_?bucket|rate_?limit|"
     r"concurrency|max_?workers|p-?map\b|p-?throttle|mapLimit|eachLimit|bullmq|\bqueue\b|limits?\s*=\s*httpx\.Limits|async_?pool"
 )
 PACED = re.compile(

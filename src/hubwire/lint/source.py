@@ -11,7 +11,7 @@ from hubwire.lint.finding import Place
 
 LANGUAGES = {
     ".py": "py", ".pyw": "py", ".pyi": "py",
-    ".js": "js", ".jsx": "js", ".mjs": "js", ".cjs": "js", ".gs": "js",
+    ".js": "js", ".jsx": "tsx", ".mjs": "js", ".cjs": "js", ".gs": "js",
     ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx",
 }  # fmt: skip
 

@@ -52,6 +52,7 @@ STRONG = re.compile(
 )
 _FIELDS = re.compile(
     r"\b(?:objectId|portalId|propertyName|propertyValue|eventId|occurredAt|subscriptionId|objectTypeId|changeFlag)\b"
+    r"(?![\"']?\s*:)"
 )
 _WORKFLOW = re.compile(
     r"\b(?:hs_object_id|objectId|object_id|canonical-vid|\bvid\b|portalId|portal_id|callbackId|origin)\b"
@@ -75,10 +76,20 @@ _LOGIN = re.compile(
     r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
     r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
 )
+# Functions that HubSpot runs itself: custom coded workflow actions and the back ends of UI extensions.
+_SERVERLESS = re.compile(
+    r"\binputFields\b|\boutputFields\b|\bPRIVATE_APP_ACCESS_TOKEN\b|context\.parameters\b|\bpropertiesToSend\b"
+)
 _MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|create\w*subscription")
-_DIRECT = re.compile(r"(?i)hub_?spot\w*web_?hook|web_?hook\w*hub_?spot")
+_DIRECT = re.compile(r"(?i)hub_?spot[\w.]*web_?hook|web_?hook[\w.]*hub_?spot")
+_READ_ID = re.compile(
+    r"(?i)(?:body|data|payload|contact|deal|company|event|record)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:hs_object_id|canonical-vid|objectId)\b"
+)
+_INVOKED = {"event", "context"}
+_OUTSIDE = re.compile(r"(?i)api\.hubapi|hubspot\w*client|hubspot\w*\.crm|HUBSPOT_\w*(?:TOKEN|KEY)")
 _REQUEST = re.compile(
-    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|event\[[\"']body"
+    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|"
+    r"event\[[\"']body|event\.get\([\"']body"
 )
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
@@ -219,9 +230,12 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         is_default = default and (default == func.name or default == f"@{func.start}")
         wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
         django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
-        direct = func.params and _names_itself(name, unit.body(func))
-        if direct and not func.owner:
-            yield Handler(unit, func, name)
+        label = f"{func.owner}.{name}" if func.owner else name
+        if func.params and _names_itself(label, unit.body(func)):
+            yield Handler(unit, func, label)
+            continue
+        if func.owner and _INVOKED.issubset(func.params) and _takes_events(unit.body(func)):
+            yield Handler(unit, func, label)
             continue
         if not wanted and not django:
             continue
@@ -234,6 +248,11 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         if func.owner and name not in ("do_POST", "post", "fetch"):
             continue
         yield Handler(unit, func, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _takes_events(body: str) -> bool:
+    """A method of a function-as-a-service handler that opens HubSpot's payload."""
+    return bool(STRONG.search(body)) and "objectId" in body and bool(re.search(r"(?i)body|json", body))
 
 
 def _names_itself(name: str, body: str) -> bool:
@@ -266,13 +285,17 @@ def _from_hubspot(handler: Handler) -> bool | None:
         r"(?i)body|headers|request", own
     ):
         return None
-    if re.search(r"[\"'.]Records\b|(?i:\bsqs)", own) and not re.search(r"(?i)headers", own):
+    if re.search(r"[\"'.]Records\b", own) and not re.search(r"(?i)headers", own):
         return None
     parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
+    if _SERVERLESS.search(own):
+        return None
     if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
+        return True
+    if {"objectId", "portalId"} <= fields and re.search(r"(?i)web_?-?hook", names):
         return True
     other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
     shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
@@ -283,6 +306,8 @@ def _from_hubspot(handler: Handler) -> bool | None:
         STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1
     ):
         return True if not _VENDORS.search(names) else None
-    if _HOOK.search(spoken) and fields and _HUB.search(own):
+    if _HOOK.search(spoken) and fields - {"portalId"} and _HUB.search(own):
         return False
+    if re.search(r"(?i)web_?-?hook", names) and not _VENDORS.search(names) and _READ_ID.search(own):
+        return False if _OUTSIDE.search(unit.code) else None
     return None

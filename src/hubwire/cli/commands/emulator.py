@@ -11,6 +11,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from hubwire.cli import controls
+from hubwire.cli.numbers import port
 from hubwire.cli.opening import MEMORY, TIERS, opened
 from hubwire.cli.say import emit
 from hubwire.errors import ConfigError
@@ -54,13 +55,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print one JSON line with address and credentials"
     )
-
-
-def port(text: str) -> int:
-    """A port number, for argparse."""
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
-    return int(text)
 
 
 def seconds(text: str) -> float:
