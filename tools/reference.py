@@ -102,9 +102,6 @@ PAGES = (
         "How much of the quota to take, how patient to be, and what was used.",
         (
             "hubwire:Quota",
-            "hubwire:Usage",
-            "hubwire:Retry",
-            "hubwire.wire.message:Timeout",
             "hubwire:Validation",
             "hubwire.client.validation:Conditional",
             "hubwire.client.quota:QuotaStore",
