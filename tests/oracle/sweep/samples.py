@@ -197,7 +197,7 @@ class World:
 
     def filter(self) -> str:
         body = self.journal_filter()
-        return str(self.call("POST", "/webhooks-journal/subscriptions/2026-03/filters", body)["id"])
+        return str(self.call("POST", "/webhooks-journal/subscriptions/2026-03/filters", body)["filterId"])
 
     def journal_filter(self) -> dict[str, Any]:
         condition = {"filterType": "CRM_OBJECT_PROPERTY", "property": "email", "operator": "CONTAINS"}
