@@ -10,6 +10,7 @@ import msgspec
 from hubwire.catalogue import load
 from hubwire.client.call import Call, call
 from hubwire.client.calls import definitions
+from hubwire.client.calls.shaped import Listing
 from hubwire.client.definitions import PropertyDefinition
 from hubwire.client.execute import execute
 from hubwire.client.preflight.shape import Rule, Shape
@@ -46,7 +47,7 @@ class _Schema(msgspec.Struct, rename="camel"):
 
 _rules = msgspec.json.Decoder(_AllRules)
 _schema = msgspec.json.Decoder(_Schema)
-_properties = msgspec.json.Decoder(definitions.Listing[PropertyDefinition])
+_properties = msgspec.json.Decoder(Listing[PropertyDefinition])
 
 
 def read_shape(session: Session, kind: str, validation: Validation) -> Flow[Shape]:
