@@ -208,6 +208,18 @@ class OAuthClient:
         yield from do(partial(self.store.delete, key))
         self._sources.pop(key.account, None)
 
+    def uninstalled(self, portal_id: int | str) -> bool:
+        """Marks an account as disconnected that has removed the app, as HubSpot's journal tells; True
+        when it was connected. Its tokens are not used again.
+        """
+        key = self.key(portal_id)
+        kept = self.store.load(key)
+        if kept is None or kept.disconnected:
+            return False
+        self.store.save(key, kept.tokens, disconnected="UNINSTALLED")
+        self._sources.pop(key.account, None)
+        return True
+
     # Accounts
 
     def tokens(self, portal_id: int | str) -> StoredTokens:

@@ -45,6 +45,8 @@ class Seen:
     status: int
     correlation_id: str
     portal_id: int = 0
+    left: int | None = None
+    """Calls that the app had left in its ten seconds, where the answer told."""
 
 
 @dataclass(frozen=True, slots=True)

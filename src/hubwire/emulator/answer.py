@@ -267,7 +267,7 @@ class Emulator:
             self.world.requests.append(
                 Seen(
                     asked.now, asked.method, asked.path, op, status, asked.correlation_id,
-                    account.identity.portal_id,
+                    account.identity.portal_id, _left(answer),
                 )
             )  # fmt: skip
 
@@ -277,6 +277,11 @@ class Emulator:
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
         bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
         return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
+
+
+def _left(answer: Answer) -> int | None:
+    told = next((value for name, value in answer.headers if name == "X-HubSpot-RateLimit-Remaining"), None)
+    return None if told is None else int(told)
 
 
 def befall(answer: Answer, mishap: Mishap) -> None:

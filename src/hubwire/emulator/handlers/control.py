@@ -221,6 +221,7 @@ def list_requests(account: Account, asked: Asked) -> Answer:
             "status": seen.status,
             "correlationId": seen.correlation_id,
             "portalId": seen.portal_id,
+            "quotaLeft": seen.left,
         }
         for seen in account.world.requests
     ]
