@@ -21,7 +21,7 @@ class Batch:
 
     def __init__(self, driver: Driver, kind: str) -> None:
         self.each = Each(driver, kind)
-        self._driver = driver
+        self._driver, self._kind = (driver, kind)
 
     def create(self, rows: Iterable[Any], *, validate: bool | None = None) -> Outcomes:
         """New records from mappings of properties, or from `NewRecord`s.
@@ -56,6 +56,16 @@ class Batch:
     def check(self, verb: Deed, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
         """What the account's schema rules out of rows for `create`, `update` or `upsert`; nothing is sent."""
         return Outcomes([outcome for outcome in self.each.check(verb, rows, by=by)])
+
+    def reconcile(self, outcomes: Iterable[Outcome]) -> Outcomes:
+        """The same outcomes, with those that are `maybe` found out: a record, or surely not written.
+
+        What stays `maybe` has an error that names the candidates. Nothing is written.
+        """
+        from hubwire.client import reconcile
+
+        flow = reconcile.outcomes(self._driver.session, self._kind, [*outcomes])
+        return Outcomes(self._driver.run(flow))
 
     def archive(self, ids: Iterable[str | int]) -> Outcomes:
         """Deletes records."""

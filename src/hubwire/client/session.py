@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from hubwire.client.quota import Quota
     from hubwire.client.validation import Validation
     from hubwire.client.windows import Windows
-
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -78,6 +77,8 @@ class Session:
         """How writes are checked before they are sent, unless a call says otherwise; None: not at all."""
         self.guard: Any = None
         """What checks them, once something was to be checked."""
+        self.look: Callable[[Any, float, str | None], Any] = _nobody
+        """Finds out what became of a call; the driver's, for errors that say that nobody knows."""
         self.types: dict[tuple[str, str], str] = {}
         """Types of properties that were looked up, by object type and name."""
 
@@ -111,6 +112,10 @@ class Session:
     def width(self) -> int:
         """Chunks of one batch call that are under way side by side."""
         return self.governor.quota.width
+
+
+def _nobody(call: Any, began: float, trace: str | None) -> Any:
+    raise ConfigError("this session has no driver, so nothing can be asked")
 
 
 def new_session(

@@ -20,7 +20,7 @@ from hubwire.schema.declared import (
     StandardObject,
     words,
 )
-from hubwire.schema.state import Account, Json, Kind
+from hubwire.schema.state import NAMES, Account, Json, Kind
 
 if TYPE_CHECKING:
     from hubwire import Hub
@@ -36,11 +36,11 @@ def pull(hub: Hub, objects: Sequence[str] | None = None) -> Schema:
     Without `objects`: every custom object, and contacts, companies, deals and tickets.
     """
     account = Account(hub)
-    names = list(objects) if objects is not None else [*STANDARD, *_custom_names(account)]
+    spellings = _spellings(account)
+    names = list(objects) if objects is not None else [*STANDARD, *dict.fromkeys(spellings.values())]
     custom, standard = [], []
     for name in names:
-        known = load.object_type(name)
-        own = _own(account, name) if known is None or objects is None else None
+        known, own = load.object_type(name), spellings.get(name.lower())
         if own is not None:
             custom.append((own, account.custom(own)))
         elif known is not None:
@@ -55,23 +55,13 @@ def pull(hub: Hub, objects: Sequence[str] | None = None) -> Schema:
     )
 
 
-def _custom_names(account: Account) -> list[str]:
+def _spellings(account: Account) -> dict[str, str]:
+    """Names of the custom objects, by whatever they can be named."""
     try:
-        return [str(each["name"]) for each in account.schemas().values()]
+        schemas = account.schemas().values()
     except ConfigError:
-        return []  # a subscription without custom objects
-
-
-def _own(account: Account, name: str) -> str | None:
-    try:
-        schemas = account.schemas()
-    except ConfigError:
-        return None
-    for schema in schemas.values():
-        spellings = (schema.get("name"), schema.get("fullyQualifiedName"), schema.get("objectTypeId"))
-        if name.lower() in (str(each).lower() for each in spellings):
-            return str(schema["name"])
-    return None
+        return {}  # a subscription without custom objects
+    return {str(each.get(key, "")).lower(): str(each["name"]) for each in schemas for key in NAMES}
 
 
 def _custom(name: str, kind: Kind, account: Account) -> CustomObject:
