@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from hubwire.client.governor import Governor
     from hubwire.client.quota import Quota
     from hubwire.client.windows import Windows
-
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -73,6 +72,8 @@ class Session:
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+        self.look: Callable[[Any, float, str | None], Any] = _nobody
+        """Finds out what became of a call; the driver's, for errors that say that nobody knows."""
         self.types: dict[tuple[str, str], str] = {}
         """Types of properties that were looked up, by object type and name."""
 
@@ -106,6 +107,10 @@ class Session:
     def width(self) -> int:
         """Chunks of one batch call that are under way side by side."""
         return self.governor.quota.width
+
+
+def _nobody(call: Any, began: float, trace: str | None) -> Any:
+    raise ConfigError("this session has no driver, so nothing can be asked")
 
 
 def new_session(
