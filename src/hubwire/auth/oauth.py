@@ -213,7 +213,8 @@ class OAuthClient:
     def tokens(self, portal_id: int | str) -> StoredTokens:
         """The token source of an account: one object per account, for all hubs of this process."""
         key = self.key(portal_id)
-        return self._sources.setdefault(key.account, StoredTokens(self, self.store, key))
+        made = StoredTokens(self, self.store, key, base_url=self.base_url)
+        return self._sources.setdefault(key.account, made)
 
     def portals(self) -> list[int]:
         """Ids of the accounts that are connected to the app, dead grants left out."""

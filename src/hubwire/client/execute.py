@@ -13,6 +13,7 @@ from hubwire.client.governor import DAILY, SECONDLY
 from hubwire.client.judge import Again, judge, limit_error, policy_of
 from hubwire.client.lane import Place
 from hubwire.client.session import Session
+from hubwire.client.watch import Watch
 from hubwire.client.windows import SEARCH
 from hubwire.errors import (
     ConnectionFailed,
@@ -30,12 +31,20 @@ T = TypeVar("T")
 
 def execute(call: Call[T], session: Session) -> Flow[T]:
     """The call's value, whatever it takes."""
-    reply = yield from _converse(call, session)
+    watch, status = Watch(call, session), None
     try:
-        return call.read(reply)
+        reply = yield from _converse(call, session, watch)
+        status = reply.status
+        value = call.read(reply)
     except UnexpectedAnswer as odd:
         odd.may_have_written = call.safety != "read"
+        watch.finished(odd, status)
         raise
+    except BaseException as error:
+        watch.finished(error, getattr(error, "status", None))
+        raise
+    watch.finished(None, status)
+    return value
 
 
 class _Patience:
@@ -60,16 +69,18 @@ class _Patience:
         return self._session.now() + seconds <= self._deadline
 
 
-def _converse(call: Call[T], session: Session) -> Flow[Reply]:
+def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
     governor, patience = session.governor, _Patience(session)
     place = governor.join(call.lane, call.op)
     try:
         while True:
-            token = yield from session.tokens.bearer(session.now())
+            token = yield from watch.bearer(session.tokens.bearer(session.now()))
+            why: HubwireError
             try:
-                reply = yield from _attempt(call, session, place, token)
+                reply = yield from _attempt(call, session, place, token, watch)
             except ConnectionFailed as failure:
-                yield from _after_failure(call, failure, patience)
+                why = failure
+                yield from _after_failure(call, failure, patience, watch)
             else:
                 verdict = judge(reply)
                 if isinstance(verdict, Reply):
@@ -80,30 +91,36 @@ def _converse(call: Call[T], session: Session) -> Flow[Reply]:
                     and session.tokens.expired(token, session.now())
                 ):
                     patience.renewed = True
+                    why = verdict
                 else:
-                    yield from _after_refusal(call, session, place, verdict, patience)
+                    why = yield from _after_refusal(call, session, place, verdict, patience, watch)
+            watch.again(why)
             governor.again(call.lane, place)
     finally:
         governor.leave(call.lane, place, session.now())
 
 
-def _attempt(call: Call[T], session: Session, place: Place, token: str) -> Flow[Reply]:
+def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
     """Sends once, when the quota lets it."""
     governor = session.governor
     while (wait := (yield from _asking(call, session, place))) > 0:
+        watch.paused(wait, "quota")
         yield from pause(wait)
     request = call.request.to(session.base_url, token)
     timeout = session.search_timeout if call.lane == SEARCH else session.timeout
     governor.sent(call.lane, place, session.now())
+    watch.sent(len(request.body or b""))
     try:
         reply = yield from send(request, timeout)
-    except ConnectionFailed:
+    except ConnectionFailed as failure:
         governor.leave(call.lane, place, session.now())
+        watch.failed(failure, sent=failure.sent)
         raise
     now = session.now()
     yield from _with_store(
         session, lambda: governor.answered(call.lane, place, now, reply.status, reply.headers)
     )
+    watch.answered(reply, governor)
     return reply
 
 
@@ -123,7 +140,7 @@ def _with_store(session: Session, work: Callable[[], T]) -> Flow[T]:
     return work()
 
 
-def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience) -> Flow[None]:
+def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience, watch: Watch) -> Flow[None]:
     """Waits before the next attempt, or gives up."""
     if failure.sent and call.safety == "once":
         raise MaybeWritten(failure, call.trace_ids) from failure
@@ -131,19 +148,25 @@ def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience
     wait = patience.backoff()
     if wait is None or not patience.allows(wait):
         raise failure
+    watch.paused(wait, "backoff")
     yield from pause(wait)
 
 
 def _after_refusal(
-    call: Call[T], session: Session, place: Place, verdict: Again | HubwireError, patience: _Patience
-) -> Flow[None]:
-    """Waits before the next attempt, or gives up."""
+    call: Call[T],
+    session: Session,
+    place: Place,
+    verdict: Again | HubwireError,
+    patience: _Patience,
+    watch: Watch,
+) -> Flow[HubwireError]:
+    """Waits before the next attempt, or gives up. Returns what it was that was refused."""
     if not isinstance(verdict, Again):
         raise verdict
     error, wait = verdict.error, verdict.seconds
     if isinstance(error, RateLimited):
-        yield from _after_429(call, session, place, error, patience)
-        return
+        yield from _after_429(call, session, place, error, patience, watch)
+        return error
     if not verdict.sure:
         if call.safety == "once":
             raise MaybeWritten(error, call.trace_ids) from error
@@ -154,11 +177,18 @@ def _after_refusal(
     wait = max(backoff, wait or 0.0)
     if not patience.allows(wait):
         raise error
+    watch.paused(wait, "backoff")
     yield from pause(wait)
+    return error
 
 
 def _after_429(
-    call: Call[T], session: Session, place: Place, error: RateLimited, patience: _Patience
+    call: Call[T],
+    session: Session,
+    place: Place,
+    error: RateLimited,
+    patience: _Patience,
+    watch: Watch,
 ) -> Flow[None]:
     """By policy: the day's limit ends the call at once, the others shut the lane for as long as they take."""
     policy = policy_of(error.problem, call.lane)
@@ -173,4 +203,5 @@ def _after_429(
     wait = yield from _with_store(session, lambda: governor.refused(call.lane, place, now, told))
     if not patience.allows(wait):
         raise refusal
+    watch.paused(wait, "429")
     yield from pause(wait)

@@ -5,7 +5,7 @@ Nothing is decided here: every method builds a flow and has it performed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -14,13 +14,14 @@ from hubwire.client.clock import Clock
 from hubwire.client.driver import AsyncDriver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects import AsyncRecords
-from hubwire.client.session import Retry, new_session
+from hubwire.client.session import Retry, listeners, new_session
 from hubwire.wire.message import AsyncTransport, Timeout
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
     from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
     from hubwire.client.associations import AsyncAssociations
+    from hubwire.client.events import Hook
     from hubwire.client.quota import Quota, Usage
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records import AsyncTypedRecords
@@ -49,7 +50,8 @@ class AsyncHub:
 
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
-    a base URL, `HUBSPOT_BASE_URL`.
+    a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
     """
 
     contacts = AsyncKind("contacts")
@@ -96,10 +98,12 @@ class AsyncHub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.hooks = listeners(hooks)
         self._driver = AsyncDriver(self._session, transport, clock)
 
     def objects(self, kind: str) -> AsyncRecords:

@@ -7,7 +7,7 @@ Nothing is decided here: every method builds a flow and has it performed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -16,13 +16,14 @@ from hubwire.client.clock import Clock
 from hubwire.client.driver_sync import Driver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Records
-from hubwire.client.session import Retry, new_session
+from hubwire.client.session import Retry, listeners, new_session
 from hubwire.wire.message import Timeout, Transport
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
     from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
     from hubwire.client.associations_sync import Associations
+    from hubwire.client.events import Hook
     from hubwire.client.quota import Quota, Usage
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records_sync import TypedRecords
@@ -50,7 +51,8 @@ class Hub:
 
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
-    a base URL, `HUBSPOT_BASE_URL`.
+    a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
     """
 
     contacts = Kind("contacts")
@@ -97,10 +99,12 @@ class Hub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.hooks = listeners(hooks)
         self._driver = Driver(self._session, transport, clock)
 
     def objects(self, kind: str) -> Records:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hubwire.auth.address import api_address
-from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
+from hubwire.auth.defaults import default_source
+from hubwire.auth.tokens import StaticToken, TokenSource
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
 from hubwire.errors import ConfigError
 from hubwire.wire.message import Timeout
 
 if TYPE_CHECKING:
+    from hubwire.client.events import Hook
     from hubwire.client.governor import Governor
     from hubwire.client.quota import Quota
     from hubwire.client.windows import Windows
@@ -55,6 +57,7 @@ class Session:
         windows: Callable[[Quota], Windows] | None = None,
     ) -> None:
         """`windows` finds those that the hub shares with others; None: it has its own."""
+        self.hooks: tuple[Hook, ...] = ()
         self.tokens = tokens
         self.base_url = base_url
         self.version = version
@@ -117,9 +120,9 @@ def new_session(
     """A session from what a hub was given; the environment fills in what it was not."""
     if version not in VERSIONS:
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-    given = from_environment() if access_token is None else access_token
+    given = default_source() if access_token is None else access_token
     tokens = StaticToken(given) if isinstance(given, str) else given
-    base_url = api_address(base_url)
+    base_url = api_address(base_url or getattr(tokens, "base_url", None))
     return Session(
         tokens,
         base_url=base_url,
@@ -131,6 +134,15 @@ def new_session(
         # What keeps its own time shares no windows with what goes by the computer's.
         windows=shared_windows(tokens, base_url) if clock is None else None,
     )
+
+
+def listeners(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
+    """The hooks, and with HUBWIRE_DEBUG one that tells the story of every call on stderr."""
+    if os.environ.get("HUBWIRE_DEBUG", "").lower() in ("", "0", "false", "no", "off"):
+        return tuple(hooks)
+    from hubwire.client.story import Story
+
+    return (*hooks, Story())
 
 
 def _from_environment() -> Quota | None:

@@ -86,6 +86,8 @@ class Handler:
     """Seconds of one call."""
     on_failure: str = "skip"
     """When it is a dead letter: `skip` goes on with the record's next event, `block` waits for a person."""
+    transaction: bool = False
+    """Whether its success is recorded in the transaction that `context.tx` is in."""
     window: float | None = None
     """Of a handler of several events at once: seconds in which they are gathered."""
     most: int = 100
@@ -130,6 +132,7 @@ class App:
         backoff: Backoff | None = None,
         timeout: float = 60.0,
         on_failure: str = "skip",
+        transaction: bool = False,
     ) -> Callable[[F], F]:
         """Calls the decorated `handler(event, context)`, plain or `async`, for events of a kind.
 
@@ -139,7 +142,12 @@ class App:
         pattern = Pattern(_kind(kind), property, _type(object_type))
 
         def decorate(function: F) -> F:
-            self._add(function, name, pattern, backoff=backoff, timeout=timeout, on_failure=on_failure)
+            if transaction and not inspect.iscoroutinefunction(function):
+                raise ConfigError("transaction=True: context.tx is asyncpg's, so the handler is `async def`.")
+            handler = self._add(
+                function, name, pattern, backoff=backoff, timeout=timeout, on_failure=on_failure
+            )
+            handler.transaction = handler.transaction or transaction
             return function
 
         return decorate

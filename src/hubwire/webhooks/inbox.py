@@ -8,6 +8,7 @@ What is made for every event is a struct of msgspec: a frozen dataclass takes te
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -283,6 +284,18 @@ class Inbox(Protocol):
 
         Pending ones are not touched unless `selection.states` names them. The keys stay for `KEYS_KEPT`.
         """
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Any]:
+        """What `Settled.tx` and a handler's own writes can be part of; ConfigError where there is none."""
+        ...
+
+    async def note(self, name: str, text: str) -> None:
+        """Keeps a few words under a name, in place of those that were there."""
+        ...
+
+    async def noted(self, name: str) -> str | None:
+        """What was kept under a name."""
         ...
 
     async def shift(self, by: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from hubwire.errors import ConfigError
 from hubwire.webhooks.engine import Engine
@@ -47,6 +48,31 @@ class SqliteStore:
         return engine
 
 
+class PostgresStore:
+    """A schema of a database: an inbox for every loop of every process."""
+
+    def __init__(self, dsn: str, schema: str | None = None, *, heartbeat: float = 30.0) -> None:
+        """A worker that says nothing for `heartbeat` seconds is taken for dead."""
+        from hubwire.webhooks.postgres.inbox import SCHEMA
+
+        self._dsn, self._schema, self._heartbeat = dsn, schema or SCHEMA, heartbeat
+
+    def inbox(self) -> Inbox:
+        from hubwire.webhooks.postgres import PgQueuerEngine, PostgresInbox
+
+        inbox = PostgresInbox(self._dsn, schema=self._schema)
+        # Who only receives rings as well: somebody on another machine listens.
+        PgQueuerEngine(inbox)
+        return inbox
+
+    def engine(self, inbox: Inbox, *, width: int, clock: Clock, steady: Clock) -> Engine:
+        from hubwire.webhooks.postgres import PgQueuerEngine, PostgresInbox
+
+        if not isinstance(inbox, PostgresInbox):
+            raise TypeError(f"PgQueuer works on an inbox in PostgreSQL, not on {type(inbox).__name__}")
+        return PgQueuerEngine(inbox, width=width, clock=clock, heartbeat=self._heartbeat)
+
+
 def store(address: str | Path) -> Store:
     """Of a file, or of `postgresql://…`."""
     text = str(address)
@@ -55,4 +81,15 @@ def store(address: str | Path) -> Store:
         return SqliteStore(Path(text))
     if scheme in ("sqlite", "file"):
         return SqliteStore(Path(text.partition("://")[2]))
+    if scheme in ("postgresql", "postgres"):
+        return PostgresStore(*_split(text))
     raise ConfigError(f"--inbox {scheme}://…: give a file or postgresql://…")
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    """`?schema=NAME` is ours, the rest of the address PostgreSQL's."""
+    parts = urlsplit(text)
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    schemas = [value for name, value in given if name == "schema"]
+    rest = urlencode([(name, value) for name, value in given if name != "schema"])
+    return urlunsplit(parts._replace(query=rest)), schemas[-1] if schemas else None

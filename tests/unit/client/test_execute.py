@@ -197,7 +197,7 @@ class Renewable:
         yield from ()
         return f"token{self.number}"
 
-    def expired(self, token: str) -> bool:
+    def expired(self, token: str, now: float) -> bool:
         if self.number >= self.renewals:
             return False
         self.number += 1
