@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class Table:
         self._kinds = f"kinds_{portal_id}"
         self._made: bool | None = None
         self._indexes: set[str] | None = None
+        self.touched: list[int] | None = None
+        """Ids whose records were written, or may have been; None while nobody reads it."""
 
     def forget(self) -> None:
         """Drops what is remembered of the schema: a transaction that may have changed it was undone."""
@@ -81,6 +83,12 @@ class Table:
         if not self.made:
             return []
         return self._select("WHERE id >= ? ORDER BY id LIMIT ?", (start, limit), archived)
+
+    def each(self) -> Iterator[Row]:
+        """All live records, by id: the values of `COLUMNS`."""
+        if not self.made:
+            return iter(())
+        return self._store.run(f"SELECT {COLUMNS} FROM {self.live} ORDER BY id")
 
     def in_order(self, ids: Sequence[int]) -> list[Record]:
         """The live records with these ids, in their order."""
@@ -134,13 +142,21 @@ class Table:
         )
         return int(number) - created
 
+    def _touch(self, ids: Iterable[int]) -> None:
+        if self.touched is not None:
+            self.touched.extend(ids)
+
     def insert(self, records: Iterable[Record]) -> None:
+        if self.touched is not None:
+            records = list(records)
+            self._touch(record.id for record in records)
         self._store.many(
             f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)",
             ((r.id, r.created, r.updated, _encoder.encode(r.props).decode()) for r in records),
         )
 
-    def replace(self, records: Iterable[Record]) -> None:
+    def replace(self, records: Sequence[Record]) -> None:
+        self._touch(record.id for record in records)
         self._store.many(
             f"UPDATE {self.live} SET created = ?, updated = ?, props = ? WHERE id = ?",
             ((r.created, r.updated, _encoder.encode(r.props).decode(), r.id) for r in records),
@@ -148,6 +164,7 @@ class Table:
 
     def archive(self, ids: Sequence[int], at: int) -> list[int]:
         """Moves those of the ids that live; returns which did."""
+        self._touch(ids)
         wanted = _json(ids)
         moved = self._store.all(
             f"INSERT INTO {self.gone} ({COLUMNS}, archived) SELECT {COLUMNS}, ? FROM {self.live}"
@@ -159,6 +176,7 @@ class Table:
 
     def remove(self, ids: Sequence[int]) -> int:
         """Takes records away for good; returns how many of them lived."""
+        self._touch(ids)
         wanted = _json(ids)
         where = "WHERE id IN (SELECT value FROM json_each(?))"
         lived = self._store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
