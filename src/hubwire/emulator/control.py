@@ -9,6 +9,7 @@ from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, short
 from hubwire.emulator.lag import settle
+from hubwire.emulator.planner import keep_columns
 
 
 def seed(
@@ -26,6 +27,7 @@ def seed(
         sow(portal, name, world.clock.now())
         if numbers:
             crowd.gather(portal, numbers, world.clock.now())
+    keep_columns(portal)
     settle(world.store)
 
 

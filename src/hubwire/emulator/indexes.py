@@ -11,6 +11,7 @@ from hubwire.emulator.records import Table
 FEW = 5_000
 """Up to so many live records a scan takes a few milliseconds and an index only costs."""
 
+
 def hot(kind: ObjectType, definitions: Mapping[str, Property]) -> list[Column]:
     """Creation and modification time, and everything unique. Searches on many records need none of them."""
     names = dict.fromkeys([kind.created, kind.modified])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hubwire.emulator.columnar.table import Columns
 
 REMEMBERED = 32
+KEPT = 100_000
+"""From so many live records on, making columns takes longer than anybody wants to wait."""
 
 Group = tuple[Term, ...]
 
@@ -90,14 +92,20 @@ def columns(portal: Portal, kind: ObjectType) -> Columns:
     return known
 
 
+def keep_columns(portal: Portal) -> None:
+    """Keeps the columns of types with very many records in the state file; others are soon made again."""
+    for kind in portal.kinds():
+        table = portal.table(kind)
+        if table.made and table.state()[0] >= KEPT and (kind.id in portal.columns or not table.keeps_columns):
+            columns(portal, kind).keep()
+
+
 def records(portal: Portal, kind: ObjectType, ids: Sequence[int]) -> list[Record]:
     """Found records as a search tells them."""
     table = portal.table(kind)
     if portal.lag is not None and table.made and portal.lag.behind(table):
         return portal.lag.in_order(table, ids)
     return table.in_order(ids)
-
-
 
 
 def _where(groups: Sequence[Group]) -> tuple[str, list[object]]:

@@ -458,7 +458,9 @@ def newborn(
 ) -> Record:
     """A record as its creation leaves it, not yet stored anywhere."""
     at = at if change.at is None else change.at
-    sent = {name: value.removeprefix(";") for name, value in change.values.items()}
+    sent = change.values
+    if any(value.startswith(";") for value in sent.values()):
+        sent = {name: value.removeprefix(";") for name, value in sent.items()}
     props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
     created = moments.parse(props[kind.created]) if kind.created in sent else at
     return Record(record_id, at if created is None else created, at, props)

@@ -206,7 +206,7 @@ def ordered(records: list[dict[str, str]], sort: str | None) -> list[str]:
 SORTS = [None, *(f"{way}{name}" for name in sorted(KIND) for way in ("", "-"))]
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     groups=st.lists(st.lists(filters(), max_size=3), max_size=3),
     sort=st.sampled_from(SORTS),

@@ -26,7 +26,7 @@ def many() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(values=st.sets(LETTERS, min_size=1, max_size=25), pattern=PATTERNS)
 def test_a_token_is_found_in_the_same_texts(values: set[str], pattern: str) -> None:
     ordered = sorted(value.casefold() for value in values)
@@ -35,7 +35,7 @@ def test_a_token_is_found_in_the_same_texts(values: set[str], pattern: str) -> N
         assert wording.with_token(Texts.of(ordered), pattern).tolist() == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(values=st.sets(LETTERS, min_size=1, max_size=25), query=LETTERS.filter(words_of))
 def test_a_word_begins_in_the_same_texts(values: set[str], query: str) -> None:
     ordered, word = sorted(values), words_of(query)[0]
@@ -44,7 +44,7 @@ def test_a_word_begins_in_the_same_texts(values: set[str], query: str) -> None:
         assert wording.with_word(Texts.of(ordered), word).tolist() == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     first=st.sets(LETTERS, max_size=12), later=st.lists(st.sets(LETTERS, min_size=1, max_size=6), max_size=4)
 )

@@ -52,7 +52,8 @@ class Coded:
         distinct = sorted({value for value in values if value is not None})
         places, there = self.keys.places(distinct)
         if not there.all():
-            self._admit([key for key, known in zip(distinct, there, strict=True) if not known], places[~there])
+            new = [key for key, known in zip(distinct, there, strict=True) if not known]
+            self._admit(new, places[~there])
             places, _ = self.keys.places(distinct)
         code = dict(zip(distinct, places.tolist(), strict=True))
         self._codes[rows] = [UNSET if value is None else code[value] for value in values]
@@ -70,7 +71,7 @@ class Coded:
         self._codes = moved[self._codes]  # UNSET picks the last
         self.keys.insert(keys, places)
         for (what, text), flags in self._known.items():
-            added = ASKED[what](keys_of(self.column, keys), text)
+            added = _asked(keys_of(self.column, keys), what, text)
             self._known[what, text] = np.insert(flags, places, added)
 
     # Conditions
@@ -108,26 +109,22 @@ class Coded:
         if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            known = self._known[what, text] = ASKED[what](self.keys, text)
+            known = self._known[what, text] = _asked(self.keys, what, text)
         return self.chosen(known)
 
 
-def _with_options(keys: Keys, text: str) -> Flags:
-    assert isinstance(keys, Texts)
+def _with_options(texts: Texts, text: str) -> Flags:
     wanted = set(text.split(";"))
     return np.fromiter(
-        (not wanted.isdisjoint(keys[place].split(";")) for place in range(len(keys))), np.bool_, len(keys)
+        (not wanted.isdisjoint(texts[place].split(";")) for place in range(len(texts))), np.bool_, len(texts)
     )
 
 
-def _of_texts(asked: Callable[[Texts, str], Flags]) -> Callable[[Keys, str], Flags]:
-    def flags(keys: Keys, text: str) -> Flags:
-        assert isinstance(keys, Texts)
-        return asked(keys, text)
-
-    return flags
-
-
-ASKED: dict[str, Callable[[Keys, str], Flags]] = {
-    "word": _of_texts(with_word), "token": _of_texts(with_token), "options": _with_options,
+ASKED: dict[str, Callable[[Texts, str], Flags]] = {
+    "word": with_word, "token": with_token, "options": _with_options,
 }  # fmt: skip
+
+
+def _asked(keys: Keys, what: str, text: str) -> Flags:
+    """Which keys have it. Numbers and moments have no words."""
+    return ASKED[what](keys, text) if isinstance(keys, Texts) else np.zeros(len(keys), np.bool_)

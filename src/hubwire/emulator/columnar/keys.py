@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,29 +12,8 @@ from hubwire.emulator.columnar.texts import Flags, Places, Texts
 from hubwire.emulator.columns import Column
 
 
-class Keys(Protocol):
-    """Codes are places in it."""
-
-    def __len__(self) -> int: ...
-    def left(self, key: Any) -> int:
-        """How many are less."""
-        ...
-
-    def right(self, key: Any) -> int:
-        """How many are not greater."""
-        ...
-
-    def places(self, keys: Sequence[Any]) -> tuple[Places, Flags]:
-        """Where each of them (given in order) is or would be, and whether it is there."""
-        ...
-
-    def insert(self, keys: Sequence[Any], places: Places) -> None:
-        """Puts new ones in; `places` are where they belong among those there are."""
-        ...
-
-
 class Numbers:
-    """Distinct numbers in order."""
+    """Distinct numbers in order; asked like `Texts`."""
 
     def __init__(self, values: NDArray[Any]) -> None:
         self.values = values
@@ -58,6 +37,10 @@ class Numbers:
 
     def insert(self, keys: Sequence[float], places: Places) -> None:
         self.values = np.insert(self.values, places, np.array(keys, self.values.dtype))
+
+
+Keys = Numbers | Texts
+"""Codes are places in it."""
 
 
 def keys_of(column: Column, ordered: Sequence[Any]) -> Keys:

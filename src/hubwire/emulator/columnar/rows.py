@@ -16,14 +16,18 @@ SMALLEST = 1_024
 class Rows:
     """A record keeps its row for good; one that is gone leaves its row dead."""
 
-    def __init__(self, ids: Places, created: Places) -> None:
-        """Both in order of creation, equal times by id."""
-        self._ids, self._created, self._alive = ids, created, np.ones(len(ids), np.bool_)
-        self.total, self.dead = len(ids), 0
+    def __init__(self, ids: Places, created: Places, alive: Flags | None = None) -> None:
+        """All live unless told."""
+        self._ids, self._created = ids, created
+        self._alive = np.ones(len(ids), np.bool_) if alive is None else alive
+        self.total, self.dead = len(ids), len(ids) - int(self._alive.sum())
         self._by_id = np.argsort(ids).astype(np.int32)
         self._sorted_ids = ids[self._by_id]
         self._later: dict[int, int] = {}
         self._order: NDArray[np.int32] | None = None
+        self._ages: NDArray[np.int32] = np.empty(0, np.int32)
+        if not (created[1:] >= created[:-1]).all() or not self._by_id_too():
+            self._reorder()
 
     @property
     def ids(self) -> Places:
@@ -38,9 +42,9 @@ class Rows:
         return self._alive[: self.total]
 
     @property
-    def order(self) -> NDArray[np.int32] | None:
-        """Rows in order of creation; None where that is how they lie."""
-        return self._order
+    def ages(self) -> NDArray[np.int32] | None:
+        """Each row's place in order of creation; None where they lie in that order."""
+        return None if self._order is None else self._ages[: self.total]
 
     def of_ids(self, ids: Sequence[int]) -> Places:
         """The rows of those ids that have one."""
@@ -84,7 +88,16 @@ class Rows:
         """Creation times of known records, which may be others now."""
         if not np.array_equal(self._created[rows], created):
             self._created[rows] = created
-            self._order = np.lexsort((self.ids, self.created)).astype(np.int32)
+            self._reorder()
+
+    def _reorder(self) -> None:
+        self._order = np.lexsort((self.ids, self.created)).astype(np.int32)
+        self._place(self._order, 0)
+
+    def _by_id_too(self) -> bool:
+        """Whether rows of equal age lie in the order of their ids."""
+        same = self.created[1:] == self.created[:-1]
+        return bool((self.ids[1:][same] > self.ids[:-1][same]).all())
 
     def _order_tail(self, first: int) -> None:
         """Puts the rows from `first` on, and those created at the same time or later, in order."""
@@ -97,7 +110,14 @@ class Rows:
         tail = tail[np.lexsort((self._ids[tail], self._created[tail]))]
         if self._order is None and np.array_equal(tail, np.arange(kept, self.total)):
             return
+        if self._order is None:
+            self._place(order, 0)
         self._order = np.concatenate([order[:kept], tail])
+        self._place(tail, kept)
+
+    def _place(self, rows: NDArray[np.int32], first: int) -> None:
+        self._ages = _grown(self._ages, len(self._ages), self.total)
+        self._ages[rows] = np.arange(first, first + len(rows), dtype=np.int32)
 
 
 def _grown(array: np.ndarray, used: int, total: int) -> np.ndarray:

@@ -8,7 +8,6 @@ from operator import and_, or_
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hubwire.emulator import moments
 from hubwire.emulator.columnar.coded import UNSET
@@ -53,7 +52,8 @@ def _plain(columns: Columns, term: Term, ids: Ids) -> Flags:
         return _listed(columns, ids(test.sql, test.values))
     if isinstance(test, Word):
         return reduce(or_, (columns.of(each).worded("word", test.word) for each in test.columns))
-    assert column is not None
+    if column is None:
+        raise TypeError(f"a test of no column: {test}")
     if column.sort == "id":
         return _of_ids(columns, test)
     coded = columns.of(column)
@@ -71,7 +71,7 @@ def _plain(columns: Columns, term: Term, ids: Ids) -> Flags:
             return coded.worded("options", ";".join(options))
         case Token(text):
             return coded.worded("token", text)
-    raise AssertionError(test)
+    raise TypeError(f"not a test of a column: {test}")
 
 
 def _key(column: Column, key: Any) -> Any:
@@ -108,24 +108,18 @@ def _first(columns: Columns, hits: Places, order: Order, need: int) -> Places:
     rows = columns.rows
     if order.column.sort == "id":
         return _least(hits, _way(rows.ids[hits], order.descending), need)
-    place = rows.order
+    ages = rows.ages
     if order.column.sql == "created":
-        if place is None:
+        if ages is None:
             ordered = hits[::-1] if order.descending else hits
             return ordered if need < 0 else ordered[:need]
-        return _least(hits, _way(_ages(place)[hits].astype(np.int64), order.descending), need)
+        return _least(hits, _way(ages[hits].astype(np.int64), order.descending), need)
     coded = columns.of(order.column)
     codes = coded.codes[hits].astype(np.int64)
-    ages = hits if place is None else _ages(place)[hits]
+    places = hits if ages is None else ages[hits]
     if not order.descending:
         codes[codes == UNSET] = len(coded.keys)
-    return _least(hits, _way((codes << 32) | ages, order.descending), need)
-
-
-def _ages(order: NDArray[np.int32]) -> NDArray[np.int32]:
-    ages = np.empty_like(order)
-    ages[order] = np.arange(len(order), dtype=np.int32)
-    return ages
+    return _least(hits, _way((codes << 32) | places, order.descending), need)
 
 
 def _way(keys: Places, descending: bool) -> Places:

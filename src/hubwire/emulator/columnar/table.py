@@ -12,6 +12,7 @@ import numpy as np
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.columnar.coded import Coded
+from hubwire.emulator.columnar.keeping import keep, kept
 from hubwire.emulator.columnar.reading import Gathered, key_of, of_numbers, of_values
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
@@ -33,15 +34,25 @@ class Columns:
         self._changes: list[int] = []
         """Rows that were changed, as often as they were."""
         self._read: tuple[tuple[int, int], Places, list[Record]] | None = None
-        table.touched = []
-        self.rows, self._columns, self._present = _read_all(table, definitions)
+        found = kept(table.store, table.suffix) if table.keeps_columns else None
+        if found is None:
+            self.rows, self._columns, self._present = _read_all(table, definitions)
+            table.touched = []
+        else:
+            self.rows, self._columns, self._present = found
+            table.touched = table.noted()
 
-    def follow(self) -> None:
-        """Learns of the writes there were."""
+    def keep(self) -> None:
+        """Puts them in the state file."""
+        self.follow(everything=True)
+        keep(self._table, self.rows, self._columns, self._present)
+
+    def follow(self, *, everything: bool = False) -> None:
+        """Learns of the writes there were, and brings all columns up to date if there were many."""
         touched, self._table.touched = self._table.touched or [], []
         if touched:
             self._learn(list(dict.fromkeys(touched)))
-        if len(self._changes) > BEHIND:
+        if len(self._changes) > BEHIND or everything:
             for each in self._columns.values():
                 self._bring_up(each)
                 each.seen = 0
@@ -53,7 +64,7 @@ class Columns:
         """The column of that name, of the same sort; made now if it is not there."""
         key = (wanted.name, wanted.sort)
         known = self._columns.get(key)
-        if known is None:
+        if known is None or known.column.sql != wanted.sql:
             if wanted.name in self._present:
                 known = self._made(wanted)
                 known.seen = len(self._changes)
@@ -156,7 +167,8 @@ def _read_all(
             each.reach(rows)
     ids, created, updated = np.concatenate([*numbers, np.empty((0, 3), np.int64)]).T
     by_age = np.lexsort((ids, created))
-    present, made, constants = apart | set(gathered), {}, CONSTANTS.get(kind.id, {})
+    present, constants = apart | set(gathered), CONSTANTS.get(kind.id, {})
+    made: dict[tuple[str, str], Coded] = {}
     for name in set(gathered) & set(definitions):
         wanted = column(kind, definitions[name])
         made[name, wanted.sort] = gathered.pop(name).coded(wanted, constants.get(name), by_age)

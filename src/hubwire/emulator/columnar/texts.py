@@ -93,7 +93,7 @@ class Texts:
     # Words
 
     @property
-    def bytes(self) -> NDArray[np.uint8]:
+    def octets(self) -> NDArray[np.uint8]:
         return np.frombuffer(self.blob, np.uint8)
 
     def occurrences(self, word: str) -> Places:
@@ -108,7 +108,7 @@ class Texts:
 
     def _frequent(self, wanted: bytes) -> Places:
         """For a word with so many occurrences that one by one takes longer than all bytes at once."""
-        all_bytes = self.bytes
+        all_bytes = self.octets
         last = len(all_bytes) - len(wanted)
         frequencies = np.bincount(all_bytes[:SAMPLE], minlength=256)
         rarest = min(range(len(wanted)), key=lambda place: int(frequencies[wanted[place]]))
@@ -117,7 +117,7 @@ class Texts:
 
     def stands(self, wanted: bytes, places: Places) -> Flags:
         """Whether it stands at each of the places."""
-        all_bytes = self.bytes
+        all_bytes = self.octets
         inside = places + len(wanted) <= len(all_bytes)
         rows = np.flatnonzero(inside)
         for offset, byte in enumerate(wanted):
@@ -128,13 +128,13 @@ class Texts:
 
     def before(self, places: Places) -> NDArray[np.uint8]:
         """What stands before each place."""
-        classes = CLASSES[self.bytes[places - 1]]
+        classes = CLASSES[self.octets[places - 1]]
         classes[places == 0] = GAP
         return classes
 
     def at(self, places: Places) -> NDArray[np.uint8]:
         """What stands at each place."""
-        return CLASSES[self.bytes[places]]
+        return CLASSES[self.octets[places]]
 
     def owners(self, places: Places) -> Places:
         """Which text each place lies in."""

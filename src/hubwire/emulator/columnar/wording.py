@@ -129,6 +129,7 @@ def _sequence(texts: Texts, pieces: list[Piece], any_first: bool, any_last: bool
         found = found[_word_before(texts, found, doubtful)]
     elif not pieces[0].more_before:
         found = found[sort_out(found, texts.before(found), GAP)]
+    ends = found
     for place, piece in enumerate(pieces):
         if place:
             found = _next_word(texts, ends, doubtful)
@@ -167,24 +168,26 @@ def _ending(texts: Texts, places: Places, ending: bytes, doubtful: list[Places])
         doubtful.append(places[classes == BEYOND])
         ends = places + len(ending)
         here = texts.stands(ending, places)
-        here[here] = CLASSES[texts.bytes[ends[here]]] != LETTER
+        here[here] = CLASSES[texts.octets[ends[here]]] != LETTER
         kept.append(ends[here])
         places = places[(classes == LETTER) & ~here] + 1
     ended = np.concatenate(kept) if kept else places
-    doubtful.append(ended[texts.at(ended) == BEYOND])
-    return ended[texts.at(ended) == GAP]
+    classes = texts.at(ended)
+    doubtful.append(ended[classes == BEYOND])
+    surely: Places = ended[classes == GAP]
+    return surely
 
 
 def _next_word(texts: Texts, places: Places, doubtful: list[Places]) -> Places:
     """From the end of a word to where the next one in the same text begins."""
     begun: list[Places] = []
     for _ in range(WIDEST):
-        places = places[texts.bytes[places] != END]
+        places = places[texts.octets[places] != END]
         classes = texts.at(places)
         begun.append(places[classes == LETTER])
         doubtful.append(places[classes == BEYOND])
         places = places[classes == GAP] + 1
-    doubtful.append(places[texts.bytes[places - 1] != END] - 1)
+    doubtful.append(places[texts.octets[places - 1] != END] - 1)
     return np.concatenate(begun)
 
 
@@ -195,7 +198,7 @@ def _word_before(texts: Texts, places: Places, doubtful: list[Places]) -> Flags:
     for step in range(WIDEST):
         inside = at > 0
         waiting, at = waiting[inside], at[inside] - 1
-        inside = texts.bytes[at] != END
+        inside = texts.octets[at] != END
         waiting, at = waiting[inside], at[inside]
         classes = texts.at(at)
         doubtful.append(places[waiting[classes == BEYOND]])
