@@ -13,11 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hubwire.auth import OAuthApp as OAuthApp
     from hubwire.auth import OAuthTokens as OAuthTokens
     from hubwire.auth import Tokens as Tokens
-    from hubwire.client.governor import Quota as Quota
-    from hubwire.client.governor import Usage as Usage
+    from hubwire.client.app import OAuthApp as OAuthApp
+    from hubwire.client.expressions import Filter as Filter
+    from hubwire.client.expressions import p as p
     from hubwire.client.hub import AsyncHub as AsyncHub
     from hubwire.client.hub_sync import Hub as Hub
     from hubwire.client.outcomes import Change as Change
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from hubwire.client.outcomes import NewRecord as NewRecord
     from hubwire.client.outcomes import Outcome as Outcome
     from hubwire.client.outcomes import Outcomes as Outcomes
+    from hubwire.client.quota import Quota as Quota
+    from hubwire.client.quota import Usage as Usage
     from hubwire.client.records import Record as Record
-    from hubwire.client.search import Filter as Filter
     from hubwire.client.session import Retry as Retry
     from hubwire.client.values import CLEAR as CLEAR
     from hubwire.client.values import UNSET as UNSET
@@ -49,13 +50,14 @@ if TYPE_CHECKING:
     from hubwire.errors import UnexpectedAnswer as UnexpectedAnswer
 
 _HOMES = {
-    "hubwire.auth": ("OAuthApp", "OAuthTokens", "Tokens"),
-    "hubwire.client.governor": ("Quota", "Usage"),
+    "hubwire.auth": ("OAuthTokens", "Tokens"),
+    "hubwire.client.app": ("OAuthApp",),
+    "hubwire.client.expressions": ("Filter", "p"),
+    "hubwire.client.quota": ("Quota", "Usage"),
     "hubwire.client.hub": ("AsyncHub",),
     "hubwire.client.hub_sync": ("Hub",),
     "hubwire.client.outcomes": ("Change", "Link", "NewRecord", "Outcome", "Outcomes"),
     "hubwire.client.records": ("Record",),
-    "hubwire.client.search": ("Filter",),
     "hubwire.client.session": ("Retry",),
     "hubwire.client.values": ("CLEAR", "UNSET"),
     "hubwire.errors": (

@@ -2,6 +2,9 @@
 
     HubwireError
     ├── ConfigError                 what you asked cannot be done, or not so; nothing was sent
+    │   ├── NotConnected            the account has no tokens here: it has to be connected first
+    │   └── StateMismatch           a return from the consent page that this browser did not begin
+    ├── TokenStoreError             the store of tokens could not be read or written
     ├── HubSpotError                what HubSpot said
     │   ├── Unauthorized            401
     │   │   └── TokenExpired        401 EXPIRED_AUTHENTICATION
@@ -13,11 +16,15 @@
     │   │   └── DailyLimitReached   429 DAILY: never retried
     │   ├── ServerError             5xx, 423, 477, .retry_after
     │   ├── OAuthError              the token endpoint said no, .code
+    │   │   ├── ConsentDenied       the person at the consent page said no
     │   │   └── Disconnected        the grant is dead: the account has to connect again
     │   ├── UnexpectedAnswer        a success that does not say what HubSpot's successes say
     │   └── Unexpected              any other status
     ├── ConnectionFailed            no answer, .sent
     │   └── TimedOut
+    ├── QuotaKept                   a limit that you set; nothing was sent
+    │   ├── FloorReached            the day's calls that are to be left over, .left .floor
+    │   └── ErrorBudgetSpent        too large a share of errors, .requests .errors
     └── MaybeWritten                a once-only write went unanswered, .trace_ids
 
 Every one of them has `status`, `category`, `correlation_id`, `problem` (the parsed answer) and
@@ -28,7 +35,7 @@ be raised through a context manager.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 EXISTING_ID = re.compile(r"Existing ID:\s*(\d+)")
@@ -130,6 +137,18 @@ class HubwireError(Exception):
 
 class ConfigError(HubwireError):
     """What was asked cannot be done, or not in this way. Nothing was sent."""
+
+
+class NotConnected(ConfigError):
+    """The store holds no tokens of this account."""
+
+
+class StateMismatch(ConfigError):
+    """A return from the consent page that this browser did not begin, or that came twice. No code is used."""
+
+
+class TokenStoreError(HubwireError):
+    """Tokens could not be read or saved. What HubSpot had given is still good, and asked for again."""
 
 
 class HubSpotError(HubwireError):
@@ -236,6 +255,10 @@ class OAuthError(HubSpotError):
         return self.problem.oauth_code
 
 
+class ConsentDenied(OAuthError):
+    """Whoever was asked to connect the account did not, or HubSpot did not let them."""
+
+
 class Disconnected(OAuthError):
     """The refresh token is dead (revoked, app uninstalled, account gone): connect the account again."""
 
@@ -261,19 +284,62 @@ class TimedOut(ConnectionFailed):
     """No answer came in time."""
 
 
+class QuotaKept(HubwireError):
+    """A limit that you set yourself was reached. The call was not sent."""
+
+
+class FloorReached(QuotaKept):
+    """One more call would leave fewer of the day than `Quota(floor=…)` keeps."""
+
+    def __init__(self, left: int, floor: int) -> None:
+        super().__init__(
+            f"{left:,} calls are left of the day, and {floor:,} of them are kept (Quota(floor={floor})): "
+            "the call was not sent. The account's day ends at midnight in its time zone"
+        )
+        self.left, self.floor = left, floor
+
+
+class ErrorBudgetSpent(QuotaKept):
+    """So many calls of the last 24 hours were refused that `Quota(brake_errors=…)` sends no more."""
+
+    def __init__(self, requests: int, errors: int) -> None:
+        super().__init__(
+            f"{errors:,} of the last 24 hours' {requests:,} calls were errors ({errors / requests:.1%}), "
+            "more than Quota(brake_errors=…) allows: the call was not sent. HubSpot asks for less than 5 %"
+        )
+        self.requests, self.errors = requests, errors
+
+
 class MaybeWritten(HubwireError):
     """A once-only write was sent and not answered: it may have happened, and was not sent again.
 
-    Look for the record by a unique property before creating it again. `trace_ids` are of the batch inputs.
+    `reconcile()` finds out whether it did. `trace_ids` are of the batch inputs.
     """
 
     may_have_written = True
+    look: Callable[[str | None], Any] | None = None
+    """Finds out what became of the write, or of the one batch input with a trace id."""
+    began: float | None = None
+    """When the call began, in seconds since the epoch."""
+    candidates: tuple[str, ...] = ()
+    """Ids of records that may be the one, where `reconcile` could not tell."""
 
     def __init__(self, cause: HubwireError, trace_ids: Sequence[str] = ()) -> None:
         super().__init__(f"The write was sent, and whether it happened is not known: {cause}")
         self.trace_ids = tuple(trace_ids)
         self.status, self.category = cause.status, cause.category
         self.correlation_id, self.problem = cause.correlation_id, cause.problem
+
+    def reconcile(self) -> Any:
+        """What the write made, or None if it did not happen: never anything new. With `AsyncHub`, await it.
+
+        A record is looked for by its unique property, else among those created since, as long as HubSpot's
+        index may lag (about a minute). Raises this error again, with `candidates`, where several records may
+        be the one, and `ConfigError` where there is no way to find out.
+        """
+        if self.look is None:
+            raise ConfigError("nothing is known of this write by which it could be looked for")
+        return self.look(self.trace_ids[0] if len(self.trace_ids) == 1 else None)
 
 
 def seconds(value: str | None) -> float | None:

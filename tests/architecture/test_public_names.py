@@ -43,6 +43,7 @@ PINNED = {
     "Unauthorized",
     "UnexpectedAnswer",
     "Usage",
+    "p",
 }
 
 

@@ -617,3 +617,17 @@ def test_erasing_is_told_twice() -> None:
     told = received(caller)
     assert [event["subscriptionType"] for event in told] == ["contact.privacyDeletion", "contact.deletion"]
     assert {event["objectId"] for event in told} == {int(ann)}
+
+
+def test_a_star_stands_for_every_event_and_for_changes_of_the_default_properties() -> None:
+    caller = Caller()
+    caller.emulator.webhooks("http://127.0.0.1:1/x", "contact.*", "object.*@0-2")
+    book = caller.emulator.world.courier.book
+    events = [(each.event_name, each.property_name, each.object_type) for each in book.active]
+    for action in ("creation", "deletion", "merge", "restore", "privacyDeletion", "associationChange"):
+        assert (f"contact.{action}", None, None) in events
+    assert ("contact.propertyChange", "email", None) in events
+    assert ("contact.propertyChange", "lastmodifieddate", None) in events
+    assert ("object.propertyChange", "domain", "0-2") in events
+    assert ("object.privacyDeletion", None, "0-2") not in events
+    assert not [each for each in events if each[1] == "hs_lastmodifieddate"]

@@ -28,6 +28,10 @@ def personal(seed: int) -> str:
 
 
 FOUND = [
+    (KEY, "main.tf", f'variable "hubspot_api_key" {{\n  default = "{U}"\n}}\n'),
+    (KEY, "deploy.yml", f"env:\n  - name: HUBSPOT_API_KEY\n    value: {U}\n"),
+    (KEY, "collection.json", json.dumps({"hubspot": [{"key": "hapikey", "value": U}]})),
+    (KEY, "client.py", f"from hubspot3 import Hubspot3\nAPI = '{U}'\nclient = Hubspot3(api_key=API)\n"),
     (KEY, "app.py", f'HUBSPOT_API_KEY = "{U}"'),
     (KEY, "app.py", f'import os\nkey = os.getenv("HUBSPOT_API_KEY", "{U}")'),
     (KEY, "app.py", f'import os\nkey = os.environ.get("HUBSPOT_API_KEY") or "{U}"'),

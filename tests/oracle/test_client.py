@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import hubwire
-from hubwire.auth import OAuthApp, OAuthTokens, Tokens
+from hubwire import OAuthApp, OAuthTokens, Tokens, p
 from tests.oracle.server import REDIRECT, Account
 
 Word = Callable[[str], str]
@@ -49,6 +49,37 @@ def test_all_pages_are_listed_and_searched(hub: hubwire.Hub, word: Word) -> None
     mine = [{"propertyName": "dealname", "operator": "CONTAINS_TOKEN", "value": mark}]
     assert hub.deals.count(mine) == 230
     assert {deal.id for deal in hub.deals.search(mine, properties=["amount"])} == ids
+
+
+@pytest.mark.parametrize("sort", ["amount", "-amount", "dealname", "-createdate", "closedate"])
+def test_a_sorted_search_finds_every_record_once(hub: hubwire.Hub, word: Word, sort: str) -> None:
+    """Among them many of one amount, and some with no close date."""
+    mark = word("sorted")
+    rows = [
+        {"dealname": f"{mark} {n % 40}", "amount": str(n % 3), "closedate": f"2026-03-{n % 28 + 1:02}"}
+        for n in range(650)
+    ]
+    for row in rows[::5]:
+        del row["closedate"]
+    ids = {outcome.record.id for outcome in hub.deals.batch.create(rows).check()}
+    name = sort.removeprefix("-")
+    found = list(hub.deals.where(p.dealname.contains_token(mark), sort=sort, properties=[name]))
+    assert len(found) == 650
+    assert {deal.id for deal in found} == ids
+    values = [float(deal[name]) if name == "amount" else deal[name] for deal in found if deal[name]]
+    assert values == sorted(values, reverse=sort.startswith("-"))
+
+
+def test_a_plan_is_what_happens(hub: hubwire.Hub, word: Word) -> None:
+    mark = word("planned")
+    made = hub.companies.batch.create({"name": f"{mark} {n}"} for n in range(250)).check().records
+    selection = hub.companies.where(p.name.contains_token(mark))
+    plan = selection.explain()
+    before = hub.usage.calls
+    assert len(list(selection)) == plan.matches == 250
+    assert hub.usage.calls - before == plan.calls == 2
+    some = [record.id for record in made[:120]]
+    assert {one.id for one in hub.companies.where(p.hs_object_id.is_in(some))} == set(some)
 
 
 def test_every_row_of_a_batch_is_accounted_for(hub: hubwire.Hub, word: Word) -> None:

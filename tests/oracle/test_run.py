@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.oracle.server import running
+
 NODE = Path(__file__).parent / "node"
 URL = "https://api.hubapi.com/crm/v3/objects/contacts?limit=1"
 START = f"""
@@ -29,6 +31,8 @@ print(page.results[0].id)
     "hubspot-sdk": """
 del os.environ["HUBSPOT_BASE_URL"]
 import pytest
+
+from tests.oracle.server import running
 hubspot_sdk = pytest.importorskip("hubspot_sdk")
 client = hubspot_sdk.HubSpot(access_token=token)
 print(client.get("/crm/v3/objects/contacts?limit=1", cast_to=object)["results"][0]["id"])
@@ -134,3 +138,35 @@ def test_curl_reaches_the_emulator_by_each_of_hubspots_names(host: str) -> None:
         f'curl -sS -H "Authorization: Bearer $HUBSPOT_ACCESS_TOKEN" https://{host}/account-info/v3/details'
     )
     assert json.loads(said("sh", "-c", script))["accountType"]
+
+
+def emulate(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hubwire", "emulator", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+
+
+WHO = (
+    "import json, os, urllib.request as u;"
+    "sent = {'Authorization': 'Bearer ' + os.environ['HUBSPOT_ACCESS_TOKEN']};"
+    "url = 'https://api.hubapi.com/account-info/v3/details';"
+    "print(json.load(u.urlopen(u.Request(url, headers=sent)))['portalId'], os.environ['HUBSPOT_PORTAL_ID'])"
+)
+
+
+def test_the_command_gets_the_credentials_of_the_account_that_is_named(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.db")
+    first = emulate("run", "--state", state, "--account", "777", "--", sys.executable, "-c", WHO)
+    assert (first.returncode, first.stdout) == (0, "777 777\n"), first.stderr
+    assert "account 777 was not there and is made" in first.stderr
+    again = emulate("run", "--state", state, "--account", "777", "--", sys.executable, "-c", WHO)
+    assert (again.stdout, "is made" in again.stderr) == ("777 777\n", False)
+
+
+def test_the_command_can_be_led_to_an_emulator_that_runs_already() -> None:
+    with running() as account:
+        here = ["run", "--base-url", account.base_url]
+        done = emulate(*here, "--", sys.executable, "-c", WHO)
+        assert done.stdout == f"{account.portal_id} {account.portal_id}\n", done.stderr
+        refused = emulate(*here, "--account", "777", "--", sys.executable, "-c", WHO)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert str(account.portal_id) in refused.stderr

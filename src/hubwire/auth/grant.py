@@ -13,11 +13,14 @@ import msgspec
 
 from hubwire.errors import (
     Disconnected,
+    Forbidden,
     HubSpotError,
+    NotFound,
     OAuthError,
     Problem,
     RateLimited,
     ServerError,
+    Unauthorized,
     UnexpectedAnswer,
 )
 from hubwire.wire.message import Reply
@@ -26,16 +29,24 @@ DEAD = {"BAD_REFRESH_TOKEN", "BAD_HUB"}
 """The grant is gone. Other refusals are mistakes of configuration and must not disconnect anybody."""
 
 
+NEVER = 253_402_300_799.0
+"""`expires_at` of a static token: the last second of the year 9999."""
+
+
 class Tokens(msgspec.Struct, frozen=True):
     """An account's grant to an app. To be stored as a whole, and kept secret."""
 
     access_token: str
     refresh_token: str
     expires_at: float
-    """Seconds since the epoch."""
+    """Seconds since the epoch. Static tokens have no end: `hubwire.auth.grant.NEVER`."""
     scopes: tuple[str, ...] = ()
     """What was granted, which can be less than was asked for."""
     hub_id: int | None = None
+    obtained_at: float = 0.0
+    """When the access token was given out, in seconds since the epoch; 0 when that is not known."""
+    kind: str = "oauth"
+    """`oauth`, or what sort of static token it is: `private-app`, `service-key`, `static-auth`."""
 
     def __repr__(self) -> str:
         return f"Tokens(hub_id={self.hub_id}, expires_at={self.expires_at:.0f}, scopes={len(self.scopes)})"
@@ -57,16 +68,15 @@ def read_tokens(reply: Reply, asked_at: float, previous: str = "") -> Tokens:
     problem = Problem(reply.status, {"message": "the token endpoint's answer holds no tokens"})
     try:
         told = json.loads(reply.body)
-        # Counted from before the request: a slow answer must not make a token look younger.
-        expires_at = asked_at + float(told["expires_in"])
+        lasts = float(told["expires_in"])
         access_token = told["access_token"]
     except (ValueError, TypeError, KeyError):
         raise UnexpectedAnswer(problem) from None
-    if not isinstance(access_token, str) or not access_token:
+    if not isinstance(access_token, str) or not access_token or not 0 < lasts < NEVER:
         raise UnexpectedAnswer(problem)
-    return Tokens(
-        access_token, str(told.get("refresh_token") or previous), expires_at, _scopes(told), _hub(told)
-    )
+    # Counted from before the request: a slow answer must not make a token look younger.
+    refresh_token = str(told.get("refresh_token") or previous)
+    return Tokens(access_token, refresh_token, asked_at + lasts, _scopes(told), _hub(told), asked_at)
 
 
 def refusal(reply: Reply, *, refreshing: bool) -> HubSpotError:
@@ -78,6 +88,13 @@ def refusal(reply: Reply, *, refreshing: bool) -> HubSpotError:
         return ServerError(problem)
     dead = problem.oauth_code in DEAD or (refreshing and _rfc_code(reply) == "invalid_grant")
     return (Disconnected if dead else OAuthError)(problem)
+
+
+def unwelcome(reply: Reply) -> HubSpotError:
+    """The error that a refusal of any other endpoint is, as far as tokens go."""
+    problem = Problem.read(reply.status, reply.body, reply.headers)
+    kinds: dict[int, type[HubSpotError]] = {401: Unauthorized, 403: Forbidden, 404: NotFound}
+    return kinds[reply.status](problem) if reply.status in kinds else refusal(reply, refreshing=False)
 
 
 def _rfc_code(reply: Reply) -> str | None:

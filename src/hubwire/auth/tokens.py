@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Protocol
 
 from hubwire.errors import ConfigError
@@ -18,38 +17,36 @@ class TokenSource(Protocol):
         """A token that is good at `now`; yields the effects of getting one where that is needed."""
         ...
 
-    def expired(self, token: str) -> bool:
-        """HubSpot called this token expired. True when `bearer` will now give out another one."""
+    def expired(self, token: str, now: float) -> bool:
+        """HubSpot called this token expired at `now`. True when `bearer` will give out another one."""
         ...
 
 
 class StaticToken:
     """A private app's token, a static-auth token, or a service key."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, base_url: str | None = None) -> None:
+        """`base_url` is where a hub calls with it when it is told no other place."""
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ConfigError("the access token is empty or has characters that no HubSpot token has")
-        self._token = token
+        self._token, self.base_url = token, base_url
 
     def bearer(self, now: float) -> Flow[str]:
         """The token."""
         yield from ()
         return self._token
 
-    def expired(self, token: str) -> bool:
+    def expired(self, token: str, now: float) -> bool:
         """Nothing can be done about it."""
         return False
 
+    @property
+    def quota_key(self) -> str:
+        """Whose quota is spent: that of the app or key, which its token stands for."""
+        from hashlib import sha256
+
+        return sha256(self._token.encode()).hexdigest()
+
     def __repr__(self) -> str:
         return "StaticToken(…)"
-
-
-def from_environment() -> StaticToken:
-    """The token of the first variable that is set."""
-    for name in VARIABLES:
-        if os.environ.get(name):
-            return StaticToken(os.environ[name])
-    raise ConfigError(
-        "no access token: pass one, Hub('pat-…'), or set the environment variable " + " or ".join(VARIABLES)
-    )

@@ -10,6 +10,7 @@ from hubwire.errors import (
     HubwireError,
     MaybeWritten,
     NotFound,
+    QuotaKept,
     RateLimited,
     ServerError,
     TokenExpired,
@@ -57,5 +58,6 @@ ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (UnexpectedAnswer, "Is the base URL that of a HubSpot API?"),
     (NotFound, "Is the base URL that of a HubSpot API?"),
     (ServerError, "HubSpot is in trouble, not the file: go on a little later."),
+    (QuotaKept, "Go on tomorrow, or change the limit: HUBWIRE_QUOTA_FLOOR, HUBWIRE_QUOTA_BRAKE_ERRORS."),
     (MaybeWritten, "The next run finds out what became of it before it sends anything again."),
 )

@@ -26,12 +26,13 @@ from hubwire.errors import (
     NotFound,
     OAuthError,
     Problem,
+    QuotaKept,
     Unauthorized,
     UnexpectedAnswer,
 )
 from hubwire.wire.flow import Child, Emit, Flow, join, spawn
 
-HALTING = (ConfigError, DailyLimitReached, Forbidden, OAuthError, Unauthorized)
+HALTING = (ConfigError, DailyLimitReached, Forbidden, OAuthError, QuotaKept, Unauthorized)
 """Errors that every further chunk would meet too."""
 
 

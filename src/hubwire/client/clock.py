@@ -16,15 +16,16 @@ class Clock(Protocol):
     async def asleep(self, seconds: float) -> None: ...
 
 
+START = time.time() - time.monotonic()
+"""One for all hubs of a process: they share windows."""
+
+
 class SystemClock:
     """The computer's time. Runs evenly: setting the wall clock back must not reopen a spent window."""
 
-    def __init__(self) -> None:
-        self._start = time.time() - time.monotonic()
-
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self._start + time.monotonic()
+        return START + time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Blocks the thread."""

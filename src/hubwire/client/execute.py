@@ -5,13 +5,16 @@ Bearer → a place in the quota → wait for it → send → learn from the head
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from hubwire.client.call import Call
-from hubwire.client.governor import DAILY, SEARCH, SECONDLY
+from hubwire.client.governor import DAILY, SECONDLY
 from hubwire.client.judge import Again, judge, limit_error, policy_of
 from hubwire.client.lane import Place
 from hubwire.client.session import Session
+from hubwire.client.watch import Watch
+from hubwire.client.windows import SEARCH
 from hubwire.errors import (
     ConnectionFailed,
     HubwireError,
@@ -20,7 +23,7 @@ from hubwire.errors import (
     TokenExpired,
     UnexpectedAnswer,
 )
-from hubwire.wire.flow import Flow, pause, send
+from hubwire.wire.flow import Flow, do, pause, send
 from hubwire.wire.message import Reply
 
 T = TypeVar("T")
@@ -28,12 +31,32 @@ T = TypeVar("T")
 
 def execute(call: Call[T], session: Session) -> Flow[T]:
     """The call's value, whatever it takes."""
-    reply = yield from _converse(call, session)
+    watch, status, began = Watch(call, session), None, session.now()
     try:
-        return call.read(reply)
+        reply = yield from _converse(call, session, watch)
+        status = reply.status
+        value = call.read(reply)
     except UnexpectedAnswer as odd:
         odd.may_have_written = call.safety != "read"
+        watch.finished(odd, status)
+        if call.safety == "once":
+            raise _lost(MaybeWritten(odd, call.trace_ids), call, session, began) from odd
         raise
+    except MaybeWritten as lost:
+        watch.finished(_lost(lost, call, session, began), lost.status)
+        raise
+    except BaseException as error:
+        watch.finished(error, getattr(error, "status", None))
+        raise
+    watch.finished(None, status)
+    return value
+
+
+def _lost(lost: MaybeWritten, call: Call[T], session: Session, began: float) -> MaybeWritten:
+    """The same error, which knows how to find out."""
+
+    lost.look, lost.began = lambda trace: session.look(call, began, trace), began
+    return lost
 
 
 class _Patience:
@@ -58,16 +81,18 @@ class _Patience:
         return self._session.now() + seconds <= self._deadline
 
 
-def _converse(call: Call[T], session: Session) -> Flow[Reply]:
+def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
     governor, patience = session.governor, _Patience(session)
     place = governor.join(call.lane, call.op)
     try:
         while True:
-            token = yield from session.tokens.bearer(session.now())
+            token = yield from watch.bearer(session.tokens.bearer(session.now()))
+            why: HubwireError
             try:
-                reply = yield from _attempt(call, session, place, token)
+                reply = yield from _attempt(call, session, place, token, watch)
             except ConnectionFailed as failure:
-                yield from _after_failure(call, failure, patience)
+                why = failure
+                yield from _after_failure(call, failure, patience, watch)
             else:
                 verdict = judge(reply)
                 if isinstance(verdict, Reply):
@@ -75,34 +100,59 @@ def _converse(call: Call[T], session: Session) -> Flow[Reply]:
                 if (
                     isinstance(verdict, TokenExpired)
                     and not patience.renewed
-                    and session.tokens.expired(token)
+                    and session.tokens.expired(token, session.now())
                 ):
                     patience.renewed = True
+                    why = verdict
                 else:
-                    yield from _after_refusal(call, session, place, verdict, patience)
+                    why = yield from _after_refusal(call, session, place, verdict, patience, watch)
+            watch.again(why)
             governor.again(call.lane, place)
     finally:
         governor.leave(call.lane, place, session.now())
 
 
-def _attempt(call: Call[T], session: Session, place: Place, token: str) -> Flow[Reply]:
+def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
     """Sends once, when the quota lets it."""
     governor = session.governor
-    while (wait := governor.ask(call.lane, place, session.now())) > 0:
+    while (wait := (yield from _asking(call, session, place))) > 0:
+        watch.paused(wait, "quota")
         yield from pause(wait)
     request = call.request.to(session.base_url, token)
     timeout = session.search_timeout if call.lane == SEARCH else session.timeout
     governor.sent(call.lane, place, session.now())
+    watch.sent(len(request.body or b""))
     try:
         reply = yield from send(request, timeout)
-    except ConnectionFailed:
+    except ConnectionFailed as failure:
         governor.leave(call.lane, place, session.now())
+        watch.failed(failure, sent=failure.sent)
         raise
-    governor.answered(call.lane, place, session.now(), reply.status, reply.headers)
+    now = session.now()
+    yield from _with_store(
+        session, lambda: governor.answered(call.lane, place, now, reply.status, reply.headers)
+    )
+    watch.answered(reply, governor)
     return reply
 
 
-def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience) -> Flow[None]:
+def _asking(call: Call[T], session: Session, place: Place) -> Flow[float]:
+    """Seconds to wait; 0 when the call is booked. Only a shared quota takes time to ask."""
+    governor, now = session.governor, session.now()
+    wait = governor.hint(call.lane, place, now)
+    if wait > 0:
+        return wait
+    return (yield from _with_store(session, lambda: governor.ask(call.lane, place, now)))
+
+
+def _with_store(session: Session, work: Callable[[], T]) -> Flow[T]:
+    """What the governor says; where it asks a store first, that blocks no event loop."""
+    if session.governor.remote:
+        return (yield from do(work))
+    return work()
+
+
+def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience, watch: Watch) -> Flow[None]:
     """Waits before the next attempt, or gives up."""
     if failure.sent and call.safety == "once":
         raise MaybeWritten(failure, call.trace_ids) from failure
@@ -110,19 +160,25 @@ def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience
     wait = patience.backoff()
     if wait is None or not patience.allows(wait):
         raise failure
+    watch.paused(wait, "backoff")
     yield from pause(wait)
 
 
 def _after_refusal(
-    call: Call[T], session: Session, place: Place, verdict: Again | HubwireError, patience: _Patience
-) -> Flow[None]:
-    """Waits before the next attempt, or gives up."""
+    call: Call[T],
+    session: Session,
+    place: Place,
+    verdict: Again | HubwireError,
+    patience: _Patience,
+    watch: Watch,
+) -> Flow[HubwireError]:
+    """Waits before the next attempt, or gives up. Returns what it was that was refused."""
     if not isinstance(verdict, Again):
         raise verdict
     error, wait = verdict.error, verdict.seconds
     if isinstance(error, RateLimited):
-        yield from _after_429(call, session, place, error, patience)
-        return
+        yield from _after_429(call, session, place, error, patience, watch)
+        return error
     if not verdict.sure:
         if call.safety == "once":
             raise MaybeWritten(error, call.trace_ids) from error
@@ -133,22 +189,31 @@ def _after_refusal(
     wait = max(backoff, wait or 0.0)
     if not patience.allows(wait):
         raise error
+    watch.paused(wait, "backoff")
     yield from pause(wait)
+    return error
 
 
 def _after_429(
-    call: Call[T], session: Session, place: Place, error: RateLimited, patience: _Patience
+    call: Call[T],
+    session: Session,
+    place: Place,
+    error: RateLimited,
+    patience: _Patience,
+    watch: Watch,
 ) -> Flow[None]:
     """By policy: the day's limit ends the call at once, the others shut the lane for as long as they take."""
     policy = policy_of(error.problem, call.lane)
     refusal = limit_error(error.problem, policy)
     if policy == DAILY:
-        session.governor.refused_today()
+        session.governor.refused_today(session.now())
         raise refusal
     wait = refusal.retry_after
     if wait is None and policy == SECONDLY:
         wait = 1.0 + session.random() / 4
-    wait = session.governor.refused(call.lane, place, session.now(), wait)
+    governor, now, told = session.governor, session.now(), wait
+    wait = yield from _with_store(session, lambda: governor.refused(call.lane, place, now, told))
     if not patience.allows(wait):
         raise refusal
+    watch.paused(wait, "429")
     yield from pause(wait)

@@ -1,4 +1,4 @@
-"""Which call may be sent when. Reservations are handed out; no lock is held while anybody waits.
+"""Which call of a hub may be sent when. Reservations are handed out; no lock is held while anybody waits.
 
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 """
@@ -8,165 +8,137 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-import msgspec
+from hubwire.client.lane import Place
+from hubwire.client.log import Terms
+from hubwire.client.quota import Quota, Usage
+from hubwire.client.windows import ASSOCIATIONS, BURST, FREE, SEARCH, Told, Windows
+from hubwire.errors import ErrorBudgetSpent, FloorReached
 
-from hubwire.catalogue import load
-from hubwire.client.lane import Lane, Place
-
-BURST, SEARCH, ASSOCIATIONS, FREE = "burst", "search", "associations", "free"
 DAILY, SECONDLY, TEN_SECONDLY = "DAILY", "SECONDLY", "TEN_SECONDLY_ROLLING"
-PREFIX = "x-hubspot-ratelimit-"
 
+PROBE = 300.0
+"""Seconds after which one call is sent below the floor, to find out whether a new day has begun: HubSpot does
+not tell when the account's midnight is."""
 
-class Quota(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be spent. Limits are learned from HubSpot's answers, starting from the lowest tier."""
-
-    burst: int | None = None
-    """Calls per 10 seconds, when fewer are wanted than HubSpot permits."""
-    search: int | None = None
-    """Searches a second."""
-    associations: int | None = None
-    """Association batch calls per 10 seconds."""
-    width: int = 16
-    """Chunks of one batch call that are under way side by side."""
-
-
-class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """What was spent so far, and what is left as far as HubSpot has told. None: not known."""
-
-    calls: int
-    """Requests answered by HubSpot, repeated ones included."""
-    calls_by_lane: dict[str, int]
-    refused_429: int
-    retries: int
-    """Requests that were sent again, for whatever reason."""
-    burst_max: int | None = None
-    burst_remaining: int | None = None
-    daily_max: int | None = None
-    daily_remaining: int | None = None
+ENOUGH = 200
+"""Answers before their share of errors means anything."""
 
 
 class Governor:
-    """The quotas of one account, as one token sees them."""
+    """What one hub spends of the windows that it shares with others."""
 
-    def __init__(self, quota: Quota | None = None) -> None:
+    def __init__(self, quota: Quota | None = None, windows: Windows | None = None) -> None:
         self.quota = quota or Quota()
-        limits, lowest = load.limits(), load.tier("free")
-        window = float(limits.WINDOW_SECONDS)
+        self.windows = windows or Windows()
+        self.remote = self.windows.remote
         self._lock = threading.Lock()
-        self._lanes = {
-            BURST: Lane(lowest.burst, window, cap=self.quota.burst, alone=True),
-            SEARCH: Lane(limits.SEARCH_PER_SECOND, 1.0, cap=self.quota.search),
-            ASSOCIATIONS: Lane(lowest.association_burst, window, cap=self.quota.associations),
-        }
-        self._calls = dict.fromkeys((*self._lanes, FREE), 0)
+        self._terms: dict[tuple[str, bool], Terms] = {}
+        self._calls = dict.fromkeys((BURST, SEARCH, ASSOCIATIONS, FREE), 0)
         self._refused = self._retries = 0
-        self._burst_max: int | None = None
-        self._daily_max: int | None = None
-        self._daily_remaining: int | None = None
 
     def join(self, lane: str, kind: str) -> Place:
         """A place in the line of a lane."""
-        with self._lock:
-            return self._lanes[lane].join(kind) if lane in self._lanes else Place(0, kind)
+        return self.windows.join(lane, kind, background=self.quota.priority == "background")
+
+    def hint(self, lane: str, place: Place, now: float) -> float:
+        """Seconds that surely have to pass before it is worth asking."""
+        return self.windows.hint(lane, place, now)
 
     def ask(self, lane: str, place: Place, now: float) -> float:
-        """Seconds to wait before asking again; 0 means send now."""
-        if lane not in self._lanes:
-            return 0.0
-        with self._lock:
-            return self._lanes[lane].ask(place, now)
+        """Seconds to wait before asking again; 0 means send now.
+
+        Raises `FloorReached` and `ErrorBudgetSpent`: then nothing is booked.
+        """
+        if lane != FREE:
+            if self.quota.floor:
+                self._keep_floor(now)
+            if self.quota.brake_errors is not None:
+                self._brake(self.quota.brake_errors, now)
+        return self.windows.ask(lane, place, self._of(lane), now)
 
     def sent(self, lane: str, place: Place, now: float) -> None:
         """The call leaves now."""
-        if lane in self._lanes:
-            with self._lock:
-                self._lanes[lane].sent(place, now)
+        self.windows.sent(lane, place, now)
 
     def leave(self, lane: str, place: Place, now: float) -> None:
         """The call will not be sent, or its answer will not be heard of."""
-        if lane in self._lanes:
-            with self._lock:
-                if place.sent is None:
-                    self._lanes[lane].leave(place)
-                else:
-                    self._lanes[lane].lost(place, now)
+        self.windows.leave(lane, place, now)
 
     def answered(self, lane: str, place: Place, now: float, status: int, headers: Mapping[str, str]) -> None:
         """Books the call for good and learns from the answer's headers."""
         with self._lock:
             self._calls[lane] = self._calls.get(lane, 0) + 1
-            if lane in self._lanes and status != 429:
-                self._lanes[lane].answered(place, now, ok=status < 300)
-            self._learn(lane, place, now, status, headers)
+        self.windows.answered(lane, place, self._of(lane), now, status, Told(headers))
 
     def refused(self, lane: str, place: Place, now: float, pause: float | None) -> float:
         """A 429 that is not the day's: the lane is shut for a while. Returns for how long."""
         with self._lock:
             self._refused += 1
-            if lane not in self._lanes:
-                return pause or 1.0
-            return self._lanes[lane].refused(place, now, pause)
+        return self.windows.refused(lane, place, now, pause)
 
-    def refused_today(self) -> None:
+    def refused_today(self, now: float) -> None:
         """The day's calls are used up."""
         with self._lock:
             self._refused += 1
-            self._daily_remaining = 0
+        self.windows.spent_today(now)
 
     def again(self, lane: str, place: Place) -> None:
         """The call goes back to its place in the line."""
         with self._lock:
             self._retries += 1
-            if lane in self._lanes:
-                self._lanes[lane].again(place)
+        self.windows.again(lane, place)
+
+    def error_warning(self, now: float) -> tuple[int, int] | None:
+        """Answers and errors of the last day when there are too many of these; once an hour."""
+        windows, hour = self.windows, int(now // 3600)
+        if windows.warned == hour:
+            return None
+        asked, failed = windows.errors(now)
+        if asked < ENOUGH or failed < self.quota.warn_errors * asked:
+            return None
+        with self._lock:
+            mine, windows.warned = windows.warned != hour, hour
+        return (asked, failed) if mine else None
 
     def usage(self, now: float) -> Usage:
-        """A snapshot."""
+        """A snapshot, as far as this process has seen."""
+        windows, burst = self.windows, self.windows.lanes[BURST]
+        with burst.guard:
+            remaining = burst.log.remaining(windows.moment(now), self._of(BURST))
+        asked, failed = windows.errors(now)
         with self._lock:
-            known = self._burst_max is not None
             return Usage(
                 calls=sum(self._calls.values()),
                 calls_by_lane={lane: count for lane, count in self._calls.items() if count},
                 refused_429=self._refused,
                 retries=self._retries,
-                burst_max=self._burst_max,
-                burst_remaining=self._lanes[BURST].remaining(now) if known else None,
-                daily_max=self._daily_max,
-                daily_remaining=self._daily_remaining,
+                burst_max=windows.most,
+                burst_remaining=None if windows.most is None else remaining,
+                daily_max=windows.day.most,
+                daily_remaining=windows.day.left,
+                requests_today=asked,
+                errors_today=failed,
             )
 
-    def _learn(self, lane: str, place: Place, now: float, status: int, headers: Mapping[str, str]) -> None:
-        self._learn_day(lane, status, headers)
-        if lane != BURST:
-            # Searches are told nothing, and association batches the standing of the other window.
+    def _of(self, lane: str) -> Terms:
+        alone = self.windows.alone
+        terms = self._terms.get((lane, alone))
+        if terms is None:
+            terms = self._terms[lane, alone] = self.quota.terms(lane, alone=alone)
+        return terms
+
+    def _keep_floor(self, now: float) -> None:
+        windows, floor = self.windows, self.quota.floor
+        day = windows.day
+        if day.left is None or day.left - windows.flying() > floor:
             return
-        self._lanes[BURST].alone = False
-        most, remaining = _whole(headers, "max"), _whole(headers, "remaining")
-        if most is None or remaining is None or most <= 0:
+        moment = windows.moment(now)
+        if moment - day.told >= PROBE:
+            windows.day = type(day)(day.most, day.left, moment)
             return
-        self._burst_max = most
-        window = (_whole(headers, "interval-milliseconds") or 0) / 1000 or self._lanes[BURST].window
-        self._lanes[BURST].heard(place, now, limit=most, remaining=remaining, window=window)
-        self._lanes[ASSOCIATIONS].limit = _association_burst(most)
+        raise FloorReached(day.left, floor)
 
-    def _learn_day(self, lane: str, status: int, headers: Mapping[str, str]) -> None:
-        told = _whole(headers, "daily-remaining")
-        if told is not None:
-            self._daily_remaining, self._daily_max = told, _whole(headers, "daily")
-        elif self._daily_remaining and lane != FREE and status != 429:
-            self._daily_remaining -= 1
-
-
-def _whole(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(PREFIX + name, "")
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _association_burst(burst: int) -> int:
-    """Association batches have a limit of their own, told nowhere; it goes with the tier like the burst."""
-    limits = load.limits()
-    if burst >= limits.ADD_ON_BURST:
-        return limits.ADD_ON_ASSOCIATION_BURST
-    lowest, professional = load.tier("free"), load.tier("professional")
-    return (professional if burst >= professional.burst else lowest).association_burst
+    def _brake(self, most: float, now: float) -> None:
+        asked, failed = self.windows.errors(now)
+        if asked >= ENOUGH and failed >= most * asked:
+            raise ErrorBudgetSpent(asked, failed)

@@ -5,22 +5,36 @@ Nothing is decided here: every method builds a flow and has it performed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hubwire.auth.tokens import TokenSource
 from hubwire.client.clock import Clock
 from hubwire.client.driver import AsyncDriver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects import AsyncRecords
-from hubwire.client.session import Retry, new_session
+from hubwire.client.session import Retry, listeners, new_session
 from hubwire.wire.message import AsyncTransport, Timeout
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
-    from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
+    from hubwire.client.account import AsyncAccount, AsyncOwners
+    from hubwire.client.app_settings import AsyncWebhooks
     from hubwire.client.associations import AsyncAssociations
-    from hubwire.client.governor import Quota, Usage
+    from hubwire.client.events import Hook
+    from hubwire.client.exports import AsyncExports
+    from hubwire.client.imports import AsyncImports
+    from hubwire.client.journal import AsyncJournal
+    from hubwire.client.lists import AsyncLists
+    from hubwire.client.pipelines import AsyncPipelines
+    from hubwire.client.properties import AsyncProperties
+    from hubwire.client.quota import Quota, Usage
+    from hubwire.client.schemas import AsyncSchemas
+    from hubwire.client.typed.record import TypedRecord
+    from hubwire.client.typed_records import AsyncTypedRecords
+
+R = TypeVar("R", bound="TypedRecord")
 
 
 class AsyncKind:
@@ -44,7 +58,8 @@ class AsyncHub:
 
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
-    a base URL, `HUBSPOT_BASE_URL`.
+    a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
     """
 
     contacts = AsyncKind("contacts")
@@ -91,15 +106,23 @@ class AsyncHub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.hooks = listeners(hooks)
         self._driver = AsyncDriver(self._session, transport, clock)
 
     def objects(self, kind: str) -> AsyncRecords:
         """Records of any type: `contacts`, `contact`, `0-1`, or a custom type's `p123_cars` or `2-1234`."""
         return AsyncRecords(self._driver, path_name(kind))
+
+    def records(self, type_: type[R]) -> AsyncTypedRecords[R]:
+        """Records as objects of a class from a module that `hubwire types` wrote."""
+        from hubwire.client.typed_records import AsyncTypedRecords
+
+        return AsyncTypedRecords(self._driver, type_)
 
     @property
     def associations(self) -> AsyncAssociations:
@@ -109,14 +132,14 @@ class AsyncHub:
         return AsyncAssociations(self._driver)
 
     def properties(self, kind: str) -> AsyncProperties:
-        """Property definitions of an object type."""
-        from hubwire.client.account import AsyncProperties
+        """Property definitions of an object type, their groups and validation rules."""
+        from hubwire.client.properties import AsyncProperties
 
         return AsyncProperties(self._driver, path_name(kind))
 
     def pipelines(self, kind: str) -> AsyncPipelines:
         """Pipelines of an object type."""
-        from hubwire.client.account import AsyncPipelines
+        from hubwire.client.pipelines import AsyncPipelines
 
         return AsyncPipelines(self._driver, path_name(kind))
 
@@ -129,10 +152,51 @@ class AsyncHub:
 
     @property
     def account(self) -> AsyncAccount:
-        """The account itself."""
+        """The account itself, its users and limits."""
         from hubwire.client.account import AsyncAccount
 
         return AsyncAccount(self._driver)
+
+    @property
+    def schemas(self) -> AsyncSchemas:
+        """Object types: custom ones, and HubSpot's own."""
+        from hubwire.client.schemas import AsyncSchemas
+
+        return AsyncSchemas(self._driver)
+
+    @property
+    def lists(self) -> AsyncLists:
+        """Lists of records, and who is on them."""
+        from hubwire.client.lists import AsyncLists
+
+        return AsyncLists(self._driver)
+
+    @property
+    def imports(self) -> AsyncImports:
+        """Files that HubSpot reads in."""
+        from hubwire.client.imports import AsyncImports
+
+        return AsyncImports(self._driver)
+
+    @property
+    def exports(self) -> AsyncExports:
+        """Files that HubSpot writes."""
+        from hubwire.client.exports import AsyncExports
+
+        return AsyncExports(self._driver)
+
+    def webhooks(self, app_id: str | int, *, developer_key: str | None = None) -> AsyncWebhooks:
+        """Where an app is told of events, and of which. Version 2026-09 wants the developer API key."""
+        from hubwire.client.app_settings import AsyncWebhooks
+
+        return AsyncWebhooks(self._driver, app_id, developer_key)
+
+    @property
+    def journal(self) -> AsyncJournal:
+        """What happened in the accounts of an app: the webhooks journal."""
+        from hubwire.client.journal import AsyncJournal
+
+        return AsyncJournal(self._driver)
 
     async def request(
         self,
@@ -155,6 +219,17 @@ class AsyncHub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return await self._driver.run(execute(call, self._session))
+
+    def with_quota(self, **terms: Any) -> AsyncHub:
+        """The same account, pool and windows on other terms, by the fields of `Quota`.
+
+        `hub.with_quota(priority="background", floor=50_000)` is for a job that may wait. `usage` counts what
+        was called through it. Closing either hub closes the pool of both.
+        """
+        other = copy(self)
+        other._session = self._session.spending(**terms)
+        other._driver = self._driver.with_session(other._session)
+        return other
 
     @property
     def usage(self) -> Usage:

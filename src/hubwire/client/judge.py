@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from hubwire.client.governor import DAILY, SEARCH, SECONDLY, TEN_SECONDLY
+from hubwire.client.governor import DAILY, SECONDLY, TEN_SECONDLY
+from hubwire.client.windows import SEARCH
 from hubwire.errors import (
     Conflict,
     DailyLimitReached,

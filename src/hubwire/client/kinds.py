@@ -25,3 +25,9 @@ def type_id(name: str) -> str:
     """`0-1` for a standard type, else what was given."""
     known = load.object_type(name)
     return known.id if known else name
+
+
+def singular(name: str) -> str:
+    """`contact` for a standard type, else nothing."""
+    known = load.object_type(name)
+    return known.singular if known else ""

@@ -1,96 +1,99 @@
-"""An exact sliding log of one quota: so many calls in any window of so many seconds.
-
-Token and leaky buckets, GCRA and fixed windows let up to twice the limit through a rolling window.
-
-HubSpot counts a call when it arrives: some moment between sending it and hearing the answer. An entry of the
-log is therefore kept until a window after the *latest* moment at which the call can have arrived: the time of
-its answer, less the shortest time that any answer of its kind ever took. With an even delay that is the time
-of sending, so nothing is wasted; with an uneven one the difference is kept free, so nothing is risked.
-"""
+"""The line of this process's callers before one quota, and how long its answers take."""
 
 from __future__ import annotations
 
-import heapq
+import math
+import os
+import threading
 from bisect import bisect_left, insort
-from collections import deque
 
-MARGIN = 0.05
-"""Seconds added to a window (half a percent of ten): clocks tick, and threads wake late."""
+from hubwire.client.log import WHOLE, Log, Terms
 
 SAMPLES = 32
 """Answers of a kind before the shortest counts: the first ones wait for connections to be opened."""
 
-POLL = 0.02
-"""How often to look whether a call that something waits for was answered."""
+
+class Holder:
+    """The name by which a shared log tells this process's calls from those of others."""
+
+    def __init__(self) -> None:
+        self.name, self._pid = "", 0
+
+    def __call__(self) -> str:
+        """A fork is another process."""
+        if self._pid != os.getpid():
+            self.name, self._pid = os.urandom(6).hex(), os.getpid()
+        return self.name
+
+
+holder = Holder()
 
 
 class Place:
     """One call's place in the line, then in the log."""
 
-    __slots__ = ("kind", "number", "sent")
+    __slots__ = ("booked", "id", "kind", "order", "sent")
 
-    def __init__(self, number: int, kind: str) -> None:
-        self.number, self.kind = number, kind
+    def __init__(self, order: tuple[int, int], kind: str, name: str = "") -> None:
+        self.order, self.kind, self.id = order, kind, name
         self.sent: float | None = None
+        """When it left, by this process's clock."""
+        self.booked: float | None = None
+        """When it was let go, by the log's clock; None again as soon as it is settled."""
 
 
 class Lane:
-    """Not safe for threads by itself: the governor's lock is held, for microseconds, around every method."""
+    """A line and the log before which it stands, or the last copy seen of a shared one.
 
-    def __init__(self, limit: int, window: float, *, cap: int | None = None, alone: bool = False) -> None:
-        self.limit = limit
-        self._cap = cap
-        self.window = window
-        self.alone = alone
-        """Whether one call has to be answered before the next is sent: nothing is known yet."""
-        self.blocked_until = 0.0
+    `guard` is held for microseconds; `io` while a shared log is read and written, never by who only waits.
+    """
+
+    def __init__(self, log: Log, name: str = "") -> None:
+        self.log, self.name = log, name
+        self.guard = threading.Lock()
+        self.io = threading.Lock()
+        self.unsettled: list[str] = []
+        """Calls of a shared log whose answers nobody will hear of."""
+        self.hint = 0.0
+        """Until when, by this process's clock, nobody need ask a shared log."""
         self._numbers = 0
-        self._line: list[int] = []
-        self._flying: set[Place] = set()
-        self._free_at: list[float] = []
-        self._freed: deque[float] = deque()
+        self._line: list[tuple[int, int]] = []
         self._times: dict[str, tuple[int, float]] = {}
-        self._foreign: deque[tuple[float, int]] = deque()
 
-    def join(self, kind: str) -> Place:
-        """The last place in the line. `kind` tells calls apart that take differently long."""
+    def join(self, kind: str, *, background: bool = False) -> Place:
+        """The last place in the line; all of the background stand behind those that are not of it.
+
+        `kind` tells calls apart that take differently long.
+        """
         self._numbers += 1
-        place = Place(self._numbers, kind)
-        self._line.append(place.number)
+        place = Place((int(background), self._numbers), kind, f"{holder()}-{id(self):x}-{self._numbers}")
+        self._line.append(place.order)
+        if len(self._line) > 1 and self._line[-2] > place.order:
+            self._line.sort()
         return place
+
+    def ahead(self, place: Place) -> int:
+        """How many stand before it."""
+        return bisect_left(self._line, place.order)
 
     def leave(self, place: Place) -> None:
         """Gives up a place in the line."""
-        at = bisect_left(self._line, place.number)
-        if at < len(self._line) and self._line[at] == place.number:
+        at = bisect_left(self._line, place.order)
+        if at < len(self._line) and self._line[at] == place.order:
             del self._line[at]
 
     def again(self, place: Place) -> None:
         """Back into the line, where it stood before."""
-        place.sent = None
-        insort(self._line, place.number)
+        place.sent = place.booked = None
+        insort(self._line, place.order)
 
-    def ask(self, place: Place, now: float) -> float:
-        """0 when the call is to be sent now (it is then booked); else seconds after which to ask again."""
-        if now < self.blocked_until:
-            return self.blocked_until - now
-        self._expire(now)
-        ahead = bisect_left(self._line, place.number)
-        open_now = not self._flying if self.alone else self.capacity(now) - self.used
-        if ahead < open_now:
-            self.leave(place)
-            place.sent = now
-            self._flying.add(place)
-            return 0.0
-        return max(POLL, self._opening(ahead - open_now, now) - now)
+    def let_go(self, place: Place, booked: float, now: float) -> None:
+        """The call was booked and leaves the line."""
+        self.leave(place)
+        place.sent, place.booked = now, booked
 
-    def sent(self, place: Place, now: float) -> None:
-        """The moment the call really leaves, a little after it was booked."""
-        if place in self._flying:
-            place.sent = now
-
-    def answered(self, place: Place, now: float, *, ok: bool) -> None:
-        """The call was counted, at some moment between sending and now."""
+    def age(self, place: Place, now: float, *, ok: bool) -> float:
+        """How long before `now` the call arrived at the latest, its answer having come now."""
         sent = now if place.sent is None else place.sent
         took = max(0.0, now - sent)
         samples, shortest = self._times.get(place.kind, (0, took))
@@ -98,81 +101,24 @@ class Lane:
         if ok:
             self._times[place.kind] = samples + 1, shortest
         # Of the first ones nothing is known: they may have waited for a connection to be opened.
-        arrived = now - shortest if samples >= SAMPLES else now
-        self._land(place, arrived + self.window + MARGIN)
+        return shortest if samples >= SAMPLES else 0.0
 
-    def lost(self, place: Place, now: float) -> None:
-        """No answer: the call may have been counted as late as now."""
-        self._land(place, now + self.window + MARGIN)
+    def typical(self) -> float | None:
+        """The shortest time that an answer took, over all kinds; None before any came."""
+        return min((took for _, took in self._times.values()), default=None)
 
-    def refused(self, place: Place, now: float, pause: float | None = None) -> float:
-        """The call was not let through: the lane shrinks to what was. Returns how long it stays shut."""
-        self._flying.discard(place)
-        self._expire(now)
-        self.observe(now, self.limit - self.used)
-        if pause is None:
-            pause = self._free_at[0] - now if self._free_at else self.window
-        pause = max(pause, min(1.0, self.window))
-        self.blocked_until = max(self.blocked_until, now + pause)
-        return pause
+    # What follows is for a log in this process's memory.
 
-    def heard(self, place: Place, now: float, *, limit: int, remaining: int, window: float) -> None:
-        """HubSpot told its own count. What is in it and not ours, others have used."""
-        if limit > 0 and window > 0:
-            self.limit, self.window = limit, window
-        sent = place.sent or now
-        recent = sum(1 for moment in self._freed if moment > sent)
-        self.observe(now, limit - remaining - self.used - recent)
+    def ask(self, place: Place, now: float, terms: Terms = WHOLE) -> float:
+        """0 when the call is to be sent now (it is then booked); else seconds after which to ask again."""
+        wait = self.log.take(place.id, self.ahead(place), terms, now, math.inf)
+        if wait == 0.0:
+            self.let_go(place, now, now)
+        return wait
 
-    def observe(self, now: float, foreign: int) -> None:
-        """Others were seen to use that much of the window."""
-        while self._foreign and self._foreign[0][0] <= now - self.window:
-            self._foreign.popleft()
-        self._foreign.append((now, max(0, foreign)))
-
-    @property
-    def used(self) -> int:
-        """Our calls in the window, those under way included."""
-        return len(self._flying) + len(self._free_at)
-
-    def capacity(self, now: float) -> int:
-        """How many calls of ours the window holds, with room left for what others use."""
-        room = max(1, self.limit - self._others(now))
-        return room if self._cap is None else min(room, self._cap)
-
-    def remaining(self, now: float) -> int:
-        """Calls that could be sent at this moment."""
-        self._expire(now)
-        return max(0, self.capacity(now) - self.used)
-
-    def _others(self, now: float) -> int:
-        """The largest use by others seen in the last two seconds; else the last one within the window."""
-        recent = [foreign for at, foreign in self._foreign if at > now - min(2.0, self.window)]
-        if recent:
-            return max(recent)
-        if self._foreign and self._foreign[-1][0] > now - self.window:
-            return self._foreign[-1][1]
-        return 0
-
-    def _opening(self, behind: int, now: float) -> float:
-        """When the place after `behind` others in the line opens, as far as can be told now."""
-        if self.alone:
-            return now
-        rest = self.window + MARGIN
-        flying = [max(now, (place.sent or now) + rest) for place in self._flying]
-        openings = sorted([*self._free_at, *flying])
-        if not openings:
-            return now + rest
-        rounds, at = divmod(behind, len(openings))
-        return openings[at] + rounds * rest
-
-    def _land(self, place: Place, free_at: float) -> None:
-        if place in self._flying:
-            self._flying.discard(place)
-            heapq.heappush(self._free_at, free_at)
-
-    def _expire(self, now: float) -> None:
-        while self._free_at and self._free_at[0] <= now:
-            self._freed.append(heapq.heappop(self._free_at))
-        while self._freed and self._freed[0] <= now - self.window:
-            self._freed.popleft()
+    def answered(self, place: Place, now: float, *, ok: bool, terms: Terms = WHOLE) -> None:
+        """The call was counted, at some moment between sending and now."""
+        age = self.age(place, now, ok=ok)
+        if place.booked is not None:
+            self.log.land(place.id, now - age, terms)
+            place.booked = None

@@ -11,8 +11,10 @@ from hubwire.client.driver import AsyncDriver
 
 if TYPE_CHECKING:
     from hubwire.client.bulk import AsyncBatch
+    from hubwire.client.expressions import Expression
+    from hubwire.client.queries import Filters
     from hubwire.client.records import Record
-    from hubwire.client.search import Filters
+    from hubwire.client.selection import AsyncSelection
     from hubwire.client.values import Names
 
 # What a method needs is imported by its first call: touching a hub's records costs no more than that.
@@ -72,22 +74,43 @@ class AsyncRecords:
     ) -> AsyncIterator[Record]:
         """All matching records, however many: by ascending id, unless `sort` says other (`"-createdate"`).
 
-        `filters` is a list of conditions that all have to hold, or a list of such lists of which one has to.
-        HubSpot shows 10,000 records of a sorted search; more of them are an error, not a silent end. It finds
-        new records some seconds after they were written.
+        `filters` is an expression (`p.amount >= 10_000`), a list of conditions that all have to hold, or a
+        list of such lists of which one has to. A sorted search does not end at HubSpot's 10,000 either:
+        what changes its place while it is read may come last, and nothing comes twice. HubSpot finds new
+        records some seconds after they were written.
         """
-        from hubwire.client import search
+        from hubwire.client import queries, search
         from hubwire.client.calls.objects import fields
 
-        wanted = search.build(filters, query, sort, fields(properties))
+        wanted = queries.build(filters, query, sort, fields(properties))
         return self._driver.each(search.results(self._session, self.kind, wanted, limit))
+
+    def where(
+        self,
+        expression: Expression | None = None,
+        *,
+        query: str | None = None,
+        sort: str | Mapping[str, str] | None = None,
+        properties: Names = None,
+        limit: int | None = None,
+    ) -> AsyncSelection:
+        """Records that match: `where((p.amount >= 10_000) & p.dealstage.is_in("closedwon"))`.
+
+        Read in the way that costs least: list, search, or batch read of ids. `explain()` tells which.
+        """
+        from hubwire.client import queries
+        from hubwire.client.calls.objects import fields
+        from hubwire.client.selection import AsyncSelection
+
+        wanted = queries.fitting(queries.build(expression, query, sort, fields(properties)), self.kind)
+        return AsyncSelection(self._driver, self.kind, wanted, limit)
 
     async def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
         """How many records match."""
-        from hubwire.client import search
+        from hubwire.client import queries, search
         from hubwire.client.calls.objects import fields
 
-        wanted = search.build(filters, query, None, fields())
+        wanted = queries.build(filters, query, None, fields())
         return await self._driver.run(search.count(self._session, self.kind, wanted))
 
     async def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
@@ -110,6 +133,24 @@ class AsyncRecords:
         from hubwire.client import writing
 
         await self._driver.run(writing.archive(self._session, self.kind, str(id)))
+
+    async def merge(self, primary: str | int, other: str | int) -> Record:
+        """Makes one record of two; where they differ, `primary` wins. What comes back may have a new id.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        return await self._driver.run(writing.merge(self._session, self.kind, primary, other))
+
+    async def gdpr_delete(self, id: str | int, *, by: str | None = None) -> None:
+        """Deletes a contact for good, its history too; with `by="email"` an address, known or not.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        await self._driver.run(writing.gdpr_delete(self._session, self.kind, id, by))
 
     @property
     def batch(self) -> AsyncBatch:

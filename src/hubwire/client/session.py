@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
+from hubwire.auth.address import api_address
+from hubwire.auth.defaults import default_source
+from hubwire.auth.tokens import StaticToken, TokenSource
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
 from hubwire.errors import ConfigError
 from hubwire.wire.message import Timeout
 
 if TYPE_CHECKING:
-    from hubwire.client.governor import Governor, Quota
-
-BASE_URL = "https://api.hubapi.com"
+    from hubwire.client.events import Hook
+    from hubwire.client.governor import Governor
+    from hubwire.client.quota import Quota
+    from hubwire.client.windows import Windows
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -49,7 +53,10 @@ class Session:
         timeout: Timeout | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        windows: Callable[[Quota], Windows] | None = None,
     ) -> None:
+        """`windows` finds those that the hub shares with others; None: it has its own."""
+        self.hooks: tuple[Hook, ...] = ()
         self.tokens = tokens
         self.base_url = base_url
         self.version = version
@@ -58,28 +65,52 @@ class Session:
         self.timeout = timeout or Timeout()
         self.search_timeout = timeout or Timeout(read=SEARCH_READ_SECONDS)
         self.retry = retry or Retry()
-        self._quota = quota
+        self._quota, self._windows = quota, windows
         self._governor: Governor | None = None
         self._lock = threading.Lock()
         self.random: Callable[[], float] = random.random
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+        self.look: Callable[[Any, float, str | None], Any] = _nobody
+        """Finds out what became of a call; the driver's, for errors that say that nobody knows."""
+        self.types: dict[tuple[str, str], str] = {}
+        """Types of properties that were looked up, by object type and name."""
 
     @property
     def governor(self) -> Governor:
         """Made for the first call: a hub that was only opened reads no table of limits."""
         if self._governor is None:
             from hubwire.client.governor import Governor
+            from hubwire.client.quota import Quota
 
             with self._lock:  # one, whoever comes first: two would spend the quota twice
-                self._governor = self._governor or Governor(self._quota)
+                if self._governor is None:
+                    quota = self._quota or Quota()
+                    self._governor = Governor(quota, self._windows(quota) if self._windows else None)
         return self._governor
+
+    def spending(self, **terms: Any) -> Session:
+        """A session that differs in its quota only, and spends from the same windows."""
+        from hubwire.client.governor import Governor
+
+        try:
+            quota = msgspec.structs.replace(self.governor.quota, **terms)
+        except TypeError as odd:
+            raise ConfigError(f"a quota has no such field: {odd}") from None
+        other = copy(self)
+        other.__dict__.pop("width", None)
+        other._governor = Governor(quota, self.governor.windows)
+        return other
 
     @cached_property
     def width(self) -> int:
         """Chunks of one batch call that are under way side by side."""
         return self.governor.quota.width
+
+
+def _nobody(call: Any, began: float, trace: str | None) -> Any:
+    raise ConfigError("this session has no driver, so nothing can be asked")
 
 
 def new_session(
@@ -94,22 +125,47 @@ def new_session(
     """A session from what a hub was given; the environment fills in what it was not."""
     if version not in VERSIONS:
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-    tokens = from_environment() if access_token is None else access_token
+    given = default_source() if access_token is None else access_token
+    tokens = StaticToken(given) if isinstance(given, str) else given
+    base_url = api_address(base_url or getattr(tokens, "base_url", None))
     return Session(
-        StaticToken(tokens) if isinstance(tokens, str) else tokens,
-        base_url=address(base_url or os.environ.get("HUBSPOT_BASE_URL") or BASE_URL),
+        tokens,
+        base_url=base_url,
         version=version,
         clock=clock or SystemClock(),
         timeout=Timeout(read=timeout) if isinstance(timeout, int | float) else timeout,
-        quota=quota,
+        quota=_from_environment() if quota is None else quota,
         retry=retry,
+        # What keeps its own time shares no windows with what goes by the computer's.
+        windows=shared_windows(tokens, base_url) if clock is None else None,
     )
 
 
-def address(base_url: str) -> str:
-    """A base URL in the form that paths can be appended to."""
-    base_url = base_url.strip().rstrip("/")
-    scheme, _, host = base_url.partition("://")
-    if scheme.lower() not in ("http", "https") or not host or set(host) & set("?# "):
-        raise ConfigError(f"base_url {base_url!r} is not like {BASE_URL!r}")
-    return base_url
+def listeners(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
+    """The hooks, and with HUBWIRE_DEBUG one that tells the story of every call on stderr."""
+    if os.environ.get("HUBWIRE_DEBUG", "").lower() in ("", "0", "false", "no", "off"):
+        return tuple(hooks)
+    from hubwire.client.story import Story
+
+    return (*hooks, Story())
+
+
+def _from_environment() -> Quota | None:
+    if not any(name.startswith("HUBWIRE_QUOTA_") for name in os.environ):
+        return None
+    from hubwire.client.quota import Quota
+
+    return Quota.from_environment()
+
+
+def shared_windows(tokens: TokenSource, base_url: str) -> Callable[[Quota], Windows]:
+    """The windows of everybody who uses these tokens here, and with a store, elsewhere."""
+
+    def find(quota: Quota) -> Windows:
+        from hubwire.client.registry import registry
+
+        # A source that does not say whose tokens it gives out is shared by those hubs only that share it.
+        credential = getattr(tokens, "quota_key", None) or f"source {id(tokens)}"
+        return registry.windows(quota, f"{base_url} {credential}", getattr(tokens, "account", None))
+
+    return find

@@ -55,7 +55,8 @@ def wire_value(value: Any, name: str = "") -> str:
     """One value as HubSpot's text form."""
     match value:
         case str():
-            return str(value.value) if isinstance(value, Enum) else value
+            # Plain text: an encoder takes no subclass of it.
+            return str(value.value) if isinstance(value, Enum) else str.__str__(value)
         case None | Marker():
             return ""
         case bool():

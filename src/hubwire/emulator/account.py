@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 from typing import Any
@@ -28,6 +28,8 @@ from hubwire.emulator.tokens import Installed, Tokens
 
 TIME_ZONE = "America/New_York"
 """Of a new account; the daily quota starts again at its midnight."""
+ACCOUNT_TYPES = ("STANDARD", "DEVELOPER_TEST", "SANDBOX", "APP_DEVELOPER")
+"""`accountType` of account-info. https://developers.hubspot.com/docs/api-reference/latest/account/account-information"""
 TIERS = ("free", "starter", "professional", "enterprise")
 OWNER_EMAIL = "owner@hubwire.example"
 REMEMBERED = 200
@@ -45,6 +47,8 @@ class Seen:
     status: int
     correlation_id: str
     portal_id: int = 0
+    left: int | None = None
+    """Calls that the app had left in its ten seconds, where the answer told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Consent:
     redirect_uri: str
     state: str | None
     scopes: tuple[str, ...]
+    challenge: str | None = None
+    method: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Seat:
 
     identity: Identity
     tier: str
+    type: str = "STANDARD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class Start:
     seed: str = "empty"
     index_lag: float = 0
     """Seconds after which searches see a write."""
+    account_type: str = "STANDARD"
 
 
 class World:
@@ -94,7 +102,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.apps: Apps
         self.courier = Courier(store, self._scopes, self.lock)
-        self.journal = Journal(store, self._scopes)
+        self.journal = Journal(store, self._scopes, self._properties)
         self.load()
 
     def load(self, known: Identity | None = None) -> bool:
@@ -113,7 +121,8 @@ class World:
         with self.store.transaction():
             if stored is None:
                 shelf.put("identity", "account", identity)
-            self._open(Seat(identity, checked_tier(self.start.tier)), new=stored is None)
+            first = Seat(identity, checked_tier(self.start.tier), checked_type(self.start.account_type))
+            self._open(first, new=stored is None)
             for seat in shelf.all("seat", Seat).values():
                 self._open(seat, new=False)
         return stored is None
@@ -127,7 +136,9 @@ class World:
         """The account that gave out an access token."""
         return next((each for each in self.accounts.values() if each.tokens.find(token)), None)
 
-    def add_account(self, *, tier: str = "professional", portal_id: int | None = None) -> Account:
+    def add_account(
+        self, *, tier: str = "professional", portal_id: int | None = None, account_type: str = "STANDARD"
+    ) -> Account:
         """One more account, with an access token of its own. The developer's apps can be connected to it."""
         if portal_id is not None and (portal_id in self.accounts or portal_id <= 0):
             raise ValueError(f"there is an account {portal_id} already, or that is no portal id")
@@ -140,7 +151,7 @@ class World:
             user_id=made.user_id,
         )
         with self.store.transaction():
-            seat = Seat(identity, checked_tier(tier))
+            seat = Seat(identity, checked_tier(tier), checked_type(account_type))
             account = self._open(seat, new=True)
             Shelf(self.store).put("seat", str(identity.portal_id), seat)
         return account
@@ -171,6 +182,11 @@ class World:
         self.apps.put(app)
         return app
 
+    def set_type(self, name: str) -> None:
+        """What the first account says it is, from now on."""
+        self.start = replace(self.start, account_type=checked_type(name))
+        self.first.type = name
+
     def register_redirect(self, uri: str) -> None:
         """Lets authorizations of the built-in app return to `uri`, which is https and has a domain name."""
         if not registrable(uri):
@@ -194,6 +210,7 @@ class World:
             tokens=Tokens(identity, shelf, self.random),
             quota=Quota(tier_named(seat.tier), zone, enforced=self.start.limits),
             time_zone=name,
+            type=seat.type,
             auto_consent=self.start.auto_consent,
         )
         portal.listeners += [self.courier, self.journal]
@@ -204,6 +221,12 @@ class World:
     def _installed(self, account: Account, app_id: int, came: bool) -> None:
         who, now = account.identity, int(self.clock.now() * 1000)
         self.journal.lifecycle(app_id, who.portal_id, who.user_id, came=came, now=now)
+
+    def _properties(self, portal_id: int, type_id: str, number: int) -> Mapping[str, str]:
+        portal = self.accounts[portal_id].portal
+        table = portal.table(portal.kind(type_id))
+        found = table.fetch([number]) or table.fetch([number], archived=True)
+        return found[number].props if number in found else {}
 
     def _scopes(self, app_id: int, portal_id: int) -> frozenset[str] | None:
         account = self.accounts.get(portal_id)
@@ -220,6 +243,7 @@ class Account:
     tokens: Tokens
     quota: Quota
     time_zone: str
+    type: str
     auto_consent: bool = False
 
     @property
@@ -228,13 +252,13 @@ class Account:
 
     def static_token(self, app: App, scopes: Iterable[str] = ()) -> str:
         """Lets an app in without OAuth: a token that does not expire."""
-        return self.tokens.new_static(tuple(scopes) or app.scopes, app.app_id)
+        return self.tokens.new_static(tuple(scopes) or app.scopes, app.app_id, app.kind)
 
     def new_token(self, scopes: Iterable[str], kind: Kind) -> str:
-        """A token of a further app, made for it: static for private apps, else for half an hour."""
+        """A token of a further app, made for it: static, or for half an hour where apps come by OAuth."""
         world = self.world
         app = world.add_app("", kind=kind, scopes=scopes)
-        if kind == "private-app":
+        if app.static:
             return self.static_token(app)
         self.tokens.install(app.app_id, app.scopes)
         installed = Installed(app.client_id, app.app_id, app.scopes)
@@ -246,6 +270,13 @@ def checked_tier(tier: str) -> str:
     if tier not in TIERS:
         raise ValueError(f"there is no tier {tier!r}; there are {', '.join(TIERS)}")
     return tier
+
+
+def checked_type(name: str) -> str:
+    """The type of account, if there is one of that name."""
+    if name not in ACCOUNT_TYPES:
+        raise ValueError(f"there is no account type {name!r}; there are {', '.join(ACCOUNT_TYPES)}")
+    return name
 
 
 def _first_owner(identity: Identity, now: float) -> dict[str, Any]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib import import_module
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
 from hubwire.emulator import control
-from hubwire.emulator import handlers as families
 from hubwire.emulator.account import Account, Seen, Start, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.asgi import Application
@@ -30,6 +26,7 @@ from hubwire.emulator.hooks.courier import Delivery, Disorder
 from hubwire.emulator.hooks.poster import Post, Posted
 from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
+from hubwire.emulator.operations import all_handlers
 from hubwire.emulator.planner import keep_columns
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
@@ -45,8 +42,6 @@ GATES: tuple[Callable[[Account, Asked], None], ...] = (
     inject_fault,
     read_body,
 )
-
-Handler = Callable[[Any, Asked], Answer]
 
 
 class Emulator:
@@ -85,6 +80,16 @@ class Emulator:
     def account(self) -> Account:
         """The account that the emulator was started with."""
         return self.world.first
+
+    @property
+    def account_type(self) -> str:
+        """What that account says it is: `STANDARD`, `DEVELOPER_TEST`, `SANDBOX` or `APP_DEVELOPER`."""
+        return self.account.type
+
+    @account_type.setter
+    def account_type(self, name: str) -> None:
+        with self.world.lock:
+            self.world.set_type(name)
 
     @property
     def identity(self) -> Identity:
@@ -150,10 +155,19 @@ class Emulator:
         with self.world.lock:
             return self.account.new_token(scopes, kind)
 
-    def add_account(self, *, tier: str = "professional", portal_id: int | None = None) -> Account:
+    def add_account(
+        self,
+        *,
+        tier: str = "professional",
+        portal_id: int | None = None,
+        seed: str = "empty",
+        account_type: str = "STANDARD",
+    ) -> Account:
         """One more account, with records, credentials and quotas of its own."""
         with self.world.lock:
-            return self.world.add_account(tier=tier, portal_id=portal_id)
+            account = self.world.add_account(tier=tier, portal_id=portal_id, account_type=account_type)
+            control.seed(self.world, seed, at=account)
+        return account
 
     def add_app(
         self, name: str, *, kind: Kind = "oauth", scopes: Iterable[str] = (), redirects: Iterable[str] = ()
@@ -202,7 +216,8 @@ class Emulator:
     def webhooks(self, target: str, *events: str, app_id: int | None = None) -> None:
         """Has an app (the built-in one) told of these events at the URL, and of nothing else from now on.
 
-        Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`.
+        Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`;
+        `contact.*` stands for all of them and for changes of the default properties.
         """
         with self.world.lock:
             control.set_webhooks(self.world, target, events, app_id)
@@ -270,7 +285,7 @@ class Emulator:
             self.world.requests.append(
                 Seen(
                     asked.now, asked.method, asked.path, op, status, asked.correlation_id,
-                    account.identity.portal_id,
+                    account.identity.portal_id, _left(answer),
                 )
             )  # fmt: skip
 
@@ -280,6 +295,11 @@ class Emulator:
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
         bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
         return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
+
+
+def _left(answer: Answer) -> int | None:
+    told = next((value for name, value in answer.headers if name == "X-HubSpot-RateLimit-Remaining"), None)
+    return None if told is None else int(told)
 
 
 def befall(answer: Answer, mishap: Mishap) -> None:
@@ -303,15 +323,3 @@ def handle(account: Account, asked: Asked) -> Answer:
     if op in of_account:
         return of_account[op](account, asked)
     raise not_served(asked.method, asked.path, op)
-
-
-@cache
-def all_handlers() -> tuple[dict[str, Handler], dict[str, Handler]]:
-    """Every family's `HANDLERS` (given the portal) and `ACCOUNT_HANDLERS` (given the whole account)."""
-    of_portal: dict[str, Handler] = {}
-    of_account: dict[str, Handler] = {}
-    for found in pkgutil.iter_modules(families.__path__):
-        family = import_module(f"{families.__name__}.{found.name}")
-        of_portal.update(getattr(family, "HANDLERS", {}))
-        of_account.update(getattr(family, "ACCOUNT_HANDLERS", {}))
-    return of_portal, of_account

@@ -9,7 +9,9 @@ from typing import Literal
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.shelf import Shelf
 
-Kind = Literal["private-app", "oauth", "marketplace"]
+Kind = Literal["private-app", "oauth", "marketplace", "service-key"]
+STATIC = ("private-app", "service-key")
+"""Kinds whose token does not expire, and which no consent page lets in."""
 BUILT_IN = "hubwire demo app"
 
 
@@ -26,6 +28,10 @@ class App:
     """Scopes it is set up with; none: it may ask for any."""
     redirects: frozenset[str] = frozenset()
     """Registered redirect URLs, besides any on loopback."""
+
+    @property
+    def static(self) -> bool:
+        return self.kind in STATIC
 
     @property
     def marketplace(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.hooks.courier import CONCURRENCY
-from hubwire.emulator.hooks.wanted import checked, short
+from hubwire.emulator.hooks.wanted import checked, expanded, short
 from hubwire.emulator.lag import settle
 from hubwire.emulator.planner import keep_columns
 
@@ -42,10 +42,12 @@ def set_webhooks(
     app = world.apps.built_in if app_id is None else world.apps.find(app_id)
     if app is None:
         raise ValueError(f"there is no app {app_id}")
+    if app.kind == "service-key":
+        raise ValueError("a service key has no webhooks: make an app")
     if not target.startswith(("http://", "https://")) or concurrency < 1:
         raise ValueError("a target is a URL, and one request at least goes there at a time")
     try:
-        wanted = [checked(short(text)) for text in events]
+        wanted = [checked(short(text)) for text in expanded(events)]
     except Refusal as refusal:
         raise ValueError(refusal.message) from None
     book, now = world.courier.book, int(world.clock.now() * 1000)

@@ -16,7 +16,7 @@ class Grant:
     """Who calls: what a token stands for."""
 
     kind: str
-    """`oauth`, `private-app`, `developer-key` or `none` (public routes)."""
+    """`oauth`, `private-app`, `service-key` or `developer-key`."""
     portal_id: int
     app_id: int
     user_id: int

@@ -82,6 +82,7 @@ class Identity:
             "client_id": self.client_id,
             "client_secret": self.client_secret,
             "developer_api_key": self.developer_api_key,
+            "user_id": self.user_id,
         }
 
     def __repr__(self) -> str:

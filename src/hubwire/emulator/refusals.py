@@ -52,6 +52,23 @@ def invalid_authentication() -> Refusal:
     )
 
 
+def developer_key_needed() -> Refusal:
+    """A token where only the developer's key will do. The end of the text is ours: its source shortens it."""
+    # https://github.com/hubspotdev/devslackarchive
+    return Refusal(
+        401,
+        "This API can't be called using an OAuth access token. A valid developer API key must be provided in "
+        "the `hapikey` query parameter, and a valid `appId` in the path",
+        category="INVALID_AUTHENTICATION",
+        links={"docs": f"{DOCS}/docs/methods/auth/oauth-overview"},
+    )
+
+
+def no_app() -> Refusal:
+    """A service key where an app is needed. The text is ours."""
+    return Refusal(403, "This API can't be called using a service key.", category="MISSING_SCOPES")
+
+
 def expired(expired_at: float, now: float) -> Refusal:
     """The token was good once. The age is in the largest whole unit, as HubSpot writes it."""
     # https://github.com/airbytehq/airbyte/issues/74726
@@ -189,7 +206,7 @@ def uri_too_long() -> Refusal:
 def ten_secondly(app_id: int, portal_id: int, kind: str = "private-app") -> Refusal:
     """The rolling window of one app in one account is full."""
     # https://github.com/HubSpot/hubspot-api-python/issues/117
-    word = kind.replace("-", "_") if kind == "private-app" else kind
+    word = _word(kind)
     return over_limit(
         "ten_secondly_rolling", groupName=f"publicapi:{word}-api-calls-ten-secondly:{app_id}:{portal_id}"
     )
@@ -197,8 +214,13 @@ def ten_secondly(app_id: int, portal_id: int, kind: str = "private-app") -> Refu
 
 def secondly_search(app_id: int, portal_id: int, kind: str = "private-app") -> Refusal:
     """More searches in a second than the account may make."""
-    word = kind.replace("-", "_") if kind == "private-app" else kind
+    word = _word(kind)
     return over_limit("secondly", groupName=f"publicapi:crm:search:{word}:{app_id}:{portal_id}")
+
+
+def _word(kind: str) -> str:
+    """Keys count like private apps; that they are called so is assumed."""
+    return "private_app" if kind in ("private-app", "service-key") else kind
 
 
 def daily() -> Refusal:

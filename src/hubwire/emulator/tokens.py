@@ -29,6 +29,9 @@ class Code:
     redirect_uri: str
     scopes: tuple[str, ...]
     expires_at: float
+    challenge: str | None = None
+    """PKCE: what the verifier must answer to; None where the page was opened without."""
+    method: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +126,26 @@ class Tokens:
         if app_id == self.identity.app_id or self._installs.pop(app_id, None) is None:
             return False
         self._shelf.drop("install", str(app_id))
-        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
-            self.revoke_refresh(token)
-        for token in [token for token, one in self._access.items() if one.app_id == app_id]:
-            self._drop_access(token)
+        self._end(app_id)
         self.on_install(app_id, False)
         return True
 
-    def new_static(self, scopes: Iterable[str], app_id: int) -> str:
-        """A static token of a further private app with just these scopes."""
+    def end_grants(self, app_id: int) -> None:
+        """No OAuth token of an app works any more; its static one does."""
+        self._end(app_id, static=False)
+
+    def _end(self, app_id: int, *, static: bool = True) -> None:
+        for token in [token for token, one in self._refresh.items() if one.app_id == app_id]:
+            self.revoke_refresh(token)
+        mine = ((token, one) for token, one in self._access.items() if one.app_id == app_id)
+        for token in [token for token, one in mine if static or one.expires_at is not None]:
+            self._drop_access(token)
+
+    def new_static(self, scopes: Iterable[str], app_id: int, kind: str = "private-app") -> str:
+        """A token that does not expire, of a private app or a service key, with just these scopes."""
         token = f"pat-na1-{self._key()}"
         identity = self.identity
-        access = Access("private-app", app_id, identity.user_id, "", tuple(scopes), None)
+        access = Access(kind, app_id, identity.user_id, "", tuple(scopes), None)
         self.install(app_id, access.scopes)
         self._shelf.put("access", token, access)
         self._access[token] = access

@@ -69,7 +69,7 @@ def classify(url: str, method: str) -> Operation:
         return Operation("batch")
     match = re.search(OBJECTS, path)
     kind = match.group("type") if match else ""
-    if re.search(r"/search/?$", path) and method in ("POST", "", "?"):
+    if re.search(r"/search/?$", path) and "/v1/" not in path:
         return Operation("search", kind)
     if method in ("GET", "") and LISTS.match(path):
         return Operation("list", kind)

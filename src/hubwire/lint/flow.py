@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hubwire.lint.facts import Func
@@ -28,7 +29,7 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
     if head in ("self", "this", "cls", "super()") and rest:
         return _own_method(unit, rest, offset)
     if not rest:
-        local = [(unit, f) for f in own.get(head, ()) if not f.owner]
+        local = [(unit, f) for f in own.get(head, ()) if not f.owner and not _shorthand(unit, f, head)]
         return local or _imported(unit, head, "")
     imported = _imported(unit, head, rest)
     if imported:
@@ -43,6 +44,14 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
     ):
         return [(unit, f) for f in own.get(last, ())]
     return _typed_parameter(unit, head, last, offset)
+
+
+def _shorthand(unit: Unit, func: Func, name: str) -> bool:
+    """A method written `{ fetch(request) { … } }`: its name alone does not reach it."""
+    if unit.facts.language == "py":
+        return False
+    text = unit.source.text[func.start : func.start + 40]
+    return bool(re.match(rf"(?:async\s+|\*\s*|[gs]et\s+)*{re.escape(name)}\s*\(", text))
 
 
 def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:

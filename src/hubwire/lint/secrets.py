@@ -27,7 +27,7 @@ _WORDS = re.compile(r"([A-Za-z$_][\w$.\-]*(?: [A-Za-z][\w\-]*){0,2})[\"'`*\])\s]
 _WORD = re.compile(r"([A-Za-z$_][\w$.\-\[\]\"']*?)[\"'`\])\s]*$")
 _VENDORS = re.compile(
     r"(?i)stripe|sendgrid|airtable|notion|salesforce|pipedrive|zendesk|intercom|slack|twilio|shopify|mailchimp|monday|"
-    r"openai|anthropic|google|azure|aws|github|gitlab|supabase|firebase|jira|atlassian|asana|clickup|calendly|typeform|"
+    r"openai|anthropic|google|sheets?_|azure|aws|github|gitlab|supabase|firebase|jira|atlassian|asana|clickup|calendly|typeform|"
     r"segment|mixpanel|amplitude|sentry|datadog|auth0|okta|xero|quickbooks|netsuite|apollo|clearbit|zoominfo|lemlist|"
     r"brevo|mailgun|postmark|heroku|vercel|netlify|algolia|contentful|sanity|webflow|wix|hotjar|zapier|make_|n8n|"
     r"tenant|postgres|mysql|mongo|redis|database|session|jwt|encryption|cookie|csrf|next_?auth|docusign|linkedin|facebook|"
@@ -51,6 +51,10 @@ _API = re.compile(
     r"]key\b|key$|^key|hubspot|hubapi|^hs_?api"
 )
 _HUB = re.compile(r"(?i)hub_?spot|hubapi|hapi_?key|(?:^|[^a-z])hs[_-]|\bhs[A-Z]")
+_ENTRY = re.compile(
+    r"\b(?:name|key|Name|Key)[\"']?\s*[:=]\s*[\"']?([\w.-]+)|\bvariable\s+\"([\w-]+)\"\s*\{"
+    r"|[\"']?([A-Za-z][\w-]{3,})[\"']?\s*[:=]\s*\{(?=[^{}]*$)"
+)
 _FAKE = re.compile(
     r"(?i)12345678-?1234|1234-?1234-?1234|abcd-?efgh|aaaa-?bbbb|1111-?2222|0000-?0000|1234-?5678-?9|a1b2-?c3d4|"
     r"abcdef12-?3456|deadbeef|example|dummy|550e8400-e29b|f47ac10b-58cc|123e4567-e89b|your[_-]|changeme|redacted|xxxx"
@@ -176,6 +180,8 @@ def _type(unit: Unit, start: int) -> tuple[Kind, str, bool] | None:
     if re.search(r"(?i)hapi_?key[\"'\]]?\s*[=:,]\s*[\"'`]?$|[?&]hapikey=$", left):
         return "api-key", "hapikey", True
     name = _label(left)
+    if name.lower() in ("value", "default", "val", "current_value", "initialvalue"):
+        name = _entry(text, start) or name
     words = name
     if re.search(r"(?i)Bearer\s+$", left):
         words = words + " bearer"
@@ -194,6 +200,13 @@ def _type(unit: Unit, start: int) -> tuple[Kind, str, bool] | None:
     return (kind, name, sure) if kind else None
 
 
+def _entry(text: str, start: int) -> str:
+    """The name of the entry that a `value` or `default` belongs to."""
+    before = text[max(0, start - 240) : start]
+    found = _ENTRY.findall(before)
+    return next((name for name in found[-1] if name), "") if found else ""
+
+
 def _kind(words: str, sure: bool) -> Kind | None:
     bare = re.sub(r"(?i)hub_?spot", "", words)
     if _SECRET.search(bare):
@@ -206,8 +219,10 @@ def _kind(words: str, sure: bool) -> Kind | None:
         return "access-token"
     if _IGNORED.search(bare):
         return None
-    if re.search(r"(?i)key", bare) or (
-        sure and re.fullmatch(r"(?i)[\W_]*(api|auth|dev|developer|prod|test|private)?[\W_]*", bare)
+    if (
+        re.search(r"(?i)key", bare)
+        or re.fullmatch(r"(?i)(?:hs_?)?api", bare)
+        or (sure and re.fullmatch(r"(?i)[\W_]*(api|auth|dev|developer|prod|test|private)?[\W_]*", bare))
     ):
         return "api-key"
     return None

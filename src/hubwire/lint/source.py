@@ -11,7 +11,7 @@ from hubwire.lint.finding import Place
 
 LANGUAGES = {
     ".py": "py", ".pyw": "py", ".pyi": "py",
-    ".js": "js", ".jsx": "js", ".mjs": "js", ".cjs": "js", ".gs": "js",
+    ".js": "js", ".jsx": "tsx", ".mjs": "js", ".cjs": "js", ".gs": "js",
     ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx",
 }  # fmt: skip
 
@@ -26,8 +26,12 @@ class Source:
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
-        self.text = data.decode("latin-1")
         self.language = LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
+
+    @cached_property
+    def text(self) -> str:
+        """One character a byte."""
+        return self.data.decode("latin-1")
 
     @cached_property
     def starts(self) -> list[int]:

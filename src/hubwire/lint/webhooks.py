@@ -52,6 +52,7 @@ STRONG = re.compile(
 )
 _FIELDS = re.compile(
     r"\b(?:objectId|portalId|propertyName|propertyValue|eventId|occurredAt|subscriptionId|objectTypeId|changeFlag)\b"
+    r"(?![\"']?\s*:)"
 )
 _WORKFLOW = re.compile(
     r"\b(?:hs_object_id|objectId|object_id|canonical-vid|\bvid\b|portalId|portal_id|callbackId|origin)\b"
@@ -75,10 +76,20 @@ _LOGIN = re.compile(
     r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
     r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
 )
+# Functions that HubSpot runs itself: custom coded workflow actions and the back ends of UI extensions.
+_SERVERLESS = re.compile(
+    r"\binputFields\b|\boutputFields\b|\bPRIVATE_APP_ACCESS_TOKEN\b|context\.parameters\b|\bpropertiesToSend\b"
+)
 _MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|create\w*subscription")
-_DIRECT = re.compile(r"(?i)hub_?spot\w*web_?hook|web_?hook\w*hub_?spot")
+_DIRECT = re.compile(r"(?i)hub_?spot[\w.]*web_?hook|web_?hook[\w.]*hub_?spot")
+_READ_ID = re.compile(
+    r"(?i)(?:body|data|payload|contact|deal|company|event|record)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:hs_object_id|canonical-vid|objectId)\b"
+)
+_INVOKED = {"event", "context"}
+_OUTSIDE = re.compile(r"(?i)api\.hubapi|hubspot\w*client|hubspot\w*\.crm|HUBSPOT_\w*(?:TOKEN|KEY)")
 _REQUEST = re.compile(
-    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|event\[[\"']body"
+    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|"
+    r"event\[[\"']body|event\.get\([\"']body"
 )
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
@@ -86,6 +97,12 @@ _READS_BODY = re.compile(
     r"req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: "
     r"(?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
     r"|\(\s*(?:req|request|ctx|c|event)\s*[,)]"
+)
+
+# Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
+_POSSIBLE = re.compile(
+    r"web_?-?hook|subscription_?type|propertychange|objectid|object_id|portalid|x-hubspot|[\"'`]/[\w/-]*hubspot|callbackid|"
+    r"handle\w*event|inbound|incoming|ingest|listener"
 )
 
 
@@ -106,7 +123,7 @@ class Handler:
 
 def find_handlers(unit: Unit) -> list[Handler]:
     """HubSpot webhook handlers registered or declared in a file."""
-    if unit.is_test:
+    if unit.is_test or not _POSSIBLE.search(f"{unit.path}\n{unit.source.text}".lower()):
         return []
     out: list[Handler] = []
     seen: set[tuple[str, int]] = set()
@@ -126,7 +143,9 @@ def _wired_elsewhere(handler: Handler) -> bool:
     """Registered in another file, which then speaks for it."""
     unit = handler.unit
     for importer, _ in unit.project.importers(unit):
-        if importer is not unit and any(h.func is handler.func for h in importer.memo(_all_registered)):
+        if importer is not unit and any(
+            h.unit is unit and h.func.start == handler.func.start for h in importer.memo(_all_registered)
+        ):
             return True
     return False
 
@@ -219,9 +238,12 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         is_default = default and (default == func.name or default == f"@{func.start}")
         wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
         django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
-        direct = func.params and _names_itself(name, unit.body(func))
-        if direct and not func.owner:
-            yield Handler(unit, func, name)
+        label = f"{func.owner}.{name}" if func.owner else name
+        if func.params and _names_itself(label, unit.body(func)):
+            yield Handler(unit, func, label)
+            continue
+        if func.owner and _INVOKED.issubset(func.params) and _takes_events(unit.body(func)):
+            yield Handler(unit, func, label)
             continue
         if not wanted and not django:
             continue
@@ -236,11 +258,16 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         yield Handler(unit, func, unit.path if _ENTRY_FILE.search(unit.path) else "")
 
 
+def _takes_events(body: str) -> bool:
+    """A method of a function-as-a-service handler that opens HubSpot's payload."""
+    return bool(STRONG.search(body)) and "objectId" in body and bool(re.search(r"(?i)body|json", body))
+
+
 def _names_itself(name: str, body: str) -> bool:
     """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
-    if not _REQUEST.search(body):
+    if not _DIRECT.search(name) and not (re.search(r"(?i)web_?hook", name) and STRONG.search(body)):
         return False
-    return bool(_DIRECT.search(name)) or bool(re.search(r"(?i)web_?hook", name) and STRONG.search(body))
+    return bool(_REQUEST.search(body))
 
 
 def _from_hubspot(handler: Handler) -> bool | None:
@@ -266,13 +293,17 @@ def _from_hubspot(handler: Handler) -> bool | None:
         r"(?i)body|headers|request", own
     ):
         return None
-    if re.search(r"[\"'.]Records\b|(?i:\bsqs)", own) and not re.search(r"(?i)headers", own):
+    if re.search(r"[\"'.]Records\b", own) and not re.search(r"(?i)headers", own):
         return None
     parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
+    if _SERVERLESS.search(own):
+        return None
     if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
+        return True
+    if {"objectId", "portalId"} <= fields and re.search(r"(?i)web_?-?hook", names):
         return True
     other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
     shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
@@ -283,6 +314,8 @@ def _from_hubspot(handler: Handler) -> bool | None:
         STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1
     ):
         return True if not _VENDORS.search(names) else None
-    if _HOOK.search(spoken) and fields and _HUB.search(own):
+    if _HOOK.search(spoken) and fields - {"portalId"} and _HUB.search(own):
         return False
+    if re.search(r"(?i)web_?-?hook", names) and not _VENDORS.search(names) and _READ_ID.search(own):
+        return False if _OUTSIDE.search(unit.code) else None
     return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 from typing import Any, Generic, TypeVar, cast
 
 from hubwire.errors import HubwireError
-from hubwire.wire.flow import Effect, Emit, Flow, Join, Pause, Send, Sleep, Spawn, Transmit, Wait
+from hubwire.wire.flow import Do, Effect, Emit, Flow, Join, Pause, Send, Sleep, Spawn, Transmit, Wait
 
 T = TypeVar("T")
 
@@ -84,6 +85,8 @@ class _Scope:
                 return cast("_Thread[Any]", child).result()
             case Wait(future):
                 return future.result()
+            case Do(work):
+                return work()
             case Emit():
                 raise TypeError("a flow that emits was run instead of iterated over")
 
@@ -121,7 +124,9 @@ class _Thread(Generic[T]):
         self._error: BaseException | None = None
         scope = _Scope(transmit, sleep, self.stop)
         # A daemon: whoever interrupts twice wants to leave, not to wait for a slow answer.
-        threading.Thread(target=self._work, args=(flow, scope), daemon=True, name="hubwire").start()
+        # In the context of whoever asked: what is traced there begins in the right place.
+        work = copy_context().run
+        threading.Thread(target=work, args=(self._work, flow, scope), daemon=True, name="hubwire").start()
 
     def _work(self, flow: Flow[T], scope: _Scope) -> None:
         try:

@@ -60,7 +60,13 @@ class Wait(msgspec.Struct, frozen=True):
     future: Future[Any]
 
 
-Effect = Send | Pause | Emit | Spawn | Join | Wait
+class Do(msgspec.Struct, frozen=True):
+    """Do something that blocks (a file, a database), off the event loop; the answer is what it returned."""
+
+    work: Callable[[], Any]
+
+
+Effect = Send | Pause | Emit | Spawn | Join | Wait | Do
 Flow = Generator[Effect, Any, T]
 
 
@@ -90,6 +96,11 @@ def spawn(flow: Flow[T]) -> Flow[Child[T]]:
 def join(child: Child[T]) -> Flow[T]:
     """What a child returned."""
     return cast(T, (yield Join(child)))
+
+
+def do(work: Callable[[], T]) -> Flow[T]:
+    """What a piece of blocking work returned. Errors of ours that it raises can be handled in the flow."""
+    return cast(T, (yield Do(work)))
 
 
 Transmit = Callable[[Request, Timeout], Reply]

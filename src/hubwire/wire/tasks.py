@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, TypeVar, cast
 
 from hubwire.errors import HubwireError
-from hubwire.wire.flow import Effect, Emit, Flow, Join, Pause, Send, Spawn, Wait
+from hubwire.wire.flow import Do, Effect, Emit, Flow, Join, Pause, Send, Spawn, Wait
 from hubwire.wire.message import Reply, Request, Timeout
 
 T = TypeVar("T")
@@ -83,6 +83,8 @@ class _Scope:
                 return await cast("_Task[Any]", child).result()
             case Wait(future):
                 return await asyncio.shield(asyncio.wrap_future(future))
+            case Do(work):
+                return await asyncio.to_thread(work)
             case Emit():
                 raise TypeError("a flow that emits was run instead of iterated over")
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from hubwire.auth import OAuthApp, OAuthTokens, StaticToken, Tokens
+from hubwire import OAuthApp
+from hubwire.auth import MemoryStore, OAuthTokens, Scopes, StaticToken, SunsetWarning, Tokens
 from hubwire.errors import (
     ConfigError,
     ConnectionFailed,
     Disconnected,
+    Forbidden,
     HubSpotError,
+    NotConnected,
     OAuthError,
-    RateLimited,
-    ServerError,
     UnexpectedAnswer,
 )
-from hubwire.wire import blocking, tasks
-from hubwire.wire.flow import Flow
 from hubwire.wire.message import Reply, Request, Timeout
-from tests.unit.client.helpers import Serve, VirtualClock, reply, run, script
+from tests.unit.client.helpers import Serve, reply, run, script
 
 NOW = 1_000_000.0
 GRANT = {
@@ -56,8 +52,11 @@ class Wire:
 
 def app(serve: Serve | None = None, **more: Any) -> OAuthApp:
     wire = Wire(serve) if serve else None
-    scopes = ("oauth", "crm.objects.contacts.read")
-    return OAuthApp("client", "sesame", "https://app.test/back", scopes, transport=wire, **more)
+    more.setdefault("scopes", ("oauth", "crm.objects.contacts.read"))
+    more.setdefault("store", MemoryStore())
+    made = OAuthApp("client", "sesame", "https://app.test/back", transport=wire, **more)
+    made.now = lambda: NOW
+    return made
 
 
 def stale(expires_at: float = NOW) -> Tokens:
@@ -69,7 +68,9 @@ def fields(request: Request) -> dict[str, str]:
 
 
 def test_the_consent_address_is_hubspots_with_blanks_as_percent_20() -> None:
-    url = app(optional_scopes=["tickets"]).authorize_url("s&t")
+    url = app(scopes=Scopes(("oauth", "crm.objects.contacts.read"), optional=("tickets",))).authorize_url(
+        "s&t"
+    )
     assert url.startswith("https://app.hubspot.com/oauth/authorize?")
     assert "scope=oauth%20crm.objects.contacts.read" in url
     asked = parse_qs(urlsplit(url).query)
@@ -85,11 +86,7 @@ def test_the_consent_address_is_hubspots_with_blanks_as_percent_20() -> None:
 def test_the_consent_page_may_be_elsewhere() -> None:
     local = "http://127.0.0.1:8765"
     assert app(base_url=local).authorize_url("s").startswith(f"{local}/oauth/authorize?")
-    assert (
-        app()
-        .authorize_url("s", authorize_base="https://eu.test/")
-        .startswith("https://eu.test/oauth/authorize?")
-    )
+    assert app().authorize_url("s", base="https://eu.test/").startswith("https://eu.test/oauth/authorize?")
 
 
 @pytest.mark.parametrize(
@@ -98,8 +95,8 @@ def test_the_consent_page_may_be_elsewhere() -> None:
 )
 def test_a_code_becomes_tokens(version: str, path: str) -> None:
     serve, seen = script(reply(200, GRANT))
-    tokens = app(serve, version=version).exchange("the-code", now=lambda: NOW)
-    assert tokens == Tokens("fresh", "again", NOW + 1800, ("oauth", "crm.objects.contacts.read"), 62515)
+    tokens = app(serve, version=version).exchange("the-code")
+    assert tokens == Tokens("fresh", "again", NOW + 1800, ("oauth", "crm.objects.contacts.read"), 62515, NOW)
     assert (seen[0].path, seen[0].bearer) == (path, None)
     assert fields(seen[0]) == {
         "grant_type": "authorization_code",
@@ -119,7 +116,14 @@ def test_a_code_is_sent_once() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [Reply(200, {}, b"<html>"), reply(200, {}), reply(200, {"access_token": "x"}), reply(200, ["no"])],
+    [
+        Reply(200, {}, b"<html>"),
+        reply(200, {}),
+        reply(200, {"access_token": "x"}),
+        reply(200, ["no"]),
+        reply(200, {"access_token": "x", "expires_in": 0}),
+        reply(200, {"access_token": "x", "expires_in": "soon"}),
+    ],
 )
 def test_an_answer_without_tokens_is_told_apart(answer: Reply) -> None:
     with pytest.raises(UnexpectedAnswer):
@@ -163,17 +167,6 @@ def test_a_used_up_code_disconnects_nobody() -> None:
     assert error.value.code == "BAD_AUTH_CODE"
 
 
-def test_a_refresh_is_asked_for_three_times() -> None:
-    clock = VirtualClock()
-    serve, seen = script(ConnectionFailed("lost", sent=True), reply(502), reply(200, GRANT))
-    assert run(app().refreshing("again", NOW), serve, clock).access_token == "fresh"
-    assert clock.pauses == [0.5, 2.0]
-    for last, kind in ((reply(502), ServerError), (reply(429, {}), RateLimited)):
-        with pytest.raises(kind):
-            run(app().refreshing("again", NOW), script(last, last, last)[0], VirtualClock())
-    assert fields(seen[2])["grant_type"] == "refresh_token"
-
-
 def test_a_refresh_token_that_is_not_returned_is_kept() -> None:
     grant = {name: value for name, value in GRANT.items() if name != "refresh_token"}
     assert run(app().refreshing("again", NOW), script(reply(200, grant))[0]).refresh_token == "again"
@@ -197,101 +190,130 @@ def test_an_app_has_credentials() -> None:
         OAuthApp("client", "", "https://app.test/back", ())
 
 
-def test_a_good_token_is_given_out_without_asking() -> None:
-    source = OAuthTokens(app(), stale(NOW + 1_000))
-    assert run(source.bearer(NOW), script()[0]) == "old"
+@pytest.mark.parametrize("missing", ["HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET"])
+def test_credentials_come_from_the_environment(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_CLIENT_ID", "from-environment")
+    monkeypatch.setenv("HUBSPOT_CLIENT_SECRET", "hush")
+    assert OAuthApp().client_id == "from-environment"
+    monkeypatch.delenv(missing)
+    with pytest.raises(ConfigError, match=missing):
+        OAuthApp()
 
 
-def test_a_token_is_renewed_before_it_expires_and_saved_before_it_is_used() -> None:
-    saved: list[Tokens] = []
-
-    def save(tokens: Tokens) -> None:
-        assert source.tokens.access_token == "old"
-        saved.append(tokens)
-
-    source = OAuthTokens(app(), stale(NOW + 60), save)
-    assert run(source.bearer(NOW), script(reply(200, GRANT))[0]) == "fresh"
-    assert saved == [source.tokens]
-    assert run(source.bearer(NOW), script()[0]) == "fresh"
+def test_the_account_can_be_chosen_beforehand() -> None:
+    assert (
+        app().authorize_url("s", portal_id=12345).startswith("https://app.hubspot.com/oauth/12345/authorize?")
+    )
+    for bad in ("12345/../x", "", "-1", "٣"):
+        with pytest.raises(ConfigError):
+            app().authorize_url("s", portal_id=bad)
 
 
-def test_what_saving_raises_ends_the_call_and_leaves_the_source_usable() -> None:
-    def save(tokens: Tokens) -> None:
-        raise OSError("disk full")
-
-    source = OAuthTokens(app(), stale(), save)
-    for _ in range(2):
-        with pytest.raises(OSError, match="disk full"):
-            run(source.bearer(NOW), script(reply(200, GRANT))[0])
-
-
-def test_a_token_that_hubspot_calls_expired_is_renewed_though_it_looks_good() -> None:
-    source = OAuthTokens(app(), stale(NOW + 1_000))
-    assert source.expired("old")
-    assert run(source.bearer(NOW), script(reply(200, GRANT))[0]) == "fresh"
-    # A late complaint about the token before does not cost another refresh.
-    assert source.expired("old")
-    assert run(source.bearer(NOW), script()[0]) == "fresh"
+def test_conditional_scopes_are_asked_for_when_they_are_wanted() -> None:
+    scopes = Scopes(("oauth",), conditional=("tickets", "automation"))
+    asking = app(scopes=scopes)
+    assert "scope=oauth&" in asking.authorize_url("s")
+    assert "scope=oauth%20tickets&" in asking.authorize_url("s", conditional=["tickets"])
+    with pytest.raises(ConfigError, match="content"):
+        asking.authorize_url("s", conditional=["content"])
 
 
-def test_a_dead_grant_is_asked_for_once() -> None:
-    source = OAuthTokens(app(), stale())
-    with pytest.raises(Disconnected):
-        run(source.bearer(NOW), script(reply(400, DEAD))[0])
-    with pytest.raises(Disconnected):
-        run(source.bearer(NOW), script()[0])
-    assert not source.expired("old")
+def test_scopes_may_be_one_text() -> None:
+    assert Scopes.of("oauth tickets oauth") == Scopes(("oauth", "tickets"))
 
 
-def test_a_token_that_cannot_be_renewed_yet_is_used_while_it_is_good() -> None:
-    broken = [reply(502)] * 3
-    source = OAuthTokens(app(), stale(NOW + 60))
-    assert run(source.bearer(NOW), script(*broken)[0], VirtualClock()) == "old"
-    with pytest.raises(ServerError):
-        run(source.bearer(NOW + 61), script(*broken)[0], VirtualClock())
+def test_version_1_warns_of_its_end() -> None:
+    serve, seen = script(reply(200, GRANT), reply(404, {}), reply(200, GRANT), Reply(204))
+    with pytest.warns(SunsetWarning, match="16 February 2027"):
+        old = app(serve, version="v1")
+    old.exchange("the-code")
+    assert not old.introspect("gone").active
+    assert old.introspect("na1/x", refresh=True).active
+    old.store.save(old.key(62515), stale())
+    old.revoke(62515)
+    assert [(request.method, request.path) for request in seen] == [
+        ("POST", "/oauth/v1/token"),
+        ("GET", "/oauth/v1/access-tokens/gone"),
+        ("GET", "/oauth/v1/refresh-tokens/na1%2Fx"),
+        ("DELETE", "/oauth/v1/refresh-tokens/again"),
+    ]
+    with pytest.raises(ConfigError, match="v2"):
+        app(version="v2")
 
 
-def test_a_caller_that_gives_up_hands_the_refresh_to_the_next() -> None:
-    source = OAuthTokens(app(), stale())
-    abandoned: Flow[str] = source.bearer(NOW)
-    next(abandoned)
-    abandoned.close()
-    assert run(source.bearer(NOW), script(reply(200, GRANT))[0]) == "fresh"
+def test_a_token_can_be_asked_about() -> None:
+    facts = {
+        "active": True,
+        "hub_id": 62515,
+        "app_id": 7,
+        "user": "ada@example.com",
+        "scopes": ["oauth"],
+        "expires_in": 1700,
+        "signed_access_token": {"hublet": "eu1", "isUserLevel": False},
+    }
+    serve, seen = script(reply(200, facts), reply(200, {"active": False}), reply(200, []))
+    info = app(serve).introspect("a")
+    assert (info.active, info.hub_id, info.hublet, info.scopes) == (True, 62515, "eu1", ("oauth",))
+    assert not app(serve).introspect("a", refresh=True).active
+    assert fields(seen[0])["token_type_hint"] == "access_token"
+    assert fields(seen[1])["token_type_hint"] == "refresh_token"
+    with pytest.raises(UnexpectedAnswer):
+        app(serve).introspect("a")
 
 
-CALLERS = 12
+def test_revoking_ends_the_grant_and_says_so_to_whoever_calls() -> None:
+    serve, seen = script(reply(200, {}))
+    ending = app(serve)
+    ending.store.save(ending.key(62515), stale(NOW + 1_000))
+    ending.revoke("62515")
+    assert (seen[0].path, fields(seen[0])["token"]) == ("/oauth/2026-09/token/revoke", "again")
+    with pytest.raises(Disconnected, match="account 62515 is disconnected"):
+        run(ending.tokens(62515).bearer(NOW), script()[0])
+    assert ending.portals() == []
+    with pytest.raises(NotConnected):
+        ending.revoke(1)
 
 
-def by_threads(source: OAuthTokens, serve: Serve) -> list[str]:
-    found: list[str] = []
-    ready = threading.Barrier(CALLERS)
-
-    def one() -> None:
-        ready.wait(timeout=30)
-        found.append(blocking.run(source.bearer(NOW), lambda request, _: serve(request)))
-
-    threads = [threading.Thread(target=one) for _ in range(CALLERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return found
+def test_a_grant_that_could_not_be_revoked_stays() -> None:
+    serve, _ = script(reply(400, {"status": "BAD_CLIENT_SECRET", "error": "invalid_client"}))
+    ending = app(serve)
+    ending.store.save(ending.key(62515), stale(NOW + 1_000))
+    with pytest.raises(OAuthError):
+        ending.revoke(62515)
+    assert ending.portals() == [62515]
 
 
-def by_tasks(source: OAuthTokens, serve: Serve) -> list[str]:
-    async def transmit(request: Request, _: Timeout) -> Reply:
-        for _ in range(5):
-            await asyncio.sleep(0)
-        return serve(request)
+def test_uninstalling_forgets_the_account() -> None:
+    serve, seen = script(Reply(204))
+    ending = app(serve)
+    ending.store.save(ending.key(62515), stale(NOW + 1_000))
+    ending.uninstall(62515)
+    assert (seen[0].method, seen[0].path) == ("DELETE", "/appinstalls/2026-09/external-install")
+    assert seen[0].bearer == "old"
+    assert ending.store.list() == []
+    with pytest.raises(NotConnected):
+        ending.uninstall(62515)
 
-    async def everybody() -> list[str]:
-        return list(await asyncio.gather(*(tasks.arun(source.bearer(NOW), transmit) for _ in range(CALLERS))))
 
-    return asyncio.run(everybody())
+def test_what_hubspot_refuses_to_uninstall_stays_connected() -> None:
+    ending = app(script(reply(403, {"message": "no", "category": "BANNED"}))[0])
+    ending.store.save(ending.key(62515), stale(NOW + 1_000))
+    with pytest.raises(Forbidden):
+        ending.uninstall(62515)
+    assert ending.portals() == [62515]
 
 
-@pytest.mark.parametrize("crowd", [by_threads, by_tasks])
-def test_one_refresh_serves_everybody(crowd: Callable[..., list[str]]) -> None:
-    serve, seen = script(reply(200, GRANT))
-    assert crowd(OAuthTokens(app(), stale()), serve) == ["fresh"] * CALLERS
-    assert len(seen) == 1
+def test_accounts_of_one_process_share_nothing() -> None:
+    many = app()
+    for account in (1, 2):
+        many.store.save(many.key(account), Tokens(f"token-{account}", "r", NOW + 1_000))
+    one, two = many.portal(1), many.portal("2")
+    assert many.portal(1) is one
+    assert one._session.governor is not two._session.governor
+    assert run(one._session.tokens.bearer(NOW), script()[0]) == "token-1"
+    assert run(two._session.tokens.bearer(NOW), script()[0]) == "token-2"
+    assert many.portal(1, quota=None) is not one
+    assert many.async_portal(1) is many.async_portal(1)
+    assert many.portals() == [1, 2]
+    many.close()
+    assert many.portal(1) is not one

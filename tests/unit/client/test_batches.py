@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
+from hubwire.client.log import Day
 from hubwire.client.outcomes import Change, NewRecord, Outcome
 from hubwire.errors import (
     ConfigError,
     ConnectionFailed,
     DailyLimitReached,
+    FloorReached,
     Invalid,
     MaybeWritten,
     NotFound,
@@ -416,3 +418,13 @@ def test_a_later_row_of_a_key_is_sent_only_when_the_earlier_one_was_answered() -
     do("upsert", [{"email": "a@example.com", "n": 1}, {"email": "A@example.com", "n": 2}], serve)
     assert second.is_set()
     assert account.records["1000"]["n"] == "2"
+
+
+def test_below_the_floor_nothing_is_sent_and_every_input_is_told() -> None:
+    account, kept = Account(), session().spending(floor=10)
+    kept.governor.windows.day = Day(100, 10, kept.now())
+    rows = [{"email": f"n{n}@example.com"} for n in range(250)]
+    done = [*each(batches.outcomes(kept, jobs.Upsert(kept, "contacts", "email"), rows), account)]
+    assert [type(outcome.error) for outcome in done] == [FloorReached] * 250
+    assert {outcome.written for outcome in done} == {"no"}
+    assert account.calls == []

@@ -1,10 +1,21 @@
-"""What the headers of HubSpot's answers teach."""
+"""What the headers of HubSpot's answers teach, and what may be spent."""
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
-from hubwire.client.governor import ASSOCIATIONS, BURST, FREE, SEARCH, Governor, Quota
+import pytest
+
+from hubwire import Hub
+from hubwire.client.governor import ENOUGH, PROBE, Governor
+from hubwire.client.quota import Quota, StoreLost, without_secret
+from hubwire.client.registry import registry
+from hubwire.client.shared import AWAY, TRIES
+from hubwire.client.windows import ASSOCIATIONS, BURST, FREE, SEARCH
+from hubwire.errors import ConfigError, ErrorBudgetSpent, FloorReached
+from hubwire.wire.message import Reply, Request, Timeout
+from tests.unit.client.crowd import Clock, DictStore, Stamped, process
 
 PRIVATE = {
     "x-hubspot-ratelimit-daily": "625000",
@@ -28,7 +39,11 @@ def spend(governor: Governor, lane: str, now: float, headers: dict[str, str], st
 
 def open_calls(governor: Governor, lane: str, now: float, most: int = 300) -> int:
     """How many calls may leave at once."""
-    return sum(governor.ask(lane, governor.join(lane, "kind"), now) == 0 for _ in range(most))
+    places = [governor.join(lane, "kind") for _ in range(most)]
+    waiting = [place for place in places if governor.ask(lane, place, now) > 0]
+    for place in waiting:
+        governor.leave(lane, place, now)
+    return most - len(waiting)
 
 
 def test_nothing_is_claimed_before_anything_is_known() -> None:
@@ -113,5 +128,238 @@ def test_refusals_are_counted_and_shut_the_lane() -> None:
 
 def test_the_days_end_is_remembered() -> None:
     governor = Governor()
-    governor.refused_today()
+    governor.refused_today(0.0)
     assert governor.usage(0.0).daily_remaining == 0
+
+
+def test_calls_of_the_day_are_left_over() -> None:
+    governor = Governor(Quota(floor=600_000))
+    spend(governor, BURST, 0.0, PRIVATE | {"x-hubspot-ratelimit-daily-remaining": "600002"})
+    spend(governor, SEARCH, 0.0, {})
+    assert governor.ask(BURST, governor.join(BURST, "kind"), 0.0) == 0
+    with pytest.raises(FloorReached) as kept:
+        governor.ask(BURST, governor.join(BURST, "kind"), 0.0)
+    assert (kept.value.left, kept.value.floor) == (600_001, 600_000)
+    spend(governor, FREE, 0.0, {})
+
+
+def test_below_the_floor_a_call_now_and_then_finds_out_whether_a_new_day_has_begun() -> None:
+    governor = Governor(Quota(floor=600_000))
+    spend(governor, BURST, 0.0, PRIVATE | {"x-hubspot-ratelimit-daily-remaining": "600000"})
+    place = governor.join(BURST, "kind")
+    with pytest.raises(FloorReached):
+        governor.ask(BURST, place, PROBE - 1)
+    spend(governor, BURST, PROBE, PRIVATE | {"x-hubspot-ratelimit-daily-remaining": "600000"})
+    with pytest.raises(FloorReached):
+        governor.ask(BURST, place, PROBE + 1)
+    spend(governor, BURST, 2 * PROBE, PRIVATE | {"x-hubspot-ratelimit-daily-remaining": "624999"})
+    assert governor.ask(BURST, place, 2 * PROBE) == 0
+
+
+def test_an_app_that_is_told_nothing_of_the_day_keeps_no_floor() -> None:
+    governor = Governor(Quota(floor=600_000))
+    spend(governor, BURST, 0.0, OAUTH)
+    spend(governor, BURST, 0.0, OAUTH)
+
+
+def fail(governor: Governor, calls: int, errors: int, now: float = 0.0) -> None:
+    for number in range(calls):
+        spend(governor, FREE, now, {}, 404 if number < errors else 200)
+
+
+def test_too_many_errors_are_warned_of_once_an_hour() -> None:
+    governor = Governor()
+    fail(governor, ENOUGH, int(ENOUGH * 0.03) - 1)
+    assert governor.error_warning(0.0) is None
+    fail(governor, 5, 5)
+    assert governor.error_warning(1.0) == (ENOUGH + 5, int(ENOUGH * 0.03) + 4)
+    assert governor.error_warning(2.0) is None
+    assert governor.error_warning(3600.0) is not None
+
+
+def test_a_few_errors_of_a_few_calls_are_nothing() -> None:
+    governor = Governor(Quota(brake_errors=0.045))
+    fail(governor, 10, 10)
+    assert governor.error_warning(0.0) is None
+    spend(governor, BURST, 0.0, PRIVATE)
+
+
+def test_too_many_errors_stop_the_calls_when_asked_to() -> None:
+    governor = Governor(Quota(brake_errors=0.045))
+    fail(governor, ENOUGH, ENOUGH // 10)
+    with pytest.raises(ErrorBudgetSpent) as spent:
+        governor.ask(BURST, governor.join(BURST, "kind"), 0.0)
+    assert (spent.value.requests, spent.value.errors) == (ENOUGH, ENOUGH // 10)
+    assert governor.usage(0.0).error_share == pytest.approx(0.1)
+
+
+def test_errors_of_other_processes_count() -> None:
+    clock, kept = Clock(), DictStore()
+    one, other = (process(Stamped(kept, clock), Quota(brake_errors=0.045), clock) for _ in range(2))
+    fail(one, ENOUGH, ENOUGH // 10, clock.now)
+    spend(Governor(Quota(), one.windows), BURST, clock.now, PRIVATE)
+    spend(other, BURST, clock.now, PRIVATE)
+    with pytest.raises(ErrorBudgetSpent):
+        other.ask(BURST, other.join(BURST, "kind"), clock.now)
+
+
+class Losing(DictStore):
+    """A store that can be lost."""
+
+    lost = False
+
+    def load(self, key: str) -> tuple[float, str, bytes | None]:
+        if self.lost:
+            raise StoreLost("gone")
+        return super().load(key)
+
+
+def test_while_a_store_is_lost_a_process_keeps_to_its_share(caplog: pytest.LogCaptureFixture) -> None:
+    clock, kept = Clock(), Losing()
+    governor = process(Stamped(kept, clock), Quota(share=0.25), clock)
+    spend(
+        governor,
+        BURST,
+        clock.now,
+        PRIVATE | {"x-hubspot-ratelimit-max": "200", "x-hubspot-ratelimit-remaining": "199"},
+    )
+    kept.lost = True
+    clock.now += 100
+    assert open_calls(governor, SEARCH, clock.now, most=1) == 1
+    assert open_calls(governor, BURST, clock.now) == 50
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    kept.lost = False
+    clock.now += AWAY + 100
+    assert open_calls(governor, BURST, clock.now) == 200
+
+
+def test_a_store_that_never_answered_is_a_mistake_and_nothing_is_sent() -> None:
+    clock, kept = Clock(), Losing()
+    kept.lost = True
+    governor = process(Stamped(kept, clock), Quota(), clock)
+    with pytest.raises(ConfigError, match="Nothing was sent"):
+        governor.ask(BURST, governor.join(BURST, "kind"), clock.now)
+
+
+def test_a_store_in_which_others_are_always_faster_counts_as_lost() -> None:
+    class Contended(DictStore):
+        tries = 0
+
+        def swap(self, key: str, version: str, log: bytes) -> bool:
+            self.tries += 1
+            return False
+
+    clock, kept = Clock(), Contended()
+    governor = process(Stamped(kept, clock), Quota(), clock)
+    assert governor.ask(BURST, governor.join(BURST, "kind"), clock.now) == 0
+    assert kept.tries == TRIES
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"share": 0},
+        {"share": 1.5},
+        {"floor": -1},
+        {"burst": 0},
+        {"width": 0},
+        {"headroom": 1},
+        {"priority": "high"},
+    ],
+)
+def test_a_quota_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(wrong))):
+        Quota(**wrong)
+
+
+def test_a_quota_can_come_from_the_environment() -> None:
+    quota = Quota.from_environment(
+        {
+            "HUBWIRE_QUOTA_STORE": "redis://cache",
+            "HUBWIRE_QUOTA_SHARE": "0.25",
+            "HUBWIRE_QUOTA_FLOOR": "50000",
+            "HUBWIRE_QUOTA_WIDTH": "",
+        }
+    )
+    assert quota == Quota(store="redis://cache", share=0.25, floor=50_000)
+    with pytest.raises(ConfigError, match="floor"):
+        Quota.from_environment({"HUBWIRE_QUOTA_FLOOR": "lots"})
+    with pytest.raises(ConfigError, match="flor"):
+        Quota.of({"flor": 5})
+
+
+def test_no_password_of_a_store_is_shown() -> None:
+    assert "secret" not in repr(Quota(store="redis://me:secret@cache:6379/0?password=secret"))
+    assert without_secret("redis://me:secret@cache:6379/0?password=secret") == "redis://cache:6379/0"
+
+
+class Counting:
+    """Answers everything, and knows how many requests were under way before the first was answered."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.flying = self.most = 0
+
+    def send(self, request: Request, timeout: Timeout) -> Reply:
+        with self.lock:
+            self.flying += 1
+            self.most = max(self.most, self.flying)
+        with self.lock:
+            self.flying -= 1
+        return Reply(200, PRIVATE, b"{}")
+
+    def close(self) -> None:
+        return
+
+
+def in_threads(count: int, work: Any) -> None:
+    barrier = threading.Barrier(count)
+
+    def start() -> None:
+        barrier.wait(10)
+        work()
+
+    threads = [threading.Thread(target=start) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+def test_threads_that_make_a_hubs_first_calls_at_once_get_one_quota() -> None:
+    for _ in range(20):
+        registry.clear()
+        counting = Counting()
+        hub = Hub("token", transport=counting)
+        seen: list[Governor] = []
+        in_threads(8, lambda hub=hub, seen=seen: seen.append(hub._session.governor))
+        assert len(set(map(id, seen))) == 1
+        in_threads(8, lambda hub=hub: hub.request("GET", "/crm/v3/objects/contacts"))
+        assert hub.usage.calls == 8
+
+
+def test_hubs_of_one_token_spend_one_quota_and_others_another() -> None:
+    one, same, other = (Hub(token, transport=Counting()) for token in ("token", "token", "other"))
+    assert one._session.governor.windows is same._session.governor.windows
+    assert one._session.governor.windows is not other._session.governor.windows
+    elsewhere = Hub("token", transport=Counting(), base_url="http://127.0.0.1:1")
+    assert one._session.governor.windows is not elsewhere._session.governor.windows
+
+
+def test_a_hub_made_for_every_call_does_not_begin_with_all_unused() -> None:
+    for _ in range(3):
+        Hub("token", transport=Counting()).request("GET", "/crm/v3/objects/contacts")
+    hub = Hub("token", transport=Counting())
+    assert hub._session.governor.windows.lanes[BURST].log.used == 3
+
+
+def test_a_hub_on_other_terms_spends_the_same_quota_and_counts_for_itself() -> None:
+    hub = Hub("token", transport=Counting())
+    job = hub.with_quota(priority="background", floor=50_000)
+    job.request("GET", "/crm/v3/objects/contacts")
+    assert job._session.governor.windows is hub._session.governor.windows
+    assert (job.usage.calls, hub.usage.calls) == (1, 0)
+    assert job._session.governor.quota == Quota(priority="background", floor=50_000)
+    assert hub._session.governor.quota == Quota()
+    with pytest.raises(ConfigError, match="speed"):
+        hub.with_quota(speed=3)

@@ -18,6 +18,35 @@ def express(before: str = "", guard: str = "", head: str = "", loop: str = LOOP)
 
 
 BAD = {
+    "a controller wired by a container": {
+        "src/HubSpotController.ts": "export class HubSpotController {\n"
+        "  async handleWebhook(req: Request, res: Response) {\n"
+        "    const body = req.body;\n    await this.service.sync(body.objectType, body.properties);\n"
+        "    res.status(200).json({});\n  }\n}\n"
+    },
+    "a method of a cloud function that opens the events": {
+        "note_sync.py": "class NoteSync(Base):\n    def _execute(self, event, context):\n"
+        "        for item in self._parse_body(event):\n"
+        "            if 'contact.creation' in item.get('subscriptionType', ''):\n"
+        "                self.sync(item.get('objectId'))  # hubspot\n"
+    },
+    "a function that says whose webhook it takes": {
+        "hubspot_events.py": "def handle_webhook_from_hubspot(event, sqs):\n"
+        "    body = event.get('body', None)\n"
+        "    return sqs.send_message(QueueUrl=QUEUE, MessageBody=body)\n"
+    },
+    "a workflow's webhook on Netlify": {
+        "netlify/functions/webhook-handler.js": "exports.handler = async function (event, context) {\n"
+        "  const contact = JSON.parse(event.body);\n"
+        "  const url = `https://api.hubapi.com/contacts/v1/contact/vid/${contact.hs_object_id}/profile`;\n"
+        "  await axios.post(url, fix(contact));\n"
+        "  return { statusCode: 200 };\n};\n"
+    },
+    "several routes in a file of webhooks": {
+        "routes/webhooks.ts": "router.post('/deal-created', async (req, res) => {\n"
+        "  for (const event of req.body) queue(event.objectId, event.portalId); // hubspot\n"
+        "  res.status(200).json({ received: true });\n});\n"
+    },
     "no check at all": express(),
     "a check that only logs": express("if (!verifySignature(req)) { console.warn('bad'); }", head=VERIFY),
     "a check whose result is dropped": express("verifySignature(req);", head=VERIFY),
@@ -109,6 +138,24 @@ BAD |= {
     },
 }
 GOOD = {
+    "a coded action that a workflow runs": {
+        "action.js": "exports.main = async (event, callback) => {\n  const id = event.object.objectId;\n"
+        "  const wanted = JSON.parse(event.inputFields['wanted']);\n"
+        "  await axios.post('https://api.hubapi.com/crm/v3/objects/products/search', query(wanted, id));\n"
+        "  callback({ outputFields: { id } });\n};\n"
+    },
+    "the back end of a UI extension": {
+        "app.functions/run.js": "exports.main = async (context, event) => {\n"
+        "  const client = new Client({ accessToken: process.env.PRIVATE_APP_ACCESS_TOKEN });\n"
+        "  const { objectId, propertyName } = event.body;\n"
+        "  return client.crm.deals.basicApi.update(objectId, change(propertyName));\n};\n"
+    },
+    "a form of another site that is sent on to HubSpot": {
+        "api/webhook.js": "module.exports = async (req, res) => {\n  const form = req.body.data;\n"
+        "  await axios.post('https://api.hubapi.com/crm/v3/objects/contacts/search', { filterGroups: [\n"
+        "    { filters: [{ propertyName: 'email', operator: 'EQ', value: form.email }] }] });\n"
+        "  res.status(200).end();\n};\n"
+    },
     "refused inline": express(
         f"if ({HASH} !== req.headers['x-hubspot-signature-v3']) return res.sendStatus(401);"
     ),

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from hubwire.errors import ConnectionFailed
+from hubwire.errors import ConfigError, ConnectionFailed
 from hubwire.wire import blocking, tasks
-from hubwire.wire.flow import Child, Emit, Flow, Pause, Spawn, join, pause, send, spawn
+from hubwire.wire.flow import Child, Emit, Flow, Pause, Spawn, do, join, pause, send, spawn
 from hubwire.wire.message import Reply, Request, Timeout
 
 Serve = Callable[[Request], Reply]
@@ -234,3 +234,23 @@ def test_a_flow_that_emits_cannot_be_run_as_if_it_returned() -> None:
 
     with pytest.raises(TypeError, match="iterated"):
         blocking.run(flow(), lambda *_: Reply(200))
+
+
+def test_blocking_work_is_done_and_what_it_raises_can_be_handled(collect: Collect) -> None:
+    threads = []
+
+    def work() -> int:
+        threads.append(threading.current_thread())
+        return 7
+
+    def broken() -> int:
+        raise ConfigError("no")
+
+    def flow() -> Flow[None]:
+        yield Emit(((yield from do(work)),))
+        with pytest.raises(ConfigError):
+            yield from do(broken)
+        yield Emit((8,))
+
+    assert collect(flow(), lambda request: Reply(200)) == [7, 8]
+    assert (threads[0] is threading.main_thread()) == (collect is collect_blocking)

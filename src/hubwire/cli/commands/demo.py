@@ -180,13 +180,12 @@ class Demo:
 @contextlib.contextmanager
 def connect(emulator: Emulator, base_url: str) -> Iterator[Hub]:
     """A hub for an OAuth app that was let into the account the way every app is."""
-    from hubwire import Hub
-    from hubwire.auth import OAuthApp, OAuthTokens
+    from hubwire import Hub, OAuthApp, OAuthTokens
 
     identity = emulator.identity
     app = OAuthApp(identity.client_id, identity.client_secret, REDIRECT, SCOPES, base_url=base_url)
     state = secrets.token_urlsafe(16)
-    code = browser.consent(app.authorize_url(state, authorize_base=base_url), REDIRECT, state)
+    code = browser.consent(app.authorize_url(state, base=base_url), REDIRECT, state)
     with Hub(OAuthTokens(app, app.exchange(code)), base_url=base_url) as hub:
         yield hub
 

@@ -1,6 +1,7 @@
 """List the apps of a running emulator, or add one.
 
-An OAuth app is let into accounts through the consent page. A private app gets a static token for one account.
+An OAuth app is let into accounts through the consent page. A private app and a service key get a static token
+for one account; a service key has no webhooks and no client id.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from hubwire.cli.control import ask, control_options, given, tell
 
 NAME = "app"
 HELP = "list the apps, or add one"
-KINDS = ("oauth", "marketplace", "private-app")
+KINDS = ("oauth", "marketplace", "private-app", "service-key")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a redirect URL beside those on loopback",
     )
     parser.add_argument(
-        "--account", type=int, metavar="ID", help="account of a private app (default: the first)"
+        "--account",
+        type=int,
+        metavar="ID",
+        help="account of a static token (default: the first)",
     )
     control_options(parser)
 
@@ -57,6 +61,6 @@ def lines(app: dict[str, Any]) -> list[str]:
     told = [f"{app['app_id']}  {app['kind']:<12}  {app['name']}"]
     if "access_token" in app:
         return [*told, f"    token {app['access_token']} for account {app['portal_id']}"]
-    if app["kind"] == "private-app":
+    if app["kind"] in ("private-app", "service-key"):
         return told
     return [*told, f"    client id {app['client_id']}, secret {app['client_secret']}"]

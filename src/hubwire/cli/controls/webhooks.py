@@ -1,6 +1,7 @@
 """Say where an app of a running emulator is told of changes, and of which. What it was told before ends.
 
-Events are written contact.creation, contact.propertyChange:email or object.creation@0-1. The same can be done
+Events are written contact.creation, contact.propertyChange:email or object.creation@0-1; contact.* stands for
+all of them and for changes of the default properties. The same can be done
 through HubSpot's API with the developer API key.
 """
 

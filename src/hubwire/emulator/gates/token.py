@@ -6,7 +6,13 @@ import hmac
 
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Asked, Grant
-from hubwire.emulator.refusals import expired, invalid_authentication, missing_scopes
+from hubwire.emulator.refusals import (
+    developer_key_needed,
+    expired,
+    invalid_authentication,
+    missing_scopes,
+    no_app,
+)
 from hubwire.emulator.scopes import needed
 
 OPEN = ("oauth.", "emulator.")
@@ -14,6 +20,10 @@ OPEN = ("oauth.", "emulator.")
 
 DEVELOPERS = "webhooks."
 """Operations on apps, which the developer's key opens too."""
+KEYED = "/app-webhooks/"
+"""Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
+APPS_ONLY = ("webhooks.", "journal.", "installs.")
+"""What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
 DEVELOPER_SCOPES = ("developers-read", "developers-write")
 
 
@@ -25,11 +35,15 @@ def check_token(account: Account, asked: Asked) -> None:
         return
     scheme, _, token = asked.headers.get("authorization", "").strip().partition(" ")
     token = token.strip()
+    if asked.endpoint.op.startswith(DEVELOPERS) and asked.path.startswith(KEYED):
+        raise developer_key_needed()
     access = account.tokens.find(token) if scheme.lower() == "bearer" else None
     if access is None:
         raise invalid_authentication()
     if access.expires_at is not None and asked.now >= access.expires_at:
         raise expired(access.expires_at, asked.now)
+    if access.kind == "service-key" and asked.endpoint.op.startswith(APPS_ONLY):
+        raise no_app()
     asked.grant = account.tokens.grant(token, access)
 
 

@@ -40,6 +40,8 @@ def authorize(account: Account, asked: Asked) -> Answer:
         redirect_uri=asked.one("redirect_uri") or "",
         state=asked.one("state"),
         scopes=tuple(dict.fromkeys([*required, *optional])),
+        challenge=asked.one("code_challenge"),
+        method=asked.one("code_challenge_method") or "plain",
     )
     hub = asked.places.get("hubId")
     account = account.world.accounts[int(hub)] if hub else account
@@ -75,7 +77,14 @@ def decide(account: Account, asked: Asked) -> Answer:
 
 
 def _allow(account: Account, consent: Consent, now: float) -> Answer:
-    code = Code(consent.client_id, consent.redirect_uri, consent.scopes, now + CODE_SECONDS)
+    code = Code(
+        consent.client_id,
+        consent.redirect_uri,
+        consent.scopes,
+        now + CODE_SECONDS,
+        consent.challenge,
+        consent.method,
+    )
     return found(consent.redirect_uri, {"code": account.tokens.new_code(code), "state": consent.state})
 
 
@@ -85,7 +94,7 @@ def _wrong(account: Account, app: App | None, asked: Asked) -> tuple[str, str] |
     if hub is not None and hub not in known:
         has = f"one account, {known[0]}" if len(known) == 1 else f"the accounts {', '.join(known)}"
         return f"There is no account {hub}.", f"This emulator has {has}."
-    if app is None or app.kind == "private-app":
+    if app is None or app.static:
         return NO_CLIENT
     uri = asked.one("redirect_uri") or ""
     if not loopback(uri) and uri not in app.redirects:
@@ -93,6 +102,12 @@ def _wrong(account: Account, app: App | None, asked: Asked) -> tuple[str, str] |
             f"Authorization failed as the redirect URL '{uri}' doesn't match the app's registered "
             "redirect URL. Please contact the app developer.",
             "Any http://localhost address will do, on any port; others are https and registered first.",
+        )
+    method = asked.one("code_challenge_method") or "plain"
+    if asked.one("code_challenge") is not None and method not in ("plain", "S256"):
+        return (
+            "Authorization failed because the code challenge method is not supported.",
+            f"RFC 7636 has S256 and plain, not {method}.",
         )
     required = _words(asked.one("scope"))
     unknown = [scope for scope in required if scope not in every_scope()]

@@ -8,6 +8,7 @@ from typing import Any
 from hubwire.emulator import control, moments
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.apps import App, Kind
+from hubwire.emulator.describe import description
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.faults import Fault
 from hubwire.emulator.inputs import Input, bad, missing, read, tried
@@ -18,6 +19,7 @@ from hubwire.emulator.urls import base_url
 class NewAccount(Input, rename="camel"):
     tier: str = "professional"
     portal_id: int | None = None
+    account_type: str = "STANDARD"
 
 
 class NewApp(Input, rename="camel"):
@@ -26,7 +28,7 @@ class NewApp(Input, rename="camel"):
     scopes: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
     account: int | None = None
-    """For a private app: the account it belongs to."""
+    """For a private app or a service key: the account it belongs to."""
 
 
 class NewToken(Input):
@@ -64,6 +66,12 @@ def status(account: Account, asked: Asked) -> Answer:
     )
 
 
+def describe(account: Account, asked: Asked) -> Answer:
+    """Everything that is served, as OpenAPI."""
+    del account
+    return answer({**description(), "servers": [{"url": base_url(asked)}]})
+
+
 def list_accounts(account: Account, asked: Asked) -> Answer:
     """Every account with its credentials."""
     return answer({"results": [_account(each, asked) for each in account.world.accounts.values()]})
@@ -72,7 +80,11 @@ def list_accounts(account: Account, asked: Asked) -> Answer:
 def add_account(account: Account, asked: Asked) -> Answer:
     """One more account."""
     wanted = read(asked, NewAccount)
-    made = tried(lambda: account.world.add_account(tier=wanted.tier, portal_id=wanted.portal_id))
+    made = tried(
+        lambda: account.world.add_account(
+            tier=wanted.tier, portal_id=wanted.portal_id, account_type=wanted.account_type
+        )
+    )
     return answer(_account(made, asked), 201)
 
 
@@ -98,7 +110,7 @@ def list_apps(account: Account, asked: Asked) -> Answer:
 
 
 def add_app(account: Account, asked: Asked) -> Answer:
-    """One more app; a private one comes with its static token."""
+    """One more app; a private one and a service key come with their static token."""
     wanted, world = read(asked, NewApp), account.world
     holder = world.first if wanted.account is None else _holder(world, str(wanted.account))
     app = tried(
@@ -107,7 +119,7 @@ def add_app(account: Account, asked: Asked) -> Answer:
         )
     )
     told = _app(app)
-    if app.kind == "private-app":
+    if app.static:
         told |= {"portal_id": holder.identity.portal_id, "access_token": holder.static_token(app)}
     return answer(told, 201)
 
@@ -214,6 +226,7 @@ def list_requests(account: Account, asked: Asked) -> Answer:
             "status": seen.status,
             "correlationId": seen.correlation_id,
             "portalId": seen.portal_id,
+            "quotaLeft": seen.left,
         }
         for seen in account.world.requests
     ]
@@ -247,7 +260,11 @@ def _account(account: Account, asked: Asked) -> dict[str, Any]:
 
 
 def _app(app: App) -> dict[str, Any]:
-    return asdict(app) | {"redirects": sorted(app.redirects)}
+    told = asdict(app) | {"redirects": sorted(app.redirects)}
+    if app.kind == "service-key":
+        # It is no app: nothing signs in with it, and nothing is signed for it.
+        del told["client_id"], told["client_secret"]
+    return told
 
 
 def _moment(world: World) -> str:
@@ -256,6 +273,7 @@ def _moment(world: World) -> str:
 
 ACCOUNT_HANDLERS = {
     "emulator.status": status,
+    "emulator.description": describe,
     "emulator.accounts.list": list_accounts,
     "emulator.accounts.add": add_account,
     "emulator.accounts.token": add_token,

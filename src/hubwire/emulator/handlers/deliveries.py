@@ -10,12 +10,13 @@ from hubwire.emulator import control, moments
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.hooks.courier import CONCURRENCY, Delivery, Disorder
+from hubwire.emulator.hooks.wanted import expanded
 from hubwire.emulator.inputs import Input, bad, read, tried
 from hubwire.emulator.render import answer
 
 
 class Wanted(Input, rename="camel"):
-    """Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`."""
+    """Events: `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`, or all: `deal.*`."""
 
     target_url: str
     events: list[str]
@@ -41,7 +42,7 @@ def set_webhooks(account: Account, asked: Asked) -> Answer:
         )
     except ValueError as error:
         raise bad(str(error)) from None
-    return answer({"appId": app_id, "targetUrl": wanted.target_url, "events": wanted.events})
+    return answer({"appId": app_id, "targetUrl": wanted.target_url, "events": expanded(wanted.events)})
 
 
 def deliver(account: Account, asked: Asked) -> Answer:

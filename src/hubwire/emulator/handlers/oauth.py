@@ -5,6 +5,8 @@ https://developers.hubspot.com/docs/api-reference/latest/authentication/oauth-to
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 from typing import Any
 
@@ -15,7 +17,7 @@ from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.forms import form
 from hubwire.emulator.refusals import milliseconds
 from hubwire.emulator.scopes import every_scope
-from hubwire.emulator.tokens import ACCESS_SECONDS, Access, Installed
+from hubwire.emulator.tokens import ACCESS_SECONDS, Access, Code, Installed
 
 HUB_DOMAIN = "hubwire.example"
 
@@ -29,6 +31,7 @@ PROBLEMS = {
     "BAD_CLIENT_SECRET": ("invalid_client", "missing or invalid client secret"),
     "BAD_REDIRECT_URI": ("invalid_request", "missing or mismatched redirect uri"),
     "BAD_GRANT_TYPE": ("unsupported_grant_type", "missing or unknown grant type"),
+    "BAD_CODE_VERIFIER": ("invalid_grant", "missing or mismatched code verifier"),
     "BAD_SCOPES": ("invalid_scope", "missing or unknown scopes"),
 }
 
@@ -127,7 +130,7 @@ def problem(status: str) -> Answer:
 
 def _client_problem(account: Account, fields: dict[str, str]) -> str | None:
     app = account.world.apps.of_client(fields.get("client_id"))
-    if app is None or app.kind == "private-app":
+    if app is None or app.static:
         return "BAD_CLIENT_ID"
     return None if _same(fields.get("client_secret"), app.client_secret) else "BAD_CLIENT_SECRET"
 
@@ -158,11 +161,28 @@ def _by_code(account: Account, asked: Asked, fields: dict[str, str]) -> Answer:
         return problem("BAD_REDIRECT_URI")
     with account.store.transaction():
         account.tokens.take_code(word)
+        if not answers(code, fields.get("code_verifier")):
+            return problem("BAD_CODE_VERIFIER")
         if code.expires_at <= asked.now:
             return problem("EXPIRED_AUTH_CODE")
         installed = Installed(code.client_id, _app_id(account, code.client_id), code.scopes)
         refresh = account.tokens.new_refresh(installed)
         return _granted(account, installed, asked.now, refresh)
+
+
+def answers(code: Code, verifier: str | None) -> bool:
+    """Whether the verifier is the one that the page's challenge came from (RFC 7636 section 4.6).
+
+    HubSpot documents `code_verifier` at the token endpoint and no `code_challenge` for ordinary apps: a code
+    without a challenge takes any verifier.
+    """
+    if code.challenge is None:
+        return True
+    told = verifier or ""
+    if code.method == "S256":
+        digest = hashlib.sha256(told.encode()).digest()
+        told = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return bool(verifier) and hmac.compare_digest(told.encode(), code.challenge.encode())
 
 
 def _by_refresh(account: Account, asked: Asked, fields: dict[str, str]) -> Answer:

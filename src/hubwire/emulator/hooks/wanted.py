@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -23,6 +24,27 @@ def short(text: str) -> NewSubscription:
     name, _, type_id = text.partition("@")
     event, _, prop = name.partition(":")
     return NewSubscription(event, prop or None, True, type_id or None)
+
+
+def expanded(events: Sequence[str]) -> list[str]:
+    """With `contact.*`, `object.*@0-1` written out: all events, and changes of the default properties."""
+    told: dict[str, None] = {}
+    for text in events:
+        name, _, type_id = text.partition("@")
+        if not name.endswith(".*"):
+            told[text] = None
+            continue
+        at = f"@{type_id}" if type_id else ""
+        for event in webhooks().events.values():
+            if event.object != name.removesuffix(".*"):
+                continue
+            if event.action != "propertyChange":
+                told[f"{event.name}{at}"] = None
+                continue
+            kind = object_type(event.type_id or type_id)
+            names = kind.defaults if kind else ()
+            told.update((f"{event.name}:{prop}{at}", None) for prop in names if prop not in webhooks().silent)
+    return list(told)
 
 
 def checked(wanted: NewSubscription) -> dict[str, Any]:

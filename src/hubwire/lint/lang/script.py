@@ -15,9 +15,16 @@ def read(path: str, text: str, data: bytes, language: str) -> Facts:
 
     parser, query = machinery(language)
     tree = parser.parse(data)
+    if language == "js" and tree.root_node.has_error and "/>" in text:
+        # The JavaScript grammar stops at a JSX attribute named like a keyword (`default`, `for`).
+        other, another = machinery("tsx")
+        retried = other.parse(data)
+        if _lost(retried.root_node) < _lost(tree.root_node):
+            tree, query = retried, another
     reader = ScriptReader(text)
     found = tree_sitter.QueryCursor(query).captures(tree.root_node)
-    facts = Facts(path, "js" if language == "js" else "ts")
+    facts = Facts(path, "ts" if path.endswith((".ts", ".mts", ".cts", ".tsx")) else "js")
+    facts.known = reader.memo
     facts.calls = [reader.expr(n) for n in found.get("call", ())]
     for node in found.get("assign", ()):
         facts.assigns += _assigns(node, reader)
@@ -39,6 +46,15 @@ def read(path: str, text: str, data: bytes, language: str) -> Facts:
     facts.quiet = list(facts.comments)
     facts.errors = sum(n.end_byte - n.start_byte for n in found.get("error", ()))
     return facts
+
+
+def _lost(root: Node) -> int:
+    """Bytes of a tree that stand in error nodes below its top."""
+    if root.type == "ERROR":
+        return int(root.end_byte - root.start_byte)
+    return sum(
+        c.end_byte - c.start_byte if c.type == "ERROR" else (1 if c.has_error else 0) for c in root.children
+    )
 
 
 def _params(node: Node | None, reader: ScriptReader) -> tuple[list[str], list[tuple[str, str]]]:

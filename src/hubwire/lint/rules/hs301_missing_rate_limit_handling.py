@@ -14,9 +14,10 @@ from hubwire.lint.hubspot import HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
 
 LIBRARIES = re.compile(
-    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise|superagent|needle|cross-fetch|isomorphic-fetch|@nestjs/axios|"
+    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise(?:-native|-any)?|superagent|needle|cross-fetch|isomorphic-fetch|@nestjs/axios|"
     r"requests|httpx|aiohttp|urllib|urllib2|urllib3|http)(?:[./]|$)"
 )
 _WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
@@ -119,6 +120,12 @@ class MissingRateLimitHandling(Rule):
         imported = next((i for i in unit.facts.imports if i.local == head), None)
         if imported is not None:
             return bool(LIBRARIES.match(imported.module))
+        made = binding(unit, head, call.start)
+        if made is not None and made.value.kind in ("new", "call"):
+            maker = made.value.text.partition(".")[0]
+            source = next((i for i in unit.facts.imports if i.local == maker), None)
+            if source is not None and unit.project.resolve_module(unit, source.module) is not None:
+                return False
         for index in unit.facts.chain(call.start):
             func = unit.facts.functions[index]
             if head in func.params and head not in ("self", "cls"):

@@ -21,7 +21,7 @@ _TOGETHER = re.compile(
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
 
 _LIMITER = re.compile(
-    r"(?i)\bp-?limit|p-?queue|bottleneck|semaphore|aiolimiter|throttl|limiter|\bp-?map\b|mapLimit|eachLimit|async-?pool"
+    r"(?i)\bp-?limit|p-?queue|bottleneck|semaphore|aiolimiter|throttl|(?<!de)limiter|\bp-?map\b|mapLimit|eachLimit|async-?pool"
 )
 
 
@@ -121,6 +121,7 @@ class UnthrottledParallelCalls(Rule):
                 for loop in loops:
                     if loop.kind in ("map", "flatMap", "comp") and any(a <= loop.start < b for a, b in spans):
                         yield call, loop.over, (loop.body, loop.end)
+                yield from self._gathered(unit, call)
             elif re.search(r"(?:executor|pool)\w*\.(?:map|submit)$", call.text, re.I) and call.args:
                 for where, what in resolve(unit, call.args[0].text, call.start)[:1]:
                     if where is unit:
@@ -132,6 +133,19 @@ class UnthrottledParallelCalls(Rule):
                 made = next((c for c in unit.facts.calls if c.start == loop.start), None)
                 if made is not None:
                     yield made, loop.over, (loop.body, loop.end)
+
+    def _gathered(self, unit: Unit, together: Expr) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
+        """Requests started one by one in a loop, kept in a list, awaited together."""
+        lists = {i.text for i in together.walk() if i.kind == "name"}
+        around = unit.facts.func_at(together.start)
+        for call in unit.facts.calls:
+            head, _, last = call.text.rpartition(".")
+            if head not in lists or last not in ("push", "append") or call.start >= together.start:
+                continue
+            inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
+            waits = re.match(r"[^(]*\(\s*await\b", unit.code[call.start : call.end])
+            if inside and not waits and around in (unit.facts.func_at(inside[-1].start), -1):
+                yield together, inside[-1].over, (call.start, call.end)
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):

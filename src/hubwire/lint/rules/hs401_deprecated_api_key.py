@@ -73,7 +73,9 @@ class DeprecatedApiKey(Rule):
         if "hapikey" in unit.code.lower():
             yield from self._requests(unit)
         for client in find_clients(unit):
-            if client.api_key:
+            if client.api_key and not re.search(
+                r"(?i)developer", unit.code[client.call.start : client.call.end]
+            ):
                 yield self._report(unit, client.call, "this client is given an account API key")
 
     def _requests(self, unit: Unit) -> Iterator[Finding]:

@@ -18,10 +18,15 @@ CURSOR = re.compile(
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
 _RESULTS = re.compile(
-    r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals)[\"']"
+    r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\{\s*results\s*:|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals)[\"']"
 )
 _FIRST = re.compile(
     r"results[\"']?\]?\)?(?:!|\?)?\.?\[\s*0\s*\]|results\.at\(0\)|results\.find\(|results\[:1\]|\[\s*(?:first|contact|company|deal)\s*\]\s*=|results\)?\.pop\("
+)
+_TOP = re.compile(_FIRST.pattern.replace(r"results\.find\(|", ""))
+_LISTS = re.compile(r"(?i)(?:get|list|fetch|load|retrieve|read|all)\w*s$")
+_PLAIN = re.compile(
+    r"(?i)(?:self|cls|limit|count|size|\w*token|api_?key|properties|props|archived|headers|client|hubspot\w*|\w*portal_?id)\b"
 )
 _LIMIT = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*[\"']?(\d+)")
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
@@ -98,11 +103,14 @@ class MissingPagination(Rule):
             if call.operation.kind not in ("list", "search"):
                 continue
             scope = scope_text(unit, call.start)
-            if CURSOR.search(scope) or not _RESULTS.search(scope):
-                continue
-            if self._lookup(unit, call, scope) or self._passed_on(unit, call, scope):
+            if CURSOR.search(scope):
                 continue
             association = "associations" in call.url or "ssociations" in call.call.text
+            lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
+            if not lost and (not _RESULTS.search(scope) or self._passed_on(unit, call, scope)):
+                continue
+            if self._lookup(unit, call, scope, association=association):
+                continue
             yield self.at(
                 unit, (call.start, min(call.end, call.start + 300)),
                 f"{call.label} answers one page; the results are used as if that were all",
@@ -111,16 +119,35 @@ class MissingPagination(Rule):
                 fix=suggestion("follow paging.next.after until it is gone, or use getAll, get_all"),
             )  # fmt: skip
 
+    def _lost(self, unit: Unit, call: HubCall, scope: str) -> bool:
+        """A function returns its one page, takes nothing that could ask for the next, and nobody reads on."""
+        func = function_at(unit, call.start)
+        if func is None or not _LISTS.search(func.name) or not all(_PLAIN.match(p) for p in func.params):
+            return False
+        before = unit.code[max(0, call.start - 30) : call.start]
+        direct = re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before)
+        if not direct and not _WHOLE.search(scope):
+            return False
+        return not any(CURSOR.search(u.code) for u, _ in unit.project.importers(unit))
+
     def _asked_for_a_few(self, unit: Unit, call: HubCall) -> bool:
         """The caller says how many it wants, of a function that does not promise all."""
+        own = unit.code[call.start : call.end]
+        if "sorts" in own and re.search(r"\blimit[\"']?\s*[:=]\s*[A-Za-z_]", own):
+            return True
         func = function_at(unit, call.start)
+        asked = call.call.args[0].text if len(call.call.args) == 1 else ""
+        if func is not None and call.operation.kind == "search" and asked in func.params:
+            return True
         if func is None or re.search(r"(?i)all|every", func.name):
             return False
         return any(re.match(r"(?i)(?:limit|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
 
-    def _lookup(self, unit: Unit, call: HubCall, scope: str) -> bool:
+    def _lookup(self, unit: Unit, call: HubCall, scope: str, *, association: bool) -> bool:
         """A call that wants a few records on purpose."""
         own = unit.code[call.start : call.end]
+        if "owners" in call.url and re.search(r"(?i)\bemail\b", own + call.url):
+            return True
         limits = [
             int(n) for n in (*_LIMIT.findall(own), *_LIMIT_URL.findall(call.url), *_LIMIT_URL.findall(own))
         ]
@@ -129,6 +156,12 @@ class MissingPagination(Rule):
         limits += [int(p) for p in positional[:1] if p.isdigit() and call.via == "sdk"]
         if limits and min(limits) <= 25:
             return True
+        if "sorts" in own and limits and min(limits) < 100:
+            return True
+        if not association and call.operation.kind == "list":
+            # Another call of a long function may be the one whose first hit is wanted.
+            near = unit.code[call.end : call.end + 400]
+            return bool(_TOP.search(near) and len(re.findall(r"results", near)) <= 6)
         if _FIRST.search(scope) and len(re.findall(r"results", scope)) <= 6:
             return True
         if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(

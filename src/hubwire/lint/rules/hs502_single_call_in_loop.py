@@ -19,6 +19,8 @@ _NOT_DATA = re.compile(
     r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
     r"scopes|urls|endpoints|configs?$|portals|accounts|tenants|users$|sites|connections"
 )
+_BODY = re.compile(r"(?i)\breq(?:uest)?\.body|request\.(?:get_)?json|event\.body|event\[[\"']body|rawBody")
+_FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
     r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
 )
@@ -102,9 +104,15 @@ class SingleCallInLoop(Rule):
                 f"{target.label} once for every element of `{loop.over[:40]}`; a batch call takes 100",
                 confidence=Confidence.MEDIUM,
                 related=notes,
-                strict=bool(_EVENTS.search(loop.over)),
+                strict=self._events(unit, loop),
                 fix=suggestion("collect the inputs and send them with the batch endpoint"),
             )  # fmt: skip
+
+    def _events(self, unit: Unit, loop: Loop) -> bool:
+        """Whether the loop goes over what a webhook delivered."""
+        made = binding(unit, loop.over.strip(), loop.start)
+        given = unit.code[made.value.start : made.value.end][:200] if made is not None else ""
+        return bool(_EVENTS.search(loop.over) or _BODY.search(given))
 
     def _loop(self, unit: Unit, call: Expr) -> Loop | None:
         """The innermost data loop whose body holds the call in the same function."""
@@ -122,6 +130,9 @@ class SingleCallInLoop(Rule):
             if loop.kind == "for" and not loop.names and not re.search(r"\.length|len\(|size", loop.over):
                 continue
             if _NOT_DATA.search(loop.over.strip()):
+                return None
+            few = _FEW.search(loop.over)
+            if few is not None and int(few.group(1)) <= 10:
                 return None
             made = binding(unit, loop.over.strip(), loop.start)
             if made is not None and made.value.kind == "array" and len(made.value.items) <= 10:

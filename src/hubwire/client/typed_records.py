@@ -1,0 +1,100 @@
+"""Typed records, for asyncio. `typed_records_sync.py` is generated from this file by `tools/unasync.py`."""
+
+# ruff: noqa: A002
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Generic, TypeVar
+
+from hubwire.client.driver import AsyncDriver
+from hubwire.client.kinds import path_name
+from hubwire.client.objects import AsyncRecords
+from hubwire.client.outcomes import Outcomes
+from hubwire.client.queries import Filters
+from hubwire.client.typed import saving
+from hubwire.client.typed.record import AnyField, TypedRecord, names
+from hubwire.errors import ConfigError
+
+R = TypeVar("R", bound=TypedRecord)
+Wanted = Iterable[AnyField | str] | AnyField | str | None
+"""Properties: fields (`Deal.amount`) or HubSpot's names; None for all that the class has."""
+
+
+class AsyncTypedRecords(Generic[R]):
+    """Records of one type, as objects of a class that `hubwire types` wrote."""
+
+    def __init__(self, driver: AsyncDriver, type_: type[R]) -> None:
+        if not type_.KIND:
+            raise ConfigError(f"{type_.__name__} does not say which object type it is")
+        self._type, self._records = type_, AsyncRecords(driver, path_name(type_.KIND))
+
+    async def get(
+        self,
+        id: str | int,
+        *,
+        by: AnyField | str | None = None,
+        properties: Wanted = None,
+        archived: bool = False,
+    ) -> R:
+        """One record, by id or by the value of a unique property. `NotFound` when there is none."""
+        unique = by if by is None or isinstance(by, str) else by.name
+        asked = names(properties, self._type)
+        return self._type.of(await self._records.get(id, by=unique, properties=asked, archived=archived))
+
+    def list(
+        self, *, properties: Wanted = None, archived: bool = False, limit: int | None = None
+    ) -> AsyncIterator[R]:
+        """All records, by ascending id. Naming fewer properties makes it faster."""
+        asked = names(properties, self._type)
+        found = self._records.list(properties=asked, archived=archived, limit=limit)
+        return (self._type.of(record) async for record in found)
+
+    def search(
+        self,
+        filters: Filters | None = None,
+        *,
+        query: str | None = None,
+        sort: str | None = None,
+        properties: Wanted = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[R]:
+        """All matching records, however many, as `hub.deals.search` finds them."""
+        asked = names(properties, self._type)
+        found = self._records.search(filters, query=query, sort=sort, properties=asked, limit=limit)
+        return (self._type.of(record) async for record in found)
+
+    async def save(self, record: R, *, associations: Iterable[Any] = ()) -> R:
+        """Creates a new record, or sends what was changed of one that was read: nothing if nothing was.
+
+        The same object is returned, with what HubSpot made of it. Associations are for a new one only.
+        """
+        sent = record.changes()
+        if not record.id:
+            made = await self._records.create(sent, associations=associations)
+            record._saved(made, sent, whole=True)
+        elif sent:
+            record._saved(await self._records.update(record.id, sent), sent)
+        return record
+
+    async def save_all(self, records: Iterable[R]) -> Outcomes:
+        """The same for many, in batches: one outcome per record, in their order."""
+        plan = saving.plan(records)
+        made = await self._records.batch.create(plan.rows_new)
+        changed = await self._records.batch.update(plan.rows_changed)
+        return plan.outcomes(made, changed)
+
+    async def upsert(self, records: Iterable[R], *, by: AnyField | str) -> Outcomes:
+        """Updates those records that have the value of the unique property `by`, and creates the others."""
+        unique = by if isinstance(by, str) else by.name
+        plan = saving.plan_upsert(records, unique)
+        return plan.outcomes(await self._records.batch.upsert(plan.rows_new, by=unique), Outcomes())
+
+    async def archive(self, record: R) -> None:
+        """Deletes a record."""
+        if not record.id:
+            raise ConfigError(f"{record!r} was never saved, so there is nothing to delete")
+        await self._records.archive(record.id)
+
+    def __repr__(self) -> str:
+        return f"AsyncTypedRecords({self._type.__name__})"

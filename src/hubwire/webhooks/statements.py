@@ -1,0 +1,421 @@
+"""What an inbox in SQLite does, statement by statement. What changes something runs in a transaction."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hubwire.webhooks.inbox import (
+    DEAD,
+    DISCARDED,
+    DONE,
+    KEYS_KEPT,
+    PARKED,
+    PENDING,
+    PURGED,
+    STATES,
+    UNHANDLED,
+    Batch,
+    Entry,
+    Failed,
+    LaneRun,
+    Put,
+    Selection,
+    Settled,
+    Stats,
+    Summary,
+    Tried,
+    Waiting,
+)
+
+PIECE = 1000
+"""Events that one transaction of an operator changes at most."""
+REPLAY_WINDOW = 600_000
+"""Milliseconds in which the same signature once more is the same request once more."""
+
+NUMBER = {name: number for number, name in enumerate(STATES)}
+_tokens = itertools.count(secrets.randbits(62))
+
+INSERT = (
+    "INSERT INTO events (key, delivery, lane, kind, property, occurred, received, state, raw)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+)
+LOAD = (
+    "SELECT id, kind, raw, occurred, received, due, crashes, generation, key, noted"
+    " FROM events INDEXED BY events_open WHERE lane = ? AND state = 0 ORDER BY occurred, id LIMIT ?"
+)
+LEND = "UPDATE events SET token = ?, crashes = crashes + 1 WHERE id = ?"
+SETTLE = (
+    "UPDATE events SET state = ?, due = ?, token = ?, crashes = ?, failures = failures + ?,"
+    " noted = max(noted, ?) WHERE id = ? AND token = ? AND state = 0"
+)
+NOTE = (
+    "INSERT INTO tried VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET state = excluded.state, attempts = excluded.attempts,"
+    " started = excluded.started, took = excluded.took"
+)
+COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
+SUMMARY = (
+    "SELECT id, kind, property, lane, state, occurred, received, due, failures, repeats,"
+    " (SELECT error FROM failures WHERE event = events.id ORDER BY rowid DESC LIMIT 1) FROM events"
+)
+
+
+def count(db: sqlite3.Connection, more: Mapping[str, int]) -> None:
+    """Adds to counters."""
+    db.executemany(COUNT, [(name, number) for name, number in more.items() if number])
+
+
+def put(db: sqlite3.Connection, batch: Batch) -> Put:
+    """Stores a batch."""
+    ((delivery,),) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM deliveries").fetchall()
+    ((last,),) = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
+    total = len(batch.arrivals)
+    new = 0
+    if total:
+        new = db.executemany(
+            INSERT,
+            [
+                (
+                    one.key, delivery, one.lane, one.kind, one.property, one.occurred, batch.received,
+                    NUMBER[DEAD if one.problem else PENDING], one.raw,
+                )
+                for one in batch.arrivals
+            ],
+        ).rowcount  # fmt: skip
+    if new < total and _came_before(db, batch):
+        count(db, {"duplicates": total - new, "replayed": int(not new)})
+        if not new:
+            return Put(0, total, replayed=True)
+    elif new < total:
+        count(db, {"duplicates": total - new})
+    if new < total:
+        again = [(one.key, delivery) for one in batch.arrivals]
+        db.executemany("UPDATE events SET repeats = repeats + 1 WHERE key = ? AND delivery <> ?", again)
+    db.execute(
+        "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (delivery, batch.received, batch.source, batch.digest, batch.size, total, last + 1),
+    )
+    dead = _bury(db, delivery, batch)
+    count(db, {"received": new, DEAD: dead})
+    return Put(new, total - new)
+
+
+def _came_before(db: sqlite3.Connection, batch: Batch) -> bool:
+    sql = "SELECT 1 FROM deliveries WHERE digest = ? AND received > ? LIMIT 1"
+    return bool(db.execute(sql, (batch.digest, batch.received - REPLAY_WINDOW)).fetchall())
+
+
+def _bury(db: sqlite3.Connection, delivery: int, batch: Batch) -> int:
+    """What cannot be read is dead from the beginning."""
+    buried = 0
+    for one in batch.arrivals:
+        if one.problem:
+            buried += db.execute(
+                "INSERT INTO failures SELECT id, '', 0, ?, 0.0, ? FROM events WHERE key = ? AND delivery = ?",
+                (batch.received, one.problem, one.key, delivery),
+            ).rowcount
+    return buried
+
+
+def begin(db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
+    """Lends the first events of each lane."""
+    runs, lent = [], []
+    for lane in lanes:
+        rows = db.execute(LOAD, (lane, most + 1)).fetchall()
+        if not rows:
+            continue
+        token = next(_tokens) & ((1 << 62) - 1)
+        first = _waiting(db, rows[0])
+        if first.due > now:
+            runs.append(LaneRun(lane, 0, (first,), more=True))
+            continue
+        events = [first]
+        if not first.crashes:
+            for row in rows[1:most]:
+                if row[5] > now or row[6]:
+                    break
+                events.append(_waiting(db, row))
+        _mark_stale(db, lane, events)
+        lent += [(token, event.id) for event in events]
+        runs.append(LaneRun(lane, token, events, more=len(rows) > len(events)))
+    db.executemany(LEND, lent)
+    return runs
+
+
+def _waiting(db: sqlite3.Connection, row: tuple[Any, ...]) -> Waiting:
+    event = Waiting(*row[:9])
+    if row[9]:
+        event.tried = {each.handler: each for each in _tried(db, event.id)}
+    return event
+
+
+def _mark_stale(db: sqlite3.Connection, lane: str, events: Sequence[Waiting]) -> None:
+    sql = "SELECT max(occurred) FROM events WHERE lane = ? AND occurred > ? AND state = 1"
+    ((newest,),) = db.execute(sql, (lane, events[0].occurred)).fetchall()
+    if newest is None:
+        return
+    sql = (
+        "SELECT 1 FROM events AS later, events AS this WHERE this.id = ? AND later.lane = this.lane"
+        " AND later.kind = this.kind AND later.property IS this.property AND later.state = 1"
+        " AND later.occurred > this.occurred LIMIT 1"
+    )
+    for event in events:
+        event.stale = bool(db.execute(sql, (event.id,)).fetchall())
+
+
+def settle(db: sqlite3.Connection, results: Sequence[Settled]) -> list[bool]:
+    """Notes what became of lent events."""
+    taken = db.executemany(SETTLE, [_change(one) for one in results]).rowcount
+    fenced: set[int] = set()
+    if taken != len(results):
+        # Which of them it was is not told: that one looks at the tokens again, in the same transaction.
+        fenced = {one.event for one in results if not _was_taken(db, one)}
+    counted = Counter(one.state for one in results if one.state != PENDING and one.event not in fenced)
+    counted["fenced"] = len(fenced)
+    count(db, counted)
+    good = [one for one in results if one.event not in fenced]
+    db.executemany(
+        NOTE,
+        [
+            (one.event, each.handler, NUMBER[each.state], each.attempts, each.started, each.took)
+            for one in good
+            for each in one.tried
+        ],
+    )
+    db.executemany(
+        "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (one.event, each.handler, each.attempts, each.started, each.took, each.error)
+            for one in good
+            for each in one.tried
+            if each.error is not None
+        ],
+    )
+    return [one.event not in fenced for one in results]
+
+
+def _change(one: Settled) -> tuple[Any, ...]:
+    failed = sum(each.error is not None for each in one.tried)
+    # A negative token is that of a loan that has ended, which says by whom it was settled.
+    token = one.token if one.keep else -one.token
+    return NUMBER[one.state], one.due, token, one.crashes, failed, bool(one.tried), one.event, one.token
+
+
+def _was_taken(db: sqlite3.Connection, one: Settled) -> bool:
+    token = one.token if one.keep else -one.token
+    sql = "SELECT 1 FROM events WHERE id = ? AND token = ?"
+    return bool(db.execute(sql, (one.event, token)).fetchall())
+
+
+def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:
+    """Lanes with pending events, in alphabetical order."""
+    sql = (
+        "SELECT lane FROM events INDEXED BY events_open WHERE state = 0 AND lane > ?"
+        " GROUP BY lane ORDER BY lane LIMIT ?"
+    )
+    return [lane for (lane,) in db.execute(sql, (after, most)).fetchall()]
+
+
+def timers(db: sqlite3.Connection, now: int, most: int) -> tuple[list[str], int | None]:
+    """Lanes whose time has come, and when the next one's will."""
+    sql = (
+        "SELECT lane FROM events INDEXED BY events_due WHERE state = 0 AND due > 0 AND due <= ?"
+        " ORDER BY due LIMIT ?"
+    )
+    lanes = [lane for (lane,) in db.execute(sql, (now, most)).fetchall()]
+    sql = (
+        "SELECT min(due) FROM events INDEXED BY events_due"
+        " WHERE state = 0 AND due > 0 AND due > ? AND due < ?"
+    )
+    ((following,),) = db.execute(sql, (now, PARKED)).fetchall()
+    return list(dict.fromkeys(lanes)), following
+
+
+def stats(db: sqlite3.Connection) -> Stats:
+    """The counts, of one moment."""
+    db.execute("BEGIN")
+    try:
+        counters = dict(db.execute("SELECT name, value FROM counters").fetchall())
+        sql = "SELECT count(*), min(received) FROM events INDEXED BY events_open WHERE state = 0"
+        ((pending, oldest),) = db.execute(sql).fetchall()
+        sql = "SELECT count(*) FROM events INDEXED BY events_due WHERE state = 0 AND due > 0 AND failures > 0"
+        ((retrying,),) = db.execute(sql).fetchall()
+    finally:
+        db.execute("COMMIT")
+    reasons = {
+        name.partition(":")[2]: number for name, number in counters.items() if name.startswith("refused:")
+    }
+    return Stats(
+        received=counters.get("received", 0),
+        duplicates=counters.get("duplicates", 0),
+        refused=sum(reasons.values()),
+        refused_by_reason=reasons,
+        replayed=counters.get("replayed", 0),
+        pending=pending - retrying,
+        retrying=retrying,
+        done=counters.get(DONE, 0),
+        dead=counters.get(DEAD, 0),
+        unhandled=counters.get(UNHANDLED, 0),
+        discarded=counters.get(DISCARDED, 0),
+        purged=counters.get(PURGED, 0),
+        oldest=oldest,
+    )
+
+
+def listed(db: sqlite3.Connection, chosen: Selection, before: int | None, most: int) -> list[Summary]:
+    """Events, newest first."""
+    where, values = _where(chosen)
+    if before is not None:
+        where, values = [*where, "id < ?"], [*values, before]
+    sql = f"{SUMMARY} WHERE {_all(where)} ORDER BY id DESC LIMIT ?"
+    return [_summary(row) for row in db.execute(sql, (*values, most)).fetchall()]
+
+
+def show(db: sqlite3.Connection, event: int) -> Entry | None:
+    """Everything about one event."""
+    rows = db.execute(f"{SUMMARY} WHERE id = ?", (event,)).fetchall()
+    if not rows:
+        return None
+    sql = "SELECT raw, key, generation, crashes, delivery FROM events WHERE id = ?"
+    ((raw, key, generation, crashes, delivery),) = db.execute(sql, (event,)).fetchall()
+    source = db.execute("SELECT source FROM deliveries WHERE id = ?", (delivery,)).fetchall()
+    sql = "SELECT handler, attempt, at, took, error FROM failures WHERE event = ? ORDER BY rowid"
+    failures = [Failed(*row) for row in db.execute(sql, (event,)).fetchall()]
+    return Entry(
+        summary=_summary(rows[0]),
+        raw=raw,
+        key=key,
+        generation=generation,
+        crashes=crashes,
+        delivery=delivery,
+        source=source[0][0] if source else "push",
+        tried=_tried(db, event),
+        failures=failures,
+    )
+
+
+def replay(db: sqlite3.Connection, chosen: Selection, after: int) -> list[tuple[int, str]]:
+    """Makes a piece of the chosen behind an id pending again; their ids and lanes."""
+    # A pending one is replayed by not letting it wait any longer.
+    rows = _piece(db, chosen, f"id > {after:d} AND (state IN (1, 2, 3, 4) OR (state = 0 AND due > 0))")
+    count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
+    finished = [(number,) for number, state, _ in rows if state in (NUMBER[DONE], NUMBER[UNHANDLED])]
+    failed = [(number,) for number, state, _ in rows if state in map(NUMBER.get, (PENDING, DEAD, DISCARDED))]
+    db.executemany("DELETE FROM tried WHERE event = ?", finished)
+    db.executemany("DELETE FROM tried WHERE event = ? AND state = 2", failed)
+    db.executemany("UPDATE events SET generation = generation + 1 WHERE id = ?", finished)
+    db.executemany(
+        "UPDATE events SET state = 0, due = 0, crashes = 0, token = CASE state WHEN 0 THEN token END"
+        " WHERE id = ?",
+        [(number,) for number, _, _ in rows],
+    )
+    return [(number, lane) for number, _, lane in rows]
+
+
+def discard(db: sqlite3.Connection, chosen: Selection) -> int:
+    """Sets a piece of the chosen aside."""
+    rows = _piece(db, chosen, "state IN (0, 2, 3)")
+    return _move(db, rows, DISCARDED, "state = 4, due = 0, token = NULL")
+
+
+def purge(db: sqlite3.Connection, chosen: Selection) -> int:
+    """Forgets what a piece of the chosen says."""
+    rows = _piece(db, chosen, "state < 5" if chosen.states is not None else "state IN (1, 2, 3, 4)")
+    numbers = [(number,) for number, _, _ in rows]
+    db.executemany("DELETE FROM tried WHERE event = ?", numbers)
+    db.executemany("DELETE FROM failures WHERE event = ?", numbers)
+    return _move(db, rows, PURGED, "state = 5, due = 0, token = NULL, raw = x''")
+
+
+def forget(db: sqlite3.Connection, now: int) -> int:
+    """Removes a piece of what was purged and need not be remembered any more."""
+    sql = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE state = 5 AND received < ? LIMIT ?)"
+    gone = db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
+    sql = (
+        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries AS one WHERE received < ?"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE id >= one.first AND id < one.first + one.events"
+        " AND delivery = one.id) LIMIT ?)"
+    )
+    return gone + db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
+
+
+def note(db: sqlite3.Connection, name: str, text: str) -> None:
+    """Keeps a few words."""
+    sql = "INSERT INTO notes VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text"
+    db.execute(sql, (name, text))
+
+
+def noted(db: sqlite3.Connection, name: str) -> str | None:
+    """What was kept."""
+    rows = db.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchall()
+    return rows[0][0] if rows else None
+
+
+def shift(db: sqlite3.Connection, by: int) -> None:
+    """Moves every due time."""
+    sql = "UPDATE events SET due = max(1, due + ?) WHERE state = 0 AND due > 0 AND due < ?"
+    db.execute(sql, (by, PARKED))
+
+
+def _move(db: sqlite3.Connection, rows: Sequence[tuple[int, int, str]], to: str, change: str) -> int:
+    count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
+    count(db, {to: len(rows)})
+    db.executemany(f"UPDATE events SET {change} WHERE id = ?", [(number,) for number, _, _ in rows])
+    return len(rows)
+
+
+def _piece(db: sqlite3.Connection, chosen: Selection, allowed: str) -> list[tuple[int, int, str]]:
+    where, values = _where(chosen)
+    sql = f"SELECT id, state, lane FROM events WHERE {_all([*where, f'({allowed})'])} ORDER BY id LIMIT ?"
+    return db.execute(sql, (*values, PIECE)).fetchall()
+
+
+def _by_state(rows: Iterable[tuple[int, int, str]]) -> Counter[int]:
+    return Counter(state for _, state, _ in rows)
+
+
+def _where(chosen: Selection) -> tuple[list[str], list[Any]]:
+    where: list[str] = []
+    values: list[Any] = []
+    if chosen.ids is not None:
+        where.append(f"id IN ({', '.join('?' * len(chosen.ids))})")
+        values += chosen.ids
+    if chosen.states is not None:
+        where.append(f"state IN ({', '.join('?' * len(chosen.states))})")
+        values += [NUMBER[each] for each in chosen.states]
+    if chosen.kind is not None and chosen.kind != "*":
+        where.append("substr(kind, 1, ?) = ?" if chosen.kind.endswith(".*") else "kind = ?")
+        head = chosen.kind[:-1]
+        values += [len(head), head] if chosen.kind.endswith(".*") else [chosen.kind]
+    for column, value in (
+        ("lane =", chosen.lane),
+        ("received >=", chosen.since),
+        ("received <", chosen.until),
+    ):
+        if value is not None:
+            where.append(f"{column} ?")
+            values.append(value)
+    return where, values
+
+
+def _all(where: Sequence[str]) -> str:
+    return " AND ".join(where) or "TRUE"
+
+
+def _tried(db: sqlite3.Connection, event: int) -> list[Tried]:
+    sql = "SELECT handler, state, attempts, started, took FROM tried WHERE event = ? ORDER BY handler"
+    return [
+        Tried(handler, STATES[state], attempts, started, took)
+        for handler, state, attempts, started, took in db.execute(sql, (event,)).fetchall()
+    ]
+
+
+def _summary(row: tuple[Any, ...]) -> Summary:
+    number, kind, name, lane, state, occurred, received, due, failures, repeats, error = row
+    last = error.rstrip().rpartition("\n")[2] if error else None
+    return Summary(number, kind, name, lane, STATES[state], occurred, received, due, failures, repeats, last)
