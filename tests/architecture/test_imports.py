@@ -22,6 +22,8 @@ THIRD_PARTY = {
     "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "numpy", "uvicorn"},
+    "schema": {"msgspec", "tomlkit"},
+    "types": set(),
     "lint": {
         "lsprotocol",
         "pygls",
