@@ -5,7 +5,6 @@ Bearer → a place in the quota → wait for it → send → learn from the head
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from hubwire.client.call import Call
@@ -103,7 +102,13 @@ def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
 def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
     """Sends once, when the quota lets it."""
     governor = session.governor
-    while (wait := (yield from _asking(call, session, place))) > 0:
+    while True:
+        if governor.remote:
+            wait = yield from _asking(call, session, place)
+        else:
+            wait = governor.ask(call.lane, place, session.now())
+        if wait <= 0:
+            break
         watch.paused(wait, "quota")
         yield from pause(wait)
     request = call.request.to(session.base_url, token)
@@ -117,27 +122,19 @@ def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: W
         watch.failed(failure, sent=failure.sent)
         raise
     now = session.now()
-    yield from _with_store(
-        session, lambda: governor.answered(call.lane, place, now, reply.status, reply.headers)
-    )
+    if governor.remote:
+        yield from do(lambda: governor.answered(call.lane, place, now, reply.status, reply.headers))
+    else:
+        governor.answered(call.lane, place, now, reply.status, reply.headers)
     watch.answered(reply, governor)
     return reply
 
 
 def _asking(call: Call[T], session: Session, place: Place) -> Flow[float]:
-    """Seconds to wait; 0 when the call is booked. Only a shared quota takes time to ask."""
+    """Seconds to wait; 0 when the call is booked. Asking a store blocks no event loop."""
     governor, now = session.governor, session.now()
     wait = governor.hint(call.lane, place, now)
-    if wait > 0:
-        return wait
-    return (yield from _with_store(session, lambda: governor.ask(call.lane, place, now)))
-
-
-def _with_store(session: Session, work: Callable[[], T]) -> Flow[T]:
-    """What the governor says; where it asks a store first, that blocks no event loop."""
-    if session.governor.remote:
-        return (yield from do(work))
-    return work()
+    return wait if wait > 0 else (yield from do(lambda: governor.ask(call.lane, place, now)))
 
 
 def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience, watch: Watch) -> Flow[None]:
@@ -200,7 +197,7 @@ def _after_429(
     if wait is None and policy == SECONDLY:
         wait = 1.0 + session.random() / 4
     governor, now, told = session.governor, session.now(), wait
-    wait = yield from _with_store(session, lambda: governor.refused(call.lane, place, now, told))
+    wait = yield from do(lambda: governor.refused(call.lane, place, now, told))
     if not patience.allows(wait):
         raise refusal
     watch.paused(wait, "429")

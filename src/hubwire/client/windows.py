@@ -14,7 +14,6 @@ Step = Callable[[Log, float], T]
 """Something done to a log at a moment. Of a shared one it may be done to several copies, and one is kept."""
 
 BURST, SEARCH, ASSOCIATIONS, FREE = "burst", "search", "associations", "free"
-PREFIX = "x-hubspot-ratelimit-"
 
 
 class Told:
@@ -23,13 +22,14 @@ class Told:
     __slots__ = ("daily", "daily_left", "left", "most", "window")
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self.most, self.left = _whole(headers, "max"), _whole(headers, "remaining")
-        self.window = (_whole(headers, "interval-milliseconds") or 0) / 1000
-        self.daily, self.daily_left = _whole(headers, "daily"), _whole(headers, "daily-remaining")
+        self.most = _whole(headers.get("x-hubspot-ratelimit-max"))
+        self.left = _whole(headers.get("x-hubspot-ratelimit-remaining"))
+        self.window = (_whole(headers.get("x-hubspot-ratelimit-interval-milliseconds")) or 0) / 1000
+        self.daily = _whole(headers.get("x-hubspot-ratelimit-daily"))
+        self.daily_left = _whole(headers.get("x-hubspot-ratelimit-daily-remaining"))
 
 
-def _whole(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(PREFIX + name)
+def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 

@@ -96,6 +96,8 @@ class _Scope:
 
     async def close(self) -> None:
         """Cancels the children and waits until they are gone."""
+        if not self._children:
+            return
         tasks = [child.task for child in self._children]
         for task in tasks:
             task.cancel()
