@@ -22,7 +22,7 @@ from hubwire.errors import (
     TokenExpired,
     UnexpectedAnswer,
 )
-from hubwire.wire.flow import Flow, do, pause, send
+from hubwire.wire.flow import Flow, Send, do, pause
 from hubwire.wire.message import Reply
 
 T = TypeVar("T")
@@ -42,16 +42,17 @@ def execute(call: Call[T], session: Session) -> Flow[T]:
     except BaseException as error:
         watch.finished(error, getattr(error, "status", None))
         raise
-    watch.finished(None, status)
+    if watch.all:
+        watch.finished(None, status)
     return value
 
 
 class _Patience:
     """How often and how long one logical call was tried."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, started: float) -> None:
         self._session = session
-        self._deadline = session.now() + session.retry.budget
+        self._deadline = started + session.retry.budget
         self._failures = 0
         self.renewed = False
 
@@ -69,7 +70,7 @@ class _Patience:
 
 
 def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
-    governor, patience = session.governor, _Patience(session)
+    governor, patience = session.governor, _Patience(session, watch.started)
     place = governor.join(call.lane, call.op)
     try:
         while True:
@@ -96,7 +97,8 @@ def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
             watch.again(why)
             governor.again(call.lane, place)
     finally:
-        governor.leave(call.lane, place, session.now())
+        if place.booked is not None or place.sent is None:
+            governor.leave(call.lane, place, session.now())
 
 
 def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
@@ -113,10 +115,13 @@ def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: W
         yield from pause(wait)
     request = call.request.to(session.base_url, token)
     timeout = session.search_timeout if call.lane == SEARCH else session.timeout
-    governor.sent(call.lane, place, session.now())
-    watch.sent(len(request.body or b""))
+    if place.booked is not None:
+        place.sent = session.now()
+    if watch.all:
+        watch.sent(len(request.body or b""))
+    watch.attempt += 1
     try:
-        reply = yield from send(request, timeout)
+        reply: Reply = yield Send(request, timeout)
     except ConnectionFailed as failure:
         governor.leave(call.lane, place, session.now())
         watch.failed(failure, sent=failure.sent)
@@ -126,7 +131,8 @@ def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: W
         yield from do(lambda: governor.answered(call.lane, place, now, reply.status, reply.headers))
     else:
         governor.answered(call.lane, place, now, reply.status, reply.headers)
-    watch.answered(reply, governor)
+    if watch.all or reply.status >= 400:
+        watch.answered(reply, governor)
     return reply
 
 

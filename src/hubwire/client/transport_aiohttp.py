@@ -39,7 +39,7 @@ class AiohttpTransport:
         import aiohttp
         import yarl
 
-        session = self._session or self._open()
+        session, base = self._session or self._open(), request.base
         try:
             async with session.request(
                 request.method,
@@ -48,12 +48,12 @@ class AiohttpTransport:
                 headers=[AGENT, *request.all_headers()],
                 data=request.body,
                 allow_redirects=False,
-                proxy=self._proxy(request.base),
+                proxy=self._proxies[base] if base in self._proxies else self._proxy(base),
                 timeout=self._timeouts.get(timeout) or self._timeout(timeout),
             ) as response:
                 body = await response.read()
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status, headers, body)
+                # Case does not matter to these, so nothing is copied.
+                return Reply(response.status, response.headers, body)
         except (TimeoutError, aiohttp.ClientError, ValueError) as fault:
             raise failed(fault, request, timeout) from fault
 

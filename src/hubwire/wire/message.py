@@ -71,7 +71,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     status: int
     headers: Mapping[str, str] = {}
-    """Names in lower case."""
+    """To be looked up by names in lower case."""
     body: bytes = b""
 
     def __repr__(self) -> str:
