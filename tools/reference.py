@@ -104,6 +104,7 @@ PAGES = (
             "hubwire:Quota",
             "hubwire.client.quota:QuotaStore",
             "hubwire:Usage",
+            "hubwire.client.plan:Plan",
             "hubwire:Retry",
             "hubwire.wire.message:Timeout",
         ),

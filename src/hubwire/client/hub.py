@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
     from hubwire.client.associations import AsyncAssociations
     from hubwire.client.events import Hook
+    from hubwire.client.plan import Plan, Work
     from hubwire.client.quota import Quota, Usage
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records import AsyncTypedRecords
@@ -170,6 +171,16 @@ class AsyncHub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return await self._driver.run(execute(call, self._session))
+
+    async def plan(self, work: Work) -> Plan:
+        """What a job will take: calls, time, share of the day. `work` is a number of calls, or inputs by
+        operation: `hub.plan({"objects.batch.upsert": 12_000, "objects.search": 30})`.
+
+        A hub that has made no call yet makes one, to learn the account's limits.
+        """
+        from hubwire.client.plan import planning
+
+        return await self._driver.run(planning(self._session, work))
 
     def with_quota(self, **terms: Any) -> AsyncHub:
         """The same account, pool and windows on other terms, by the fields of `Quota`.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
     from hubwire.client.associations_sync import Associations
     from hubwire.client.events import Hook
+    from hubwire.client.plan import Plan, Work
     from hubwire.client.quota import Quota, Usage
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records_sync import TypedRecords
@@ -171,6 +172,16 @@ class Hub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return self._driver.run(execute(call, self._session))
+
+    def plan(self, work: Work) -> Plan:
+        """What a job will take: calls, time, share of the day. `work` is a number of calls, or inputs by
+        operation: `hub.plan({"objects.batch.upsert": 12_000, "objects.search": 30})`.
+
+        A hub that has made no call yet makes one, to learn the account's limits.
+        """
+        from hubwire.client.plan import planning
+
+        return self._driver.run(planning(self._session, work))
 
     def with_quota(self, **terms: Any) -> Hub:
         """The same account, pool and windows on other terms, by the fields of `Quota`.
