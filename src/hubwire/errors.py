@@ -35,7 +35,7 @@ be raised through a context manager.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 EXISTING_ID = re.compile(r"Existing ID:\s*(\d+)")
@@ -313,16 +313,33 @@ class ErrorBudgetSpent(QuotaKept):
 class MaybeWritten(HubwireError):
     """A once-only write was sent and not answered: it may have happened, and was not sent again.
 
-    Look for the record by a unique property before creating it again. `trace_ids` are of the batch inputs.
+    `reconcile()` finds out whether it did. `trace_ids` are of the batch inputs.
     """
 
     may_have_written = True
+    look: Callable[[str | None], Any] | None = None
+    """Finds out what became of the write, or of the one batch input with a trace id."""
+    began: float | None = None
+    """When the call began, in seconds since the epoch."""
+    candidates: tuple[str, ...] = ()
+    """Ids of records that may be the one, where `reconcile` could not tell."""
 
     def __init__(self, cause: HubwireError, trace_ids: Sequence[str] = ()) -> None:
         super().__init__(f"The write was sent, and whether it happened is not known: {cause}")
         self.trace_ids = tuple(trace_ids)
         self.status, self.category = cause.status, cause.category
         self.correlation_id, self.problem = cause.correlation_id, cause.problem
+
+    def reconcile(self) -> Any:
+        """What the write made, or None if it did not happen: never anything new. With `AsyncHub`, await it.
+
+        A record is looked for by its unique property, else among those created since, as long as HubSpot's
+        index may lag (about a minute). Raises this error again, with `candidates`, where several records may
+        be the one, and `ConfigError` where there is no way to find out.
+        """
+        if self.look is None:
+            raise ConfigError("nothing is known of this write by which it could be looked for")
+        return self.look(self.trace_ids[0] if len(self.trace_ids) == 1 else None)
 
 
 def seconds(value: str | None) -> float | None:

@@ -30,9 +30,10 @@ THIRD_PARTY = {
         "tree_sitter_python",
         "tree_sitter_typescript",
     },
-    "webhooks": {"msgspec", "opentelemetry", "uvicorn"},
+    "webhooks": {"asyncpg", "msgspec", "opentelemetry", "pgqueuer", "uvicorn"},
+    "console": {"jinja2", "msgspec", "starlette"},
     "testing": {"pytest"},
-    "cli": {"rich"},
+    "cli": {"msgspec", "rich"},
 }
 """Part of the package → the libraries it may import."""
 
@@ -47,6 +48,10 @@ IMPORT_NAMES = {
     "yarl": "aiohttp",
     "apsw": "emulator",
     "uvicorn": "webhooks",
+    "asyncpg": "webhooks-postgres",
+    "pgqueuer": "webhooks-postgres",
+    "jinja2": "console",
+    "starlette": "console",
     "cryptography": "emulator",
     "pytest": "testing",
     "tree_sitter": "lint",

@@ -157,3 +157,25 @@ def test_no_secret_shows_in_the_identitys_repr() -> None:
     identity = Caller().emulator.identity
     for secret in (identity.access_token, identity.client_secret, identity.developer_api_key):
         assert secret not in repr(identity)
+
+
+@pytest.mark.parametrize(
+    ("kind", "scopes", "status"),
+    [
+        ("contacts", ["crm.schemas.contacts.write"], 201),
+        ("contacts", ["crm.objects.contacts.write"], 403),
+        ("tasks", ["crm.schemas.contacts.write"], 201),
+        ("tasks", ["crm.objects.deals.write"], 403),
+        ("products", ["e-commerce"], 201),
+        ("line_items", ["crm.objects.line_items.write"], 201),
+        ("tickets", ["tickets"], 201),
+        ("leads", ["crm.objects.leads.write"], 201),
+    ],
+)
+def test_a_property_is_defined_with_a_scope_that_exists(kind: str, scopes: list[str], status: int) -> None:
+    """No scope is named `crm.schemas.tasks.write`: HubSpot's scopes page."""
+    caller = Caller()
+    group = caller("GET", f"/crm/v3/properties/{kind}/groups").json["results"][0]["name"]
+    body = {"name": "mine", "label": "Mine", "type": "string", "fieldType": "text", "groupName": group}
+    token = caller.emulator.token(scopes=scopes)
+    assert caller("POST", f"/crm/v3/properties/{kind}", body, token=token).status == status

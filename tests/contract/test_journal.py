@@ -344,11 +344,6 @@ def test_the_journal_costs_no_quota() -> None:
     assert not [name for name in heard.headers if "RateLimit" in name]
 
 
-def test_filters_are_not_made_up() -> None:
-    body = {"subscriptionId": 1, "filter": {"conditions": []}}
-    assert App().mine("POST", f"{SUBSCRIPTIONS}/filters", body).status == 501
-
-
 # Snapshots
 
 

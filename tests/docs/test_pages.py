@@ -72,8 +72,8 @@ def test_make_verbs_in_the_text_exist(page: str) -> None:
 
 
 def named_command(line: str) -> str:
-    """`hubwire emulator seed --contacts 5` → `emulator seed`: two have commands of their own."""
-    found = re.match(r"hubwire ((?:emulator|webhooks) [a-z]+(?![\w.])|[a-z]+(?![\w.]))", line)
+    """`hubwire emulator seed --contacts 5` → `emulator seed`: some have commands of their own."""
+    found = re.match(r"hubwire ((?:emulator|webhooks|auth) [a-z][a-z-]+(?![\w.])|[a-z]+(?![\w.]))", line)
     return found[1] if found else ""
 
 

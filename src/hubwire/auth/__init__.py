@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hubwire.auth.consent import Connected as Connected
     from hubwire.auth.consent import Departure as Departure
+    from hubwire.auth.credentials import profile_source as profile_source
     from hubwire.auth.grant import Tokens as Tokens
     from hubwire.auth.info import TokenInfo as TokenInfo
     from hubwire.auth.info import token_info as token_info
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from hubwire.auth.web import wsgi_routes as wsgi_routes
 
 _HOMES = {
+    "credentials": ("profile_source",),
     "consent": ("Connected", "Departure"),
     "grant": ("Tokens",),
     "info": ("TokenInfo", "token_info"),

@@ -75,7 +75,7 @@ class OAuthClient:
             )
         if version == "v1":
             warnings.warn(V1_ENDS, SunsetWarning, stacklevel=2)
-        self.client_id, self._client_secret = client_id.strip(), secret.strip()
+        self.client_id, self.client_secret = client_id.strip(), secret.strip()
         self.redirect_uri, self.scopes = redirect_uri, Scopes.of(scopes)
         self.base_url, self.version = api_address(base_url), version
         self.timeout = Timeout(connect=5.0, read=15.0)
@@ -208,12 +208,25 @@ class OAuthClient:
         yield from do(partial(self.store.delete, key))
         self._sources.pop(key.account, None)
 
+    def uninstalled(self, portal_id: int | str) -> bool:
+        """Marks an account as disconnected that has removed the app, as HubSpot's journal tells; True
+        when it was connected. Its tokens are not used again.
+        """
+        key = self.key(portal_id)
+        kept = self.store.load(key)
+        if kept is None or kept.disconnected:
+            return False
+        self.store.save(key, kept.tokens, disconnected="UNINSTALLED")
+        self._sources.pop(key.account, None)
+        return True
+
     # Accounts
 
     def tokens(self, portal_id: int | str) -> StoredTokens:
         """The token source of an account: one object per account, for all hubs of this process."""
         key = self.key(portal_id)
-        return self._sources.setdefault(key.account, StoredTokens(self, self.store, key))
+        made = StoredTokens(self, self.store, key, base_url=self.base_url)
+        return self._sources.setdefault(key.account, made)
 
     def portals(self) -> list[int]:
         """Ids of the accounts that are connected to the app, dead grants left out."""
@@ -253,7 +266,7 @@ class OAuthClient:
         return next(path for path in endpoint.paths["v3"] if path.startswith("/oauth/v1/"))
 
     def _form(self, path: str, fields: dict[str, str]) -> Request:
-        credentials = {"client_id": self.client_id, "client_secret": self._client_secret}
+        credentials = {"client_id": self.client_id, "client_secret": self.client_secret}
         return Request("POST", path, body=form(fields | credentials), content_type=FORM, base=self.base_url)
 
     def __repr__(self) -> str:

@@ -95,10 +95,13 @@ class StoredTokens:
         key: Key,
         timing: Timing | None = None,
         *,
+        base_url: str | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        """`base_url` is where a hub calls with the tokens when it is told no other place."""
         self._refresher, self._store, self._key = refresher, store, key
         self._timing, self._chance = timing or Timing(), chance
+        self.base_url = base_url
         self._lock = threading.Lock()
         self._kept: Kept | None = None
         self._renew_from = 0.0

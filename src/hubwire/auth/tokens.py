@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Protocol
 
 from hubwire.errors import ConfigError
@@ -26,11 +25,12 @@ class TokenSource(Protocol):
 class StaticToken:
     """A private app's token, a static-auth token, or a service key."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, base_url: str | None = None) -> None:
+        """`base_url` is where a hub calls with it when it is told no other place."""
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ConfigError("the access token is empty or has characters that no HubSpot token has")
-        self._token = token
+        self._token, self.base_url = token, base_url
 
     def bearer(self, now: float) -> Flow[str]:
         """The token."""
@@ -50,13 +50,3 @@ class StaticToken:
 
     def __repr__(self) -> str:
         return "StaticToken(…)"
-
-
-def from_environment() -> StaticToken:
-    """The token of the first variable that is set."""
-    for name in VARIABLES:
-        if os.environ.get(name):
-            return StaticToken(os.environ[name])
-    raise ConfigError(
-        "no access token: pass one, Hub('pat-…'), or set the environment variable " + " or ".join(VARIABLES)
-    )

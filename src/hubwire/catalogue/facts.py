@@ -202,3 +202,15 @@ class WebhookFacts:
     """Singular names of the types that `object.*` covers."""
     silent: frozenset[str]
     """Properties that cannot be subscribed to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sunset(Fact):
+    """Something of HubSpot's that ends."""
+
+    day: str
+    """`2027-02-16`; `2027-09-00` where only the month is known."""
+    what: str
+    touches: str
+    """What a program has that this concerns; the words are in `data/sunsets.toml`."""
+    instead: str

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ObjectType,
         Pipeline,
         Property,
+        Sunset,
         Tier,
         WebhookFacts,
     )
@@ -175,6 +176,17 @@ def _tiers() -> dict[str, Tier]:
 
     document = read("limits")
     return {row["name"]: build.tier(graded(row, document)) for row in document["tier"]}
+
+
+@cache
+def sunsets() -> tuple[Sunset, ...]:
+    """What stops or loses support, in order of days."""
+    from hubwire.catalogue.facts import Sunset
+    from hubwire.catalogue.tables import read, table_rows
+
+    names = ("day", "what", "touches", "instead", "source", "grade")
+    rows = ({name: row[name] for name in names} for row in table_rows(read("sunsets")))
+    return tuple(Sunset(**row) for row in sorted(rows, key=lambda row: row["day"]))
 
 
 @cache

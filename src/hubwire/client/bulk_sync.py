@@ -24,7 +24,7 @@ class Batch:
 
     def __init__(self, driver: Driver, kind: str) -> None:
         self.each = Each(driver, kind)
-        self._driver = driver
+        self._driver, self._kind = (driver, kind)
 
     def create(self, rows: Iterable[Any]) -> Outcomes:
         """New records from mappings of properties, or from `NewRecord`s."""
@@ -50,6 +50,16 @@ class Batch:
     def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Outcomes:
         """Updates the records that have the value of the unique property `by`, and creates the others."""
         return Outcomes([outcome for outcome in self.each.upsert(list(rows), by=by)])
+
+    def reconcile(self, outcomes: Iterable[Outcome]) -> Outcomes:
+        """The same outcomes, with those that are `maybe` found out: a record, or surely not written.
+
+        What stays `maybe` has an error that names the candidates. Nothing is written.
+        """
+        from hubwire.client import reconcile
+
+        flow = reconcile.outcomes(self._driver.session, self._kind, [*outcomes])
+        return Outcomes(self._driver.run(flow))
 
     def archive(self, ids: Iterable[str | int]) -> Outcomes:
         """Deletes records."""

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 def execute(call: Call[T], session: Session) -> Flow[T]:
     """The call's value, whatever it takes."""
-    watch, status = Watch(call, session), None
+    watch, status, began = Watch(call, session), None, session.now()
     try:
         reply = yield from _converse(call, session, watch)
         status = reply.status
@@ -38,6 +38,11 @@ def execute(call: Call[T], session: Session) -> Flow[T]:
     except UnexpectedAnswer as odd:
         odd.may_have_written = call.safety != "read"
         watch.finished(odd, status)
+        if call.safety == "once":
+            raise _lost(MaybeWritten(odd, call.trace_ids), call, session, began) from odd
+        raise
+    except MaybeWritten as lost:
+        watch.finished(_lost(lost, call, session, began), lost.status)
         raise
     except BaseException as error:
         watch.finished(error, getattr(error, "status", None))
@@ -45,6 +50,13 @@ def execute(call: Call[T], session: Session) -> Flow[T]:
     if watch.all:
         watch.finished(None, status)
     return value
+
+
+def _lost(lost: MaybeWritten, call: Call[T], session: Session, began: float) -> MaybeWritten:
+    """The same error, which knows how to find out."""
+
+    lost.look, lost.began = lambda trace: session.look(call, began, trace), began
+    return lost
 
 
 class _Patience:

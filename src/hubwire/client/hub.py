@@ -19,11 +19,19 @@ from hubwire.wire.message import AsyncTransport, Timeout
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
-    from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
+    from hubwire.client.account import AsyncAccount, AsyncOwners
+    from hubwire.client.app_settings import AsyncWebhooks
     from hubwire.client.associations import AsyncAssociations
     from hubwire.client.events import Hook
+    from hubwire.client.exports import AsyncExports
+    from hubwire.client.imports import AsyncImports
+    from hubwire.client.journal import AsyncJournal
+    from hubwire.client.lists import AsyncLists
+    from hubwire.client.pipelines import AsyncPipelines
     from hubwire.client.plan import Plan, Work
+    from hubwire.client.properties import AsyncProperties
     from hubwire.client.quota import Quota, Usage
+    from hubwire.client.schemas import AsyncSchemas
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records import AsyncTypedRecords
 
@@ -125,14 +133,14 @@ class AsyncHub:
         return AsyncAssociations(self._driver)
 
     def properties(self, kind: str) -> AsyncProperties:
-        """Property definitions of an object type."""
-        from hubwire.client.account import AsyncProperties
+        """Property definitions of an object type, their groups and validation rules."""
+        from hubwire.client.properties import AsyncProperties
 
         return AsyncProperties(self._driver, path_name(kind))
 
     def pipelines(self, kind: str) -> AsyncPipelines:
         """Pipelines of an object type."""
-        from hubwire.client.account import AsyncPipelines
+        from hubwire.client.pipelines import AsyncPipelines
 
         return AsyncPipelines(self._driver, path_name(kind))
 
@@ -145,10 +153,51 @@ class AsyncHub:
 
     @property
     def account(self) -> AsyncAccount:
-        """The account itself."""
+        """The account itself, its users and limits."""
         from hubwire.client.account import AsyncAccount
 
         return AsyncAccount(self._driver)
+
+    @property
+    def schemas(self) -> AsyncSchemas:
+        """Object types: custom ones, and HubSpot's own."""
+        from hubwire.client.schemas import AsyncSchemas
+
+        return AsyncSchemas(self._driver)
+
+    @property
+    def lists(self) -> AsyncLists:
+        """Lists of records, and who is on them."""
+        from hubwire.client.lists import AsyncLists
+
+        return AsyncLists(self._driver)
+
+    @property
+    def imports(self) -> AsyncImports:
+        """Files that HubSpot reads in."""
+        from hubwire.client.imports import AsyncImports
+
+        return AsyncImports(self._driver)
+
+    @property
+    def exports(self) -> AsyncExports:
+        """Files that HubSpot writes."""
+        from hubwire.client.exports import AsyncExports
+
+        return AsyncExports(self._driver)
+
+    def webhooks(self, app_id: str | int, *, developer_key: str | None = None) -> AsyncWebhooks:
+        """Where an app is told of events, and of which. Version 2026-09 wants the developer API key."""
+        from hubwire.client.app_settings import AsyncWebhooks
+
+        return AsyncWebhooks(self._driver, app_id, developer_key)
+
+    @property
+    def journal(self) -> AsyncJournal:
+        """What happened in the accounts of an app: the webhooks journal."""
+        from hubwire.client.journal import AsyncJournal
+
+        return AsyncJournal(self._driver)
 
     async def request(
         self,

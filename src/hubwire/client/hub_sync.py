@@ -21,11 +21,19 @@ from hubwire.wire.message import Timeout, Transport
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
-    from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
+    from hubwire.client.account_sync import Account, Owners
+    from hubwire.client.app_settings_sync import Webhooks
     from hubwire.client.associations_sync import Associations
     from hubwire.client.events import Hook
+    from hubwire.client.exports_sync import Exports
+    from hubwire.client.imports_sync import Imports
+    from hubwire.client.journal_sync import Journal
+    from hubwire.client.lists_sync import Lists
+    from hubwire.client.pipelines_sync import Pipelines
     from hubwire.client.plan import Plan, Work
+    from hubwire.client.properties_sync import Properties
     from hubwire.client.quota import Quota, Usage
+    from hubwire.client.schemas_sync import Schemas
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records_sync import TypedRecords
 R = TypeVar("R", bound="TypedRecord")
@@ -126,14 +134,14 @@ class Hub:
         return Associations(self._driver)
 
     def properties(self, kind: str) -> Properties:
-        """Property definitions of an object type."""
-        from hubwire.client.account_sync import Properties
+        """Property definitions of an object type, their groups and validation rules."""
+        from hubwire.client.properties_sync import Properties
 
         return Properties(self._driver, path_name(kind))
 
     def pipelines(self, kind: str) -> Pipelines:
         """Pipelines of an object type."""
-        from hubwire.client.account_sync import Pipelines
+        from hubwire.client.pipelines_sync import Pipelines
 
         return Pipelines(self._driver, path_name(kind))
 
@@ -146,10 +154,51 @@ class Hub:
 
     @property
     def account(self) -> Account:
-        """The account itself."""
+        """The account itself, its users and limits."""
         from hubwire.client.account_sync import Account
 
         return Account(self._driver)
+
+    @property
+    def schemas(self) -> Schemas:
+        """Object types: custom ones, and HubSpot's own."""
+        from hubwire.client.schemas_sync import Schemas
+
+        return Schemas(self._driver)
+
+    @property
+    def lists(self) -> Lists:
+        """Lists of records, and who is on them."""
+        from hubwire.client.lists_sync import Lists
+
+        return Lists(self._driver)
+
+    @property
+    def imports(self) -> Imports:
+        """Files that HubSpot reads in."""
+        from hubwire.client.imports_sync import Imports
+
+        return Imports(self._driver)
+
+    @property
+    def exports(self) -> Exports:
+        """Files that HubSpot writes."""
+        from hubwire.client.exports_sync import Exports
+
+        return Exports(self._driver)
+
+    def webhooks(self, app_id: str | int, *, developer_key: str | None = None) -> Webhooks:
+        """Where an app is told of events, and of which. Version 2026-09 wants the developer API key."""
+        from hubwire.client.app_settings_sync import Webhooks
+
+        return Webhooks(self._driver, app_id, developer_key)
+
+    @property
+    def journal(self) -> Journal:
+        """What happened in the accounts of an app: the webhooks journal."""
+        from hubwire.client.journal_sync import Journal
+
+        return Journal(self._driver)
 
     def request(
         self,

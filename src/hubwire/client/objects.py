@@ -134,6 +134,24 @@ class AsyncRecords:
 
         await self._driver.run(writing.archive(self._session, self.kind, str(id)))
 
+    async def merge(self, primary: str | int, other: str | int) -> Record:
+        """Makes one record of two; where they differ, `primary` wins. What comes back may have a new id.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        return await self._driver.run(writing.merge(self._session, self.kind, primary, other))
+
+    async def gdpr_delete(self, id: str | int, *, by: str | None = None) -> None:
+        """Deletes a contact for good, its history too; with `by="email"` an address, known or not.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        await self._driver.run(writing.gdpr_delete(self._session, self.kind, id, by))
+
     @property
     def batch(self) -> AsyncBatch:
         """Many records at once."""

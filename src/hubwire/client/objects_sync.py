@@ -133,6 +133,24 @@ class Records:
 
         self._driver.run(writing.archive(self._session, self.kind, str(id)))
 
+    def merge(self, primary: str | int, other: str | int) -> Record:
+        """Makes one record of two; where they differ, `primary` wins. What comes back may have a new id.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        return self._driver.run(writing.merge(self._session, self.kind, primary, other))
+
+    def gdpr_delete(self, id: str | int, *, by: str | None = None) -> None:
+        """Deletes a contact for good, its history too; with `by="email"` an address, known or not.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        self._driver.run(writing.gdpr_delete(self._session, self.kind, id, by))
+
     @property
     def batch(self) -> Batch:
         """Many records at once."""

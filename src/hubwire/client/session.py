@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hubwire.auth.address import api_address
-from hubwire.auth.tokens import StaticToken, TokenSource, from_environment
+from hubwire.auth.defaults import default_source
+from hubwire.auth.tokens import StaticToken, TokenSource
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.client.clock import Clock, SystemClock
 from hubwire.errors import ConfigError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from hubwire.client.governor import Governor
     from hubwire.client.quota import Quota
     from hubwire.client.windows import Windows
-
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -72,6 +72,8 @@ class Session:
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+        self.look: Callable[[Any, float, str | None], Any] = _nobody
+        """Finds out what became of a call; the driver's, for errors that say that nobody knows."""
         self.types: dict[tuple[str, str], str] = {}
         """Types of properties that were looked up, by object type and name."""
 
@@ -107,6 +109,10 @@ class Session:
         return self.governor.quota.width
 
 
+def _nobody(call: Any, began: float, trace: str | None) -> Any:
+    raise ConfigError("this session has no driver, so nothing can be asked")
+
+
 def new_session(
     access_token: str | TokenSource | None,
     base_url: str | None,
@@ -119,9 +125,9 @@ def new_session(
     """A session from what a hub was given; the environment fills in what it was not."""
     if version not in VERSIONS:
         raise ConfigError(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-    given = from_environment() if access_token is None else access_token
+    given = default_source() if access_token is None else access_token
     tokens = StaticToken(given) if isinstance(given, str) else given
-    base_url = api_address(base_url)
+    base_url = api_address(base_url or getattr(tokens, "base_url", None))
     return Session(
         tokens,
         base_url=base_url,

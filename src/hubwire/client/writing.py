@@ -36,3 +36,14 @@ def update(
 def archive(session: Session, kind: str, record_id: str) -> Flow[None]:
     """Deletes a record."""
     yield from execute(objects.archive(session.version, kind, identity(record_id)), session)
+
+
+def merge(session: Session, kind: str, primary: str | int, other: str | int) -> Flow[Record]:
+    """One record of two."""
+    call = objects.merge(session.version, kind, identity(primary), identity(other))
+    return (yield from execute(call, session))
+
+
+def gdpr_delete(session: Session, kind: str, record_id: str | int, by: str | None) -> Flow[None]:
+    """Deletes a record for good."""
+    yield from execute(objects.gdpr_delete(session.version, kind, identity(record_id), by=by), session)

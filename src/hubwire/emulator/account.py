@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 from typing import Any
@@ -45,6 +45,8 @@ class Seen:
     status: int
     correlation_id: str
     portal_id: int = 0
+    left: int | None = None
+    """Calls that the app had left in its ten seconds, where the answer told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.apps: Apps
         self.courier = Courier(store, self._scopes, self.lock)
-        self.journal = Journal(store, self._scopes)
+        self.journal = Journal(store, self._scopes, self._properties)
         self.load()
 
     def load(self, known: Identity | None = None) -> bool:
@@ -206,6 +208,12 @@ class World:
     def _installed(self, account: Account, app_id: int, came: bool) -> None:
         who, now = account.identity, int(self.clock.now() * 1000)
         self.journal.lifecycle(app_id, who.portal_id, who.user_id, came=came, now=now)
+
+    def _properties(self, portal_id: int, type_id: str, number: int) -> Mapping[str, str]:
+        portal = self.accounts[portal_id].portal
+        table = portal.table(portal.kind(type_id))
+        found = table.fetch([number]) or table.fetch([number], archived=True)
+        return found[number].props if number in found else {}
 
     def _scopes(self, app_id: int, portal_id: int) -> frozenset[str] | None:
         account = self.accounts.get(portal_id)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib import import_module
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
 from hubwire.emulator import control
-from hubwire.emulator import handlers as families
 from hubwire.emulator.account import Account, Seen, Start, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.asgi import Application
@@ -30,6 +26,7 @@ from hubwire.emulator.hooks.courier import Delivery, Disorder
 from hubwire.emulator.hooks.poster import Post, Posted
 from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
+from hubwire.emulator.operations import all_handlers
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
 from hubwire.emulator.work import do_what_is_due
@@ -44,8 +41,6 @@ GATES: tuple[Callable[[Account, Asked], None], ...] = (
     inject_fault,
     read_body,
 )
-
-Handler = Callable[[Any, Asked], Answer]
 
 
 class Emulator:
@@ -272,7 +267,7 @@ class Emulator:
             self.world.requests.append(
                 Seen(
                     asked.now, asked.method, asked.path, op, status, asked.correlation_id,
-                    account.identity.portal_id,
+                    account.identity.portal_id, _left(answer),
                 )
             )  # fmt: skip
 
@@ -282,6 +277,11 @@ class Emulator:
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
         bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
         return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
+
+
+def _left(answer: Answer) -> int | None:
+    told = next((value for name, value in answer.headers if name == "X-HubSpot-RateLimit-Remaining"), None)
+    return None if told is None else int(told)
 
 
 def befall(answer: Answer, mishap: Mishap) -> None:
@@ -305,15 +305,3 @@ def handle(account: Account, asked: Asked) -> Answer:
     if op in of_account:
         return of_account[op](account, asked)
     raise not_served(asked.method, asked.path, op)
-
-
-@cache
-def all_handlers() -> tuple[dict[str, Handler], dict[str, Handler]]:
-    """Every family's `HANDLERS` (given the portal) and `ACCOUNT_HANDLERS` (given the whole account)."""
-    of_portal: dict[str, Handler] = {}
-    of_account: dict[str, Handler] = {}
-    for found in pkgutil.iter_modules(families.__path__):
-        family = import_module(f"{families.__name__}.{found.name}")
-        of_portal.update(getattr(family, "HANDLERS", {}))
-        of_account.update(getattr(family, "ACCOUNT_HANDLERS", {}))
-    return of_portal, of_account

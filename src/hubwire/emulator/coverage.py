@@ -11,6 +11,7 @@ from typing import Literal
 
 from hubwire.catalogue.load import endpoints
 from hubwire.catalogue.versions import VERSIONS
+from hubwire.emulator.operations import all_handlers
 
 Level = Literal["recorded", "documented", "assumed", "missing"]
 LEVELS: dict[Level, str] = {
@@ -88,6 +89,4 @@ def witnesses() -> dict[str, dict[str, list[str]]]:
 
 
 def _served() -> set[str]:
-    from hubwire.emulator.answer import all_handlers
-
     return {op for handlers in all_handlers() for op in handlers}

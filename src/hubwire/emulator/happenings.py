@@ -74,7 +74,17 @@ class Linked:
     removed: bool = False
 
 
-Happening = Created | Changed | Archived | Restored | Erased | Merged | Linked
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A record came onto a list, or with `removed` left it."""
+
+    type: str
+    list_id: int
+    id: int
+    removed: bool = False
+
+
+Happening = Created | Changed | Archived | Restored | Erased | Merged | Linked | Joined
 
 
 class Listener(Protocol):

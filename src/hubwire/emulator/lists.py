@@ -14,8 +14,10 @@ import msgspec
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, refusals
+from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Refusal
+from hubwire.emulator.happenings import Joined
 from hubwire.emulator.list_filters import Branch, Filters, still
 from hubwire.emulator.list_operations import Condition
 from hubwire.emulator.portal import Portal
@@ -182,13 +184,15 @@ class Lists:
             f"DELETE FROM {self.members} WHERE list = ? AND record NOT IN ({matching}) RETURNING record",
             (one.id, *condition.values),
         )
+        told = " RETURNING record" if self.portal.followed else ""
         since = one.filtered or one.created
         joined = "max(updated, ?)" if one.processing == "DYNAMIC" else "max(0, ?)"
-        self.store.run(
+        came = self.store.all(
             f"INSERT OR IGNORE INTO {self.members} SELECT ?, id, {joined}, {joined} FROM {table.live}"
-            f" WHERE {condition.sql}",
+            f" WHERE {condition.sql}{told}",
             (one.id, since, since, *condition.values),
         )
+        self._tell(one, [row[0] for row in came], [row[0] for row in gone])
         if gone:
             self._left(one.id)
 
@@ -242,21 +246,31 @@ class Lists:
                 [(one.id, number, self.now, self.now) for number in added],
             )
             self._delete(one, leaving)
+            self._tell(one, added, leaving)
         return Changed(added, leaving, missing)
 
     def clear(self, one: Listed) -> None:
         with self.store.transaction():
-            self.store.run(f"DELETE FROM {self.members} WHERE list = ?", (one.id,))
+            gone = self.store.all(f"DELETE FROM {self.members} WHERE list = ? RETURNING record", (one.id,))
             self._left(one.id)
+            self._tell(one, [], [row[0] for row in gone])
 
     def add_from(self, one: Listed, source: Listed) -> None:
         """All members of another list of the same type."""
         self.sync(source)
-        self.store.run(
-            f"INSERT OR IGNORE INTO {self.members} SELECT ?, record, ?, ? FROM {self.members}"
-            f" WHERE {self._present(source)}",
-            (one.id, self.now, self.now, source.id),
-        )
+        with self.store.transaction():
+            came = self.store.all(
+                f"INSERT OR IGNORE INTO {self.members} SELECT ?, record, ?, ? FROM {self.members}"
+                f" WHERE {self._present(source)} RETURNING record",
+                (one.id, self.now, self.now, source.id),
+            )
+            self._tell(one, [row[0] for row in came], [])
+
+    def _tell(self, one: Listed, came: Sequence[int], gone: Sequence[int]) -> None:
+        if self.portal.followed:
+            news = [Joined(one.type, one.id, number) for number in came]
+            news += [Joined(one.type, one.id, number, removed=True) for number in gone]
+            self.portal.tell(news, self.now, Source("LISTS", str(one.id)))
 
     def _delete(self, one: Listed, records: Sequence[int]) -> None:
         if records:

@@ -9,6 +9,7 @@ CONTROLS = """
     journal_file       GET    /_journal/{offset}
     exports.file       GET    /_exports/{exportId}/file
     status             GET    /_emulator
+    description        GET    /_emulator/openapi.json
     accounts.list      GET    /_emulator/accounts
     accounts.add       POST   /_emulator/accounts
     accounts.token     POST   /_emulator/accounts/{portalId}/tokens

@@ -310,6 +310,15 @@ class Portal:
         # Associations come last: the records they are about are known by then.
         news = [*self.news, *(Linked(*one) for one in self.edges.news)]
         self._drop_news()
+        self.tell(news, at, source)
+
+    @property
+    def followed(self) -> bool:
+        """Whether anybody wants to be told of anything."""
+        return any(listener.wants(self.portal_id) for listener in self.listeners)
+
+    def tell(self, news: Sequence[Happening], at: int, source: Source) -> None:
+        """Tells whoever listens; to be called inside the transaction of what happened."""
         for listener in self.listeners if news else ():
             if listener.wants(self.portal_id):
                 listener.happened(self.portal_id, news, at, source)

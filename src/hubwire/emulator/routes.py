@@ -52,7 +52,7 @@ class Routes:
     def __init__(self, known: Iterable[Endpoint]) -> None:
         self._root = Node()
         for endpoint in known:
-            for template, version in _templates(endpoint.paths):
+            for template, version in templates(endpoint.paths):
                 self._add(endpoint, template, version)
 
     def find(self, method: str, path: str) -> Match | frozenset[str]:
@@ -99,7 +99,8 @@ def _walk(
         yield from _walk(node.place, segments, index + 1, (*values, segment))
 
 
-def _templates(paths: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+def templates(paths: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """Every spelling of an operation's path, with the API generation that it follows."""
     for version, templates in paths.items():
         for template in templates:
             yield template, version

@@ -174,7 +174,10 @@ def _of_definitions(spelling: str, *, reads: bool) -> tuple[str, ...]:
     if records and kind is None:
         schema = f"crm.schemas.custom.{'read' if reads else 'write'}"
         return (schema, *records) if reads else (schema,)
-    if kind is None or not records or not records[0].startswith("crm.objects."):
+    if kind is None or not records:
         return records
-    schema = f"crm.schemas.{kind.name}.{'read' if reads else 'write'}"
-    return (schema, *records) if reads else (schema,)
+    deed = "read" if reads else "write"
+    # Activities go with contacts, as their records do; what has no scope of its own goes with its records.
+    names = (kind.name, records[0].removeprefix("crm.objects.").rpartition(".")[0])
+    known = [scope for name in names if (scope := f"crm.schemas.{name}.{deed}") in every_scope()]
+    return (*known[:1], *records) if reads or not known else (known[0],)

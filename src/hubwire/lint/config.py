@@ -78,7 +78,9 @@ def _toml(path: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    table = data.get("lint", data)
+    # Profiles of accounts stand in the same file.
+    own = {key: value for key, value in data.items() if key != "profiles"}
+    table = data.get("lint", own)
     return table if isinstance(table, dict) else {}
 
 

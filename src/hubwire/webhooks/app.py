@@ -14,6 +14,7 @@ from hubwire.webhooks.events import Event, type_id
 
 if TYPE_CHECKING:
     from hubwire import Hub
+    from hubwire.webhooks.subscriptions import Subscription
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,6 +84,8 @@ class Handler:
     """Seconds of one call."""
     on_failure: str = "skip"
     """When it is a dead letter: `skip` goes on with the record's next event, `block` waits for a person."""
+    transaction: bool = False
+    """Whether its success is recorded in the transaction that `context.tx` is in."""
     window: float | None = None
     """Of a handler of several events at once: seconds in which they are gathered."""
     most: int = 100
@@ -114,6 +117,8 @@ class App:
         self.hub = hub
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
+        self.subscriptions: set[Subscription] = set()
+        """What HubSpot shall tell of besides what the handlers name; see `hubwire webhooks sync`."""
 
     def on(
         self,
@@ -125,6 +130,7 @@ class App:
         backoff: Backoff | None = None,
         timeout: float = 60.0,
         on_failure: str = "skip",
+        transaction: bool = False,
     ) -> Callable[[F], F]:
         """Calls the decorated `handler(event, context)`, plain or `async`, for events of a kind.
 
@@ -134,7 +140,12 @@ class App:
         pattern = Pattern(_kind(kind), property, _type(object_type))
 
         def decorate(function: F) -> F:
-            self._add(function, name, pattern, backoff=backoff, timeout=timeout, on_failure=on_failure)
+            if transaction and not inspect.iscoroutinefunction(function):
+                raise ConfigError("transaction=True: context.tx is asyncpg's, so the handler is `async def`.")
+            handler = self._add(
+                function, name, pattern, backoff=backoff, timeout=timeout, on_failure=on_failure
+            )
+            handler.transaction = handler.transaction or transaction
             return function
 
         return decorate
@@ -167,6 +178,14 @@ class App:
             return function
 
         return decorate
+
+    def subscribe(self, kind: str, *, property: str = "", object_type: str = "") -> None:  # noqa: A002
+        """Declares a subscription that no handler names by itself: `"contact.*"` hears of property changes
+        only when their properties are subscribed to. ConfigError when HubSpot has no such subscription.
+        """
+        from hubwire.webhooks.subscriptions import expand
+
+        self.subscriptions.update(expand(kind, property=property, object_type=object_type))
 
     def route(self, event: Event) -> list[Handler]:
         """Who is called for an event, in the order in which they were declared."""

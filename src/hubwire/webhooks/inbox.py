@@ -7,6 +7,7 @@ holds for all of them. Times are milliseconds since 1970 by the clock of the cal
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -285,6 +286,18 @@ class Inbox(Protocol):
 
         Pending ones are not touched unless `selection.states` names them. The keys stay for `KEYS_KEPT`.
         """
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Any]:
+        """What `Settled.tx` and a handler's own writes can be part of; ConfigError where there is none."""
+        ...
+
+    async def note(self, name: str, text: str) -> None:
+        """Keeps a few words under a name, in place of those that were there."""
+        ...
+
+    async def noted(self, name: str) -> str | None:
+        """What was kept under a name."""
         ...
 
     async def shift(self, by: int) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from hubwire.errors import ConfigError
 from hubwire.webhooks import statements as sql
@@ -131,6 +131,18 @@ class SqliteInbox:
         while done := await self._write(operation):
             total += done
         return total
+
+    def transaction(self) -> NoReturn:
+        raise ConfigError(
+            "transaction=True: an inbox in a file has no transaction for handlers. Take one in PostgreSQL, "
+            "or make the handler's effect idempotent with context.idempotency_key."
+        )
+
+    async def note(self, name: str, text: str) -> None:
+        await self._write(lambda db: sql.note(db, name, text))
+
+    async def noted(self, name: str) -> str | None:
+        return await self._read(lambda db: sql.noted(db, name))
 
     async def shift(self, by: int) -> None:
         await self._write(lambda db: sql.shift(db, by))

@@ -12,11 +12,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
 
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App, Handler, line_for
 from hubwire.webhooks.batcher import Batcher
-from hubwire.webhooks.calls import Caller
+from hubwire.webhooks.calls import Called, Caller
 from hubwire.webhooks.context import Context, Hubs, idempotency_key
 from hubwire.webhooks.events import Event
 from hubwire.webhooks.inbox import (
@@ -130,7 +131,7 @@ class Runner:
         before = job.tried.get(handler.name)
         attempt = (before.attempts if before else 0) + 1
         argument = [each.event for each in group] if handler.several else job.event
-        called = await self._caller.call(handler, argument, self._context(job, handler, attempt))
+        called = await self._call(run, job, handler, argument, attempt)
         tried = Tried(handler.name, DONE, attempt, called.started, called.took)
         if called.failure is not None:
             tried = self._failed(job, handler, tried, called.failure)
@@ -140,6 +141,32 @@ class Runner:
             for each in group[1:]:
                 _keep(each, replace(tried, attempts=1))
                 await self._note(run, each, PENDING, keep=True)
+
+    async def _call(self, run: LaneRun, job: Job, handler: Handler, argument: Any, attempt: int) -> Called:
+        if not handler.transaction:
+            return await self._caller.call(handler, argument, self._context(job, handler, attempt))
+        called: Called | None = None
+        try:
+            async with self._inbox.transaction() as tx:
+                context = self._context(job, handler, attempt, tx)
+                called = await self._caller.call(handler, argument, context)
+                if called.failure is None:
+                    tried = Tried(handler.name, DONE, attempt, called.started, called.took)
+                    if not await self._note_within(run, job, tried, tx):
+                        called = replace(called, failure=Failure("The event was taken from its worker."))
+                if called.failure is not None:
+                    raise _Undone
+        except _Undone:
+            log.debug("webhooks: what %s wrote for %r was undone", handler.name, job.event)
+        if called is None:
+            raise AssertionError("a transaction ended without its handler")
+        return called
+
+    async def _note_within(self, run: LaneRun, job: Job, tried: Tried, tx: Any) -> bool:
+        """The handler's success, in the transaction of what it wrote."""
+        crashes = job.waiting.crashes + 1
+        one = Settled(run.lane, run.token, job.waiting.id, PENDING, 0, crashes, [tried], keep=True, tx=tx)
+        return (await self._inbox.settle([one]))[0]
 
     def _failed(self, job: Job, handler: Handler, tried: Tried, problem: Failure) -> Tried:
         dead = problem.for_good or tried.attempts >= handler.backoff.attempts
@@ -183,7 +210,7 @@ class Runner:
             self._told.add(line)
             log.warning("webhooks: nobody handles %s. To handle it, write: %s", event.kind, line)
 
-    def _context(self, job: Job, handler: Handler, attempt: int) -> Context:
+    def _context(self, job: Job, handler: Handler, attempt: int, tx: Any = None) -> Context:
         waiting = job.waiting
         return Context(
             handler=handler.name,
@@ -194,6 +221,7 @@ class Runner:
             stale=waiting.stale,
             hubs=self._hubs,
             portal_id=job.event.portal_id,
+            tx=tx,
         )
 
     async def _note(self, run: LaneRun, job: Job, state: str, *, due: int = 0, keep: bool = False) -> Settled:
@@ -221,6 +249,10 @@ class Runner:
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
+
+
+class _Undone(Exception):  # no error: it makes a transaction roll back
+    """What the handler wrote is not to be kept."""
 
 
 def _keep(job: Job, tried: Tried) -> None:

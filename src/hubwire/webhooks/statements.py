@@ -344,6 +344,18 @@ def forget(db: sqlite3.Connection, now: int) -> int:
     return gone + db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
 
 
+def note(db: sqlite3.Connection, name: str, text: str) -> None:
+    """Keeps a few words."""
+    sql = "INSERT INTO notes VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text"
+    db.execute(sql, (name, text))
+
+
+def noted(db: sqlite3.Connection, name: str) -> str | None:
+    """What was kept."""
+    rows = db.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchall()
+    return rows[0][0] if rows else None
+
+
 def shift(db: sqlite3.Connection, by: int) -> None:
     """Moves every due time."""
     sql = "UPDATE events SET due = max(1, due + ?) WHERE state = 0 AND due > 0 AND due < ?"

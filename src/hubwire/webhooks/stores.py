@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from hubwire.errors import ConfigError
 from hubwire.webhooks.engine import Engine
@@ -47,6 +48,31 @@ class SqliteStore:
         return engine
 
 
+class PostgresStore:
+    """A schema of a database: an inbox for every loop of every process."""
+
+    def __init__(self, dsn: str, schema: str | None = None, *, heartbeat: float = 30.0) -> None:
+        """A worker that says nothing for `heartbeat` seconds is taken for dead."""
+        from hubwire.webhooks.postgres.inbox import SCHEMA
+
+        self._dsn, self._schema, self._heartbeat = dsn, schema or SCHEMA, heartbeat
+
+    def inbox(self) -> Inbox:
+        from hubwire.webhooks.postgres import PgQueuerEngine, PostgresInbox
+
+        inbox = PostgresInbox(self._dsn, schema=self._schema)
+        # Who only receives rings as well: somebody on another machine listens.
+        PgQueuerEngine(inbox)
+        return inbox
+
+    def engine(self, inbox: Inbox, *, width: int, clock: Clock, steady: Clock) -> Engine:
+        from hubwire.webhooks.postgres import PgQueuerEngine, PostgresInbox
+
+        if not isinstance(inbox, PostgresInbox):
+            raise TypeError(f"PgQueuer works on an inbox in PostgreSQL, not on {type(inbox).__name__}")
+        return PgQueuerEngine(inbox, width=width, clock=clock, heartbeat=self._heartbeat)
+
+
 def store(address: str | Path) -> Store:
     """Of a file, or of `postgresql://…`."""
     text = str(address)
@@ -55,4 +81,21 @@ def store(address: str | Path) -> Store:
         return SqliteStore(Path(text))
     if scheme in ("sqlite", "file"):
         return SqliteStore(Path(text.partition("://")[2]))
+    if scheme in ("postgresql", "postgres"):
+        return _postgres(text)
     raise ConfigError(f"--inbox {scheme}://…: give a file or postgresql://…")
+
+
+def _postgres(text: str) -> PostgresStore:
+    """`?schema=NAME` and `?heartbeat=SECONDS` are ours, the rest of the address PostgreSQL's."""
+    parts = urlsplit(text)
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    ours = {name: value for name, value in given if name in ("schema", "heartbeat")}
+    rest = urlencode([(name, value) for name, value in given if name not in ours])
+    try:
+        heartbeat = float(ours.get("heartbeat", 30.0))
+    except ValueError:
+        heartbeat = 0.0
+    if not 1 <= heartbeat <= 3600:
+        raise ConfigError(f"--inbox …?heartbeat={ours['heartbeat']}: give seconds, from 1 to 3600.")
+    return PostgresStore(urlunsplit(parts._replace(query=rest)), ours.get("schema"), heartbeat=heartbeat)

@@ -110,6 +110,8 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         width = self._working.workers
         inbox = self._store.inbox()
+        if any(handler.transaction for handler in self._app.handlers.values()):
+            inbox.transaction()  # raises where there is none
         await inbox.open()
         self._engine = self._store.engine(
             inbox, width=width * LANES_PER_HANDLER, clock=self._clock, steady=self._steady

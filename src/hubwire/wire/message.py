@@ -55,7 +55,7 @@ class Request(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     def all_headers(self) -> list[tuple[str, str]]:
         """Headers with those that follow from body and bearer."""
         headers = [("accept", "application/json"), *self.headers]
-        if self.bearer is not None:
+        if self.bearer:
             headers.append(("authorization", f"Bearer {self.bearer}"))
         if self.body is not None:
             headers.append(("content-type", self.content_type))

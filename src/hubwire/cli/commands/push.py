@@ -18,6 +18,7 @@ import argparse
 import os
 from pathlib import Path
 
+from hubwire.cli.account import account_options, connected
 from hubwire.cli.explain import explain
 from hubwire.cli.runner import FAILED, Manner, carry_out
 from hubwire.cli.say import complain
@@ -25,8 +26,6 @@ from hubwire.errors import ConfigError, HubwireError
 
 NAME = "push"
 HELP = "get the rows of a CSV file into a HubSpot account"
-
-TOKENS = ("HUBSPOT_ACCESS_TOKEN", "HUBSPOT_PRIVATE_APP_TOKEN")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="file for refused rows (default: FILE.refused.csv beside FILE.csv)",
     )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
-    parser.add_argument(
-        "--base-url", metavar="URL", help="where the API is (default: HUBSPOT_BASE_URL, else HubSpot)"
-    )
+    account_options(parser)
 
 
 def mapping_options(parser: argparse.ArgumentParser) -> None:
@@ -87,19 +84,13 @@ def mapping_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Push one file."""
-    from hubwire import Hub
     from hubwire.mirror.push import Wish, open_table, prepare
 
     check_report(args.report, args.file)
     open_table(args.file, args.delimiter)  # what is wrong with the file itself is said first
-    if not any(os.environ.get(name) for name in TOKENS):
-        raise ConfigError(
-            "no access token: set HUBSPOT_ACCESS_TOKEN to the token of an app or service key of the account, "
-            "or try the same on a local account: hubwire demo"
-        )
     base_url = args.base_url or os.environ.get("HUBSPOT_BASE_URL") or None
     wish = Wish(args.object, args.key, tuple(args.map), tuple(args.associate))
-    with Hub(base_url=base_url) as hub:
+    with connected(args) as hub:
         try:
             plan = prepare(hub, args.file, wish, delimiter=args.delimiter, clear_empty=args.clear_empty)
         except ConfigError:

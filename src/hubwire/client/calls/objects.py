@@ -79,3 +79,15 @@ def update(
 def archive(version: str, kind: str, record_id: str) -> Call[None]:
     """Deletes a record; also succeeds where there is none."""
     return call("objects.archive", version, {"objectType": kind, "id": record_id}, read_nothing)
+
+
+def merge(version: str, kind: str, primary: str, other: str) -> Call[Record]:
+    """One record of two; the answer is what became of them."""
+    body = {"primaryObjectId": primary, "objectIdToMerge": other}
+    return call("objects.merge", version, {"objectType": kind}, read_record, json=body)
+
+
+def gdpr_delete(version: str, kind: str, record_id: str, *, by: str | None = None) -> Call[None]:
+    """Deletes a record for good."""
+    body = {"objectId": record_id, **({"idProperty": by} if by else {})}
+    return call("objects.gdpr_delete", version, {"objectType": kind}, read_nothing, json=body)

@@ -8,6 +8,7 @@ from typing import Any
 from hubwire.emulator import control, moments
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.apps import App, Kind
+from hubwire.emulator.describe import description
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.faults import Fault
 from hubwire.emulator.inputs import Input, bad, missing, read, tried
@@ -62,6 +63,12 @@ def status(account: Account, asked: Asked) -> Answer:
             "requests": len(world.requests),
         }
     )
+
+
+def describe(account: Account, asked: Asked) -> Answer:
+    """Everything that is served, as OpenAPI."""
+    del account
+    return answer({**description(), "servers": [{"url": base_url(asked)}]})
 
 
 def list_accounts(account: Account, asked: Asked) -> Answer:
@@ -214,6 +221,7 @@ def list_requests(account: Account, asked: Asked) -> Answer:
             "status": seen.status,
             "correlationId": seen.correlation_id,
             "portalId": seen.portal_id,
+            "quotaLeft": seen.left,
         }
         for seen in account.world.requests
     ]
@@ -260,6 +268,7 @@ def _moment(world: World) -> str:
 
 ACCOUNT_HANDLERS = {
     "emulator.status": status,
+    "emulator.description": describe,
     "emulator.accounts.list": list_accounts,
     "emulator.accounts.add": add_account,
     "emulator.accounts.token": add_token,

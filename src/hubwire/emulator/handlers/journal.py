@@ -19,6 +19,7 @@ from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.hooks.journal import INSTALL, UNINSTALL, Entry, File, Journal, Wish, number_of
 from hubwire.emulator.intake import record_id
+from hubwire.emulator.lists import Lists
 from hubwire.emulator.render import answer, batch
 from hubwire.emulator.shapes import decode
 from hubwire.emulator.urls import base_url
@@ -155,6 +156,11 @@ def put_subscription(account: Account, asked: Asked) -> Answer:
     """POST …/subscriptions: one for the same thing is changed."""
     wish = decode(asked.body, Wish, "SubscriptionUpsertRequest")
     _check(account, asked, wish)
+    if wish.subscriptionType == "LIST_MEMBERSHIP" and wish.portalId is not None:
+        holder = account.world.accounts[wish.portalId]
+        with holder.portal.quietly():
+            # Who is on the lists already did not come onto them later.
+            _work_out(holder, wish.listIds or None, asked)
     with account.store.transaction():
         entry = _journal(account, asked).put(_app(asked), wish, int(asked.now * 1000))
     return answer(_entry(entry))
@@ -251,7 +257,18 @@ def _snapshot(account: Account, app_id: int, wanted: SnapshotRequest, now: int) 
 def _journal(account: Account, asked: Asked) -> Journal:
     journal = account.world.journal
     journal.forget(int(asked.now * 1000))
+    for holder in account.world.accounts.values():
+        for wanted in journal.follows_lists(holder.identity.portal_id):
+            _work_out(holder, wanted, asked)
     return journal
+
+
+def _work_out(holder: Account, wanted: Sequence[int] | None, asked: Asked) -> None:
+    """Who is on dynamic lists is worked out when somebody asks, and so are the events of it."""
+    known = Lists(holder.portal, int(asked.now * 1000))
+    for one in known.all():
+        if wanted is None or one.id in wanted:
+            known.sync(one)
 
 
 def _app(asked: Asked) -> int:

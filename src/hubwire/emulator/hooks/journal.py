@@ -2,12 +2,13 @@
 
 https://developers.hubspot.com/docs/api-reference/latest/webhooks-journal; fields of events as a client reads
 them: https://github.com/sejal27/sej-webhooks-journal (src/types/api.ts). Assumed: a file for each change,
-that two subscriptions of one app tell of a change once, and the fields of a privacy deletion.
+that two subscriptions of one app tell of a change once, and the fields of privacy deletions and of list
+memberships.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,12 @@ from hubwire.emulator.happenings import (
     Created,
     Erased,
     Happening,
+    Joined,
     Linked,
     Merged,
     Restored,
 )
+from hubwire.emulator.hooks.sieve import Sieve
 from hubwire.emulator.store import Row, Store
 
 KEPT = 3 * moments.DAY
@@ -97,17 +100,25 @@ def number_of(offset: str) -> int | None:
     return value & SEQ if value >> 62 & 3 == 2 and value >> 76 & 15 == 7 else None
 
 
+Record = Callable[[int, str, int], Mapping[str, str]]
+"""The properties of an account's record of a type, as they are; empty for one that is gone."""
+
+
 class Journal:
     """Listens to the accounts of an emulator. Callers hold its lock."""
 
-    def __init__(self, store: Store, scopes: Callable[[int, int], frozenset[str] | None]) -> None:
+    def __init__(
+        self, store: Store, scopes: Callable[[int, int], frozenset[str] | None], record: Record
+    ) -> None:
         """Of no use before `load`."""
-        self._store, self._scopes = store, scopes
+        self._store, self._scopes, self._record = store, scopes, record
         self._entries: tuple[Entry, ...] = ()
+        self.sieve: Sieve
 
     def load(self) -> None:
         """Takes everything from the store anew."""
         self._store.script("journal")
+        self.sieve = Sieve(self._store)
         self._refresh()
 
     # Subscriptions
@@ -136,6 +147,7 @@ class Journal:
         """One subscription, or all for an account."""
         sql = "DELETE FROM journal_subscriptions WHERE app = ? AND (id = ? OR portal = ?)"
         self._store.run(sql, (app_id, number, portal_id))
+        self.sieve.tidy()
         self._refresh()
 
     # Files
@@ -175,18 +187,31 @@ class Journal:
     def happened(self, portal_id: int, news: Sequence[Happening], at: int, source: Source) -> None:
         """Writes down what was asked for."""
         del source
-        by_app: dict[int, list[Wish]] = {}
+        by_app: dict[int, list[Entry]] = {}
         for entry in self._entries:
             installed = self._scopes(entry.app_id, portal_id) is not None
             if entry.wish.portalId == portal_id and installed:
-                by_app.setdefault(entry.app_id, []).append(entry.wish)
-        for app_id, wishes in by_app.items():
+                by_app.setdefault(entry.app_id, []).append(entry)
+        for app_id, entries in by_app.items():
             told: dict[bytes, dict[str, Any]] = {}
             for happening in news:
-                for wish in wishes:
-                    for event in events(happening, wish, portal_id, at):
-                        told.setdefault(msgspec.json.encode(event), event)
+                for entry in entries:
+                    for event in events(happening, entry.wish, portal_id, at):
+                        if self._lets_through(entry, portal_id, event):
+                            told.setdefault(msgspec.json.encode(event), event)
             self.write(app_id, portal_id, list(told.values()), at)
+
+    def follows_lists(self, portal_id: int) -> Iterator[list[int] | None]:
+        """The lists that somebody wants to hear of, by subscription; None for all."""
+        for entry in self._entries:
+            if entry.wish.subscriptionType == "LIST_MEMBERSHIP" and entry.wish.portalId == portal_id:
+                yield entry.wish.listIds or None
+
+    def _lets_through(self, entry: Entry, portal_id: int, event: dict[str, Any]) -> bool:
+        if entry.wish.subscriptionType != "OBJECT":
+            return True
+        type_id, number = event["objectTypeId"], event["objectId"]
+        return self.sieve.lets_through(entry.id, lambda: self._record(portal_id, type_id, number))
 
     def lifecycle(self, app_id: int, portal_id: int, user_id: int, *, came: bool, now: int) -> None:
         """An app was let into an account, or put out."""
@@ -247,6 +272,10 @@ def _all(happening: Happening, wish: Wish) -> Iterator[dict[str, Any]]:
         if wish.subscriptionType == "ASSOCIATION":
             yield from _sides(happening, wish)
         return
+    if isinstance(happening, Joined):
+        if wish.subscriptionType == "LIST_MEMBERSHIP":
+            yield from _membership(happening, wish)
+        return
     if happening.type != wish.objectTypeId:
         return
     number = happening.result if isinstance(happening, Merged) else happening.id
@@ -259,6 +288,15 @@ def _all(happening: Happening, wish: Wish) -> Iterator[dict[str, Any]]:
         if told is not None:
             action, changes = told
             yield {**_event("crmObject", action, happening.type, number), "propertyChanges": changes}
+
+
+def _membership(happening: Joined, wish: Wish) -> Iterator[dict[str, Any]]:
+    if (wish.listIds and happening.list_id not in wish.listIds) or (
+        wish.objectIds and happening.id not in wish.objectIds
+    ):
+        return
+    action = "REMOVED_FROM_LIST" if happening.removed else "ADDED_TO_LIST"
+    yield {**_event("listMembership", action, happening.type, happening.id), "listId": happening.list_id}
 
 
 def _object(happening: Happening, names: Sequence[str]) -> tuple[str, dict[str, str]] | None:

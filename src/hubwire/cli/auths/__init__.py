@@ -1,0 +1,1 @@
+"""Commands of `hubwire auth`, one file each."""

@@ -1,0 +1,1 @@
+"""What `hubwire doctor` and `hubwire auth status` look at, one file a subject."""
