@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, decode, emulator, quota, startup, stream
+from benchmarks import calls, decode, emulator, quota, shared, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
@@ -21,6 +21,7 @@ MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "decode": decode.measure,
     "stream": stream.measure,
     "quota": quota.measure,
+    "shared": shared.measure,
     "emulator": emulator.measure,
 }
 
