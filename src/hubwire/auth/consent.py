@@ -143,7 +143,7 @@ def _checked(app: OAuthClient, state: str, browser: str | None, now: float) -> _
 
 
 def _signature(app: OAuthClient, payload: str, browser: str) -> str:
-    key = hmac.digest(app._client_secret.encode(), b"hubwire oauth state", "sha256")
+    key = hmac.digest(app.client_secret.encode(), b"hubwire oauth state", "sha256")
     told = json.dumps([payload, browser]).encode()
     return _encoded(hmac.new(key, told, hashlib.sha256).digest())
 

@@ -75,7 +75,7 @@ class OAuthClient:
             )
         if version == "v1":
             warnings.warn(V1_ENDS, SunsetWarning, stacklevel=2)
-        self.client_id, self._client_secret = client_id.strip(), secret.strip()
+        self.client_id, self.client_secret = client_id.strip(), secret.strip()
         self.redirect_uri, self.scopes = redirect_uri, Scopes.of(scopes)
         self.base_url, self.version = api_address(base_url), version
         self.timeout = Timeout(connect=5.0, read=15.0)
@@ -266,7 +266,7 @@ class OAuthClient:
         return next(path for path in endpoint.paths["v3"] if path.startswith("/oauth/v1/"))
 
     def _form(self, path: str, fields: dict[str, str]) -> Request:
-        credentials = {"client_id": self.client_id, "client_secret": self._client_secret}
+        credentials = {"client_id": self.client_id, "client_secret": self.client_secret}
         return Request("POST", path, body=form(fields | credentials), content_type=FORM, base=self.base_url)
 
     def __repr__(self) -> str:

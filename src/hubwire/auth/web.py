@@ -90,7 +90,9 @@ def wsgi_routes(
     callback = _callback_path(app, connect)
 
     def routes(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+        within = environ.get("PATH_INFO", "")
+        # A server may have taken the first part of the path off; the redirect URI has it.
+        path = callback if environ.get("SCRIPT_NAME", "") + within == callback else within
         if path not in (connect, callback) or environ.get("REQUEST_METHOD") != "GET":
             return (then or _wsgi_not_found)(environ, start_response)
         query, cookies = environ.get("QUERY_STRING", ""), environ.get("HTTP_COOKIE", "")

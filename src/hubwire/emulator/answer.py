@@ -81,6 +81,16 @@ class Emulator:
         return self.world.first
 
     @property
+    def account_type(self) -> str:
+        """What that account says it is: `STANDARD`, `DEVELOPER_TEST`, `SANDBOX` or `APP_DEVELOPER`."""
+        return self.account.type
+
+    @account_type.setter
+    def account_type(self, name: str) -> None:
+        with self.world.lock:
+            self.world.set_type(name)
+
+    @property
     def identity(self) -> Identity:
         """That account's."""
         return self.world.first.identity
@@ -145,11 +155,16 @@ class Emulator:
             return self.account.new_token(scopes, kind)
 
     def add_account(
-        self, *, tier: str = "professional", portal_id: int | None = None, seed: str = "empty"
+        self,
+        *,
+        tier: str = "professional",
+        portal_id: int | None = None,
+        seed: str = "empty",
+        account_type: str = "STANDARD",
     ) -> Account:
         """One more account, with records, credentials and quotas of its own."""
         with self.world.lock:
-            account = self.world.add_account(tier=tier, portal_id=portal_id)
+            account = self.world.add_account(tier=tier, portal_id=portal_id, account_type=account_type)
             control.seed(self.world, seed, at=account)
         return account
 

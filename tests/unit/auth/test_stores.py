@@ -294,3 +294,9 @@ def test_a_store_is_opened_by_its_address(tmp_path: Path, monkeypatch: pytest.Mo
 def test_no_store_shows_its_address_where_a_password_may_be() -> None:
     for store in (open_store("postgresql://me:hush@h/d"), open_store("redis://:hush@h")):
         assert "hush" not in repr(store)
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TokenStoreError, match="cannot be used"):
+        SqliteStore(tmp_path / "file" / "tokens.sqlite", Keys([KEY])).load(ONE)
