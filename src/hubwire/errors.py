@@ -12,6 +12,7 @@
     │   ├── NotFound                404
     │   ├── Conflict                409, .existing_id
     │   ├── Invalid                 400 and other refusals of the request itself, .properties
+    │   │   └── Preflight           refused here by the account's own schema: nothing was sent, .row
     │   ├── RateLimited             429, .policy .retry_after
     │   │   └── DailyLimitReached   429 DAILY: never retried
     │   ├── ServerError             5xx, 423, 477, .retry_after
@@ -222,6 +223,32 @@ class Invalid(HubSpotError):
         self.properties: tuple[InvalidProperty, ...] = tuple(
             problem.properties if properties is None else properties
         )
+
+
+class Preflight(Invalid):
+    """Values that the account's schema rules out; HubSpot was not asked.
+
+    It reads like HubSpot's own refusal: `properties` says which value is wrong, and why.
+    """
+
+    row: int | None = None
+    """The input's place among those of a batch call, from 0."""
+
+    @classmethod
+    def of(cls, properties: Sequence[InvalidProperty], *, row: int | None = None) -> Preflight:
+        """The refusal of values that were found wanting here."""
+        listed = [
+            {"message": one.message, "code": one.code, "context": {"propertyName": [one.name]}}
+            for one in properties
+        ]
+        told = "; ".join(f"{one.name}: {one.message}" for one in properties)
+        detail = {"message": told, "category": "VALIDATION_ERROR", "errors": listed}
+        error = cls(Problem(400, detail), properties=properties)
+        error.row = row
+        return error
+
+    def __str__(self) -> str:
+        return f"not sent{'' if self.row is None else f', row {self.row}'}: {self.args[0]}"
 
 
 class RateLimited(HubSpotError):

@@ -21,6 +21,8 @@ THIRD_PARTY = {
     "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
     "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
+    "schema": {"msgspec", "tomlkit"},
+    "types": set(),
     "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
         "lsprotocol",

@@ -15,6 +15,7 @@ from hubwire.client.driver import AsyncDriver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects import AsyncRecords
 from hubwire.client.session import Retry, listeners, new_session
+from hubwire.client.validation import Validation, validation_of
 from hubwire.wire.message import AsyncTransport, Timeout
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class AsyncHub:
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
     a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
-    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr. With `validate`, writes are checked
+    against the account's schema before a call is spent.
     """
 
     contacts = AsyncKind("contacts")
@@ -106,11 +108,13 @@ class AsyncHub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        validate: bool | Validation = False,
         hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.validation = validation_of(validate)
         self._session.hooks = listeners(hooks)
         self._driver = AsyncDriver(self._session, transport, clock)
 
@@ -219,6 +223,10 @@ class AsyncHub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return await self._driver.run(execute(call, self._session))
+
+    def refresh_schema(self) -> None:
+        """What `validate` knows of the account is read anew when it is next needed."""
+        self._session.guard = None
 
     def with_quota(self, **terms: Any) -> AsyncHub:
         """The same account, pool and windows on other terms, by the fields of `Quota`.

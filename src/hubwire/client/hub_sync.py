@@ -17,6 +17,7 @@ from hubwire.client.driver_sync import Driver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Records
 from hubwire.client.session import Retry, listeners, new_session
+from hubwire.client.validation import Validation, validation_of
 from hubwire.wire.message import Timeout, Transport
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class Hub:
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
     a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
-    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr. With `validate`, writes are checked
+    against the account's schema before a call is spent.
     """
 
     contacts = Kind("contacts")
@@ -107,11 +109,13 @@ class Hub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        validate: bool | Validation = False,
         hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.validation = validation_of(validate)
         self._session.hooks = listeners(hooks)
         self._driver = Driver(self._session, transport, clock)
 
@@ -220,6 +224,10 @@ class Hub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return self._driver.run(execute(call, self._session))
+
+    def refresh_schema(self) -> None:
+        """What `validate` knows of the account is read anew when it is next needed."""
+        self._session.guard = None
 
     def with_quota(self, **terms: Any) -> Hub:
         """The same account, pool and windows on other terms, by the fields of `Quota`.
