@@ -13,7 +13,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports unasync reference witnesses witness docs bench clean
+.PHONY: help demo test check format lint types imports unasync reference witnesses witness mutants docs bench clean
 
 help: ## list these verbs
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ witnesses: $(VENV)/.dev ## the contract tests still ask for every endpoint that 
 
 witness: $(VENV)/.dev $(NODE_READY) ## find out anew which tests vouch for which endpoints; then `make docs`
 	$(BIN)/python tools/witness.py
+
+mutants: $(VENV)/.dev ## which facts of the catalogue no contract test would miss (ARGS="limits.toml"; long)
+	$(BIN)/python tools/mutants.py $(ARGS)
 
 docs: $(VENV)/.dev ## write the reference pages anew
 	$(BIN)/python tools/reference.py

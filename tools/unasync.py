@@ -14,13 +14,46 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "hubwire" / "client"
-SOURCES = ("account", "associations", "bulk", "driver", "hub", "objects", "selection", "typed_records")
+SOURCES = (
+    "account",
+    "app_settings",
+    "associations",
+    "bulk",
+    "driver",
+    "exports",
+    "family",
+    "hub",
+    "imports",
+    "journal",
+    "labels",
+    "lists",
+    "objects",
+    "pipelines",
+    "properties",
+    "schemas",
+    "selection",
+    "typed_records",
+)
 HEADER = """# Generated from {name}.py by tools/unasync.py: change that file, not this one.
-# ruff: noqa: A002, C416
+# ruff: noqa: A002, ASYNC109, C416
 
 """
 
 NAMES = {
+    "AsyncAssociationLimits": "AssociationLimits",
+    "AsyncExports": "Exports",
+    "AsyncFamily": "Family",
+    "AsyncGroups": "Groups",
+    "AsyncImports": "Imports",
+    "AsyncJournal": "Journal",
+    "AsyncLabels": "Labels",
+    "AsyncLimits": "Limits",
+    "AsyncLists": "Lists",
+    "AsyncRules": "Rules",
+    "AsyncSchemas": "Schemas",
+    "AsyncStages": "Stages",
+    "AsyncUsers": "Users",
+    "AsyncWebhooks": "Webhooks",
     "AsyncAccount": "Account",
     "AsyncAssociationBatch": "AssociationBatch",
     "AsyncAssociations": "Associations",
@@ -59,7 +92,7 @@ WORDS = {
 }
 """Pieces of strings."""
 
-POINTER = re.compile(r" `\w+_sync\.py` is generated from this file by `tools/unasync\.py`\.")
+POINTER = re.compile(r"\s+`\w+_sync\.py` is generated from this file by `tools/unasync\.py`\.")
 """What a source says of its twin, and the twin need not."""
 
 

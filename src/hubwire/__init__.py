@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hubwire.client.quota import Usage as Usage
     from hubwire.client.records import Record as Record
     from hubwire.client.session import Retry as Retry
+    from hubwire.client.validation import Validation as Validation
     from hubwire.client.values import CLEAR as CLEAR
     from hubwire.client.values import UNSET as UNSET
     from hubwire.errors import ConfigError as ConfigError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from hubwire.errors import Invalid as Invalid
     from hubwire.errors import MaybeWritten as MaybeWritten
     from hubwire.errors import NotFound as NotFound
+    from hubwire.errors import Preflight as Preflight
     from hubwire.errors import RateLimited as RateLimited
     from hubwire.errors import ServerError as ServerError
     from hubwire.errors import TimedOut as TimedOut
@@ -59,6 +61,7 @@ _HOMES = {
     "hubwire.client.outcomes": ("Change", "Link", "NewRecord", "Outcome", "Outcomes"),
     "hubwire.client.records": ("Record",),
     "hubwire.client.session": ("Retry",),
+    "hubwire.client.validation": ("Validation",),
     "hubwire.client.values": ("CLEAR", "UNSET"),
     "hubwire.errors": (
         "ConfigError",
@@ -72,6 +75,7 @@ _HOMES = {
         "Invalid",
         "MaybeWritten",
         "NotFound",
+        "Preflight",
         "RateLimited",
         "ServerError",
         "TimedOut",

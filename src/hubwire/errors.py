@@ -12,6 +12,7 @@
     │   ├── NotFound                404
     │   ├── Conflict                409, .existing_id
     │   ├── Invalid                 400 and other refusals of the request itself, .properties
+    │   │   └── Preflight           refused here by the account's own schema: nothing was sent, .row
     │   ├── RateLimited             429, .policy .retry_after
     │   │   └── DailyLimitReached   429 DAILY: never retried
     │   ├── ServerError             5xx, 423, 477, .retry_after
@@ -35,7 +36,7 @@ be raised through a context manager.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 EXISTING_ID = re.compile(r"Existing ID:\s*(\d+)")
@@ -224,6 +225,32 @@ class Invalid(HubSpotError):
         )
 
 
+class Preflight(Invalid):
+    """Values that the account's schema rules out; HubSpot was not asked.
+
+    It reads like HubSpot's own refusal: `properties` says which value is wrong, and why.
+    """
+
+    row: int | None = None
+    """The input's place among those of a batch call, from 0."""
+
+    @classmethod
+    def of(cls, properties: Sequence[InvalidProperty], *, row: int | None = None) -> Preflight:
+        """The refusal of values that were found wanting here."""
+        listed = [
+            {"message": one.message, "code": one.code, "context": {"propertyName": [one.name]}}
+            for one in properties
+        ]
+        told = "; ".join(f"{one.name}: {one.message}" for one in properties)
+        detail = {"message": told, "category": "VALIDATION_ERROR", "errors": listed}
+        error = cls(Problem(400, detail), properties=properties)
+        error.row = row
+        return error
+
+    def __str__(self) -> str:
+        return f"not sent{'' if self.row is None else f', row {self.row}'}: {self.args[0]}"
+
+
 class RateLimited(HubSpotError):
     """A quota is spent, and waiting within the time the call was given did not help."""
 
@@ -313,16 +340,33 @@ class ErrorBudgetSpent(QuotaKept):
 class MaybeWritten(HubwireError):
     """A once-only write was sent and not answered: it may have happened, and was not sent again.
 
-    Look for the record by a unique property before creating it again. `trace_ids` are of the batch inputs.
+    `reconcile()` finds out whether it did. `trace_ids` are of the batch inputs.
     """
 
     may_have_written = True
+    look: Callable[[str | None], Any] | None = None
+    """Finds out what became of the write, or of the one batch input with a trace id."""
+    began: float | None = None
+    """When the call began, in seconds since the epoch."""
+    candidates: tuple[str, ...] = ()
+    """Ids of records that may be the one, where `reconcile` could not tell."""
 
     def __init__(self, cause: HubwireError, trace_ids: Sequence[str] = ()) -> None:
         super().__init__(f"The write was sent, and whether it happened is not known: {cause}")
         self.trace_ids = tuple(trace_ids)
         self.status, self.category = cause.status, cause.category
         self.correlation_id, self.problem = cause.correlation_id, cause.problem
+
+    def reconcile(self) -> Any:
+        """What the write made, or None if it did not happen: never anything new. With `AsyncHub`, await it.
+
+        A record is looked for by its unique property, else among those created since, as long as HubSpot's
+        index may lag (about a minute). Raises this error again, with `candidates`, where several records may
+        be the one, and `ConfigError` where there is no way to find out.
+        """
+        if self.look is None:
+            raise ConfigError("nothing is known of this write by which it could be looked for")
+        return self.look(self.trace_ids[0] if len(self.trace_ids) == 1 else None)
 
 
 def seconds(value: str | None) -> float | None:

@@ -29,6 +29,7 @@ PINNED = {
     "NotFound",
     "OAuthApp",
     "OAuthTokens",
+    "Preflight",
     "Outcome",
     "Outcomes",
     "Quota",
@@ -43,6 +44,7 @@ PINNED = {
     "Unauthorized",
     "UnexpectedAnswer",
     "Usage",
+    "Validation",
     "p",
 }
 

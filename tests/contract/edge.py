@@ -1,4 +1,4 @@
-"""Asks an emulator as a foreign client would: text in, text out."""
+"""Asks an emulator, or a real account, as a foreign client would: text in, text out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hubwire.emulator import Clock, Emulator, Identity
+from tests.contract import live
 
 NINE_IN_LONDON = 1_767_258_000.0
 """1 January 2026, 09:00 UTC: 04:00 in New York, the account's time zone."""
@@ -16,6 +17,8 @@ CLIENT = {
     "client_id": "00000000-0000-0000-0000-0000000c11d0",
     "client_secret": "00000000-0000-0000-0000-0000005ec4e7",
 }
+PLAIN = {"limits": False}.items()
+"""Options of an emulator that a real account can do without."""
 LOCAL = "http://localhost:3000/oauth/callback"
 
 
@@ -34,9 +37,21 @@ class Caller:
     """One account and a token for it; every test makes its own."""
 
     def __init__(self, *, token: str | None = None, **options: Any) -> None:
+        self._live = live.session()
+        if self._live:
+            if token or not options.items() <= PLAIN:
+                live.only_emulated("an account of its own kind")
+            self.token = self._live.token
+            return
         defaults = {"clock": Clock.at(NINE_IN_LONDON), "identity": Identity.for_tests()}
-        self.emulator = Emulator(**{**defaults, **options})
-        self.token = token or self.emulator.identity.access_token
+        self._emulator = Emulator(**{**defaults, **options})
+        self.token = token or self._emulator.identity.access_token
+
+    @property
+    def emulator(self) -> Emulator:
+        if self._live:
+            live.only_emulated("the emulator's own controls")
+        return self._emulator
 
     @property
     def clock(self) -> Clock:
@@ -58,7 +73,10 @@ class Caller:
         raw = body if isinstance(body, bytes) else b""
         if body is not None and not isinstance(body, bytes):
             raw = json.dumps(body).encode()
-        answer = self.emulator.ask(method, target, headers=sent, body=raw)
+        if self._live:
+            status, told, text = self._live.ask(method.upper(), target, sent, raw)
+            return Heard(status, dict(told), text)
+        answer = self._emulator.ask(method, target, headers=sent, body=raw)
         return Heard(answer.status, dict(answer.headers), answer.body.decode())
 
     def form(self, path: str, **fields: str) -> Heard:

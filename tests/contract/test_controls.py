@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hubwire.emulator import Clock, Emulator, Identity
-from tests.contract.edge import CLIENT, LOCAL, NINE_IN_LONDON, Caller, Heard, sent_back
+from hubwire.emulator import Emulator
+from tests.contract.edge import CLIENT, LOCAL, Caller, Heard, sent_back
 
 CONTACTS = "/crm/v3/objects/contacts"
 HERE = {"host": "127.0.0.1:8765"}
@@ -287,9 +287,8 @@ def test_a_snapshot_nobody_took_is_refused() -> None:
 
 
 def test_a_reset_starts_over_with_the_same_credentials() -> None:
-    emulator = Emulator(seed="demo", clock=Clock.at(NINE_IN_LONDON), identity=Identity.for_tests())
-    caller = Caller()
-    caller.emulator = emulator
+    caller = Caller(seed="demo")
+    emulator = caller.emulator
     before = caller("GET", f"{CONTACTS}?limit=5").text
     create(caller, "zoe@example.com")
     emulator.add_account()
@@ -338,3 +337,16 @@ def test_every_control_says_what_it_is_for_in_json() -> None:
     caller = Caller()
     for path in ("", "/accounts", "/apps", "/snapshots", "/clock", "/faults", "/requests"):
         assert isinstance(json.loads(control(caller, "GET", path).text), dict)
+
+
+def test_an_account_says_what_kind_it_is() -> None:
+    caller = Caller()
+    assert caller("GET", "/account-info/v3/details").json["accountType"] == "STANDARD"
+    caller.emulator.account_type = "DEVELOPER_TEST"
+    assert caller("GET", "/account-info/v3/details").json["accountType"] == "DEVELOPER_TEST"
+    caller.emulator.reset()
+    assert caller("GET", "/account-info/v3/details").json["accountType"] == "DEVELOPER_TEST"
+    other = control(caller, "POST", "/accounts", {"accountType": "SANDBOX"}).json
+    told = caller("GET", "/account-info/v3/details", token=other["access_token"])
+    assert told.json["accountType"] == "SANDBOX"
+    assert control(caller, "POST", "/accounts", {"accountType": "PRODUCTION"}).status == 400

@@ -41,8 +41,8 @@ def test_the_front_page_tells_requests_with_status_and_the_quota() -> None:
     call("GET", "/crm/v3/owners")
     call("GET", "/nothing")
     told = words(see(call, "/"))
-    assert re.search(r"GET\s+/crm/v3/owners\s+owners.list\s+200", told)
-    assert re.search(r"GET\s+/nothing\s+501", told)
+    assert re.search(r"GET\s+/crm/v3/owners\s+owners.list\s+189\s+200", told)
+    assert re.search(r"GET\s+/nothing\s+–\s+501", told)
     assert "1 of 625,000 calls today" in told
     assert "limits are off" in words(see(account(), "/"))
 
@@ -130,4 +130,45 @@ def test_webhook_deliveries_are_listed() -> None:
     call.emulator.webhooks("https://hooks.example/in?a=<b>", "contact.creation")
     create(call, "contacts")
     call.emulator.deliver(lambda post: Posted(204, None), everything=True)
-    assert re.search(r"https://hooks.example/in\?a=<b>\s+1\s+204", words(see(call, "/")))
+    assert re.search(r"https://hooks.example/in\?a=<b>\s+1\s+\{.*?\}\s+1\s+204", words(see(call, "/")))
+
+
+def test_the_front_page_tells_what_each_call_left_of_the_quota() -> None:
+    call = Caller()
+    call("GET", "/crm/v3/owners")
+    call("POST", f"{V3}/contacts/search", {})
+    told = words(see(call, "/"))
+    assert re.search(r"/crm/v3/owners\s+owners.list\s+189\s+200", told)
+    # https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines: searches tell nothing.
+    assert re.search(r"/search\s+objects.search\s+–\s+200", told)
+
+
+def test_the_front_page_tells_of_apps_faults_and_what_waits() -> None:
+    call = account()
+    call.emulator.webhooks("http://127.0.0.1:1/hooks", "contact.creation", "object.creation@0-2")
+    call.emulator.add_app("Sync")
+    create(call, "contacts")
+    call.emulator.fault("status", status=503, op="owners.*")
+    told = words(see(call, "/"))
+    assert re.search(r"hubwire demo app\s+oauth.*http://127.0.0.1:1/hooks\s+2 events", told, re.DOTALL)
+    assert re.search(r"Sync\s+oauth\s+\d+\s+[0-9a-f-]{36}\s+nothing", told)
+    assert "do=status op=owners.* status=503" in told
+    assert "1 events are on their way" in told
+
+
+@pytest.mark.parametrize(("sought", "total"), [("ada@example.com", 1), ("Byron", 2), ("nobody", 0)])
+def test_records_are_found_by_words(sought: str, total: int) -> None:
+    call = account()
+    create(call, "contacts", email="ada@example.com", lastname="Byron")
+    create(call, "contacts", email="other@example.com", lastname="Byron")
+    page = look(call, f"contacts?q={sought}")
+    assert f"{total} found" in words(page)
+    assert len(re.findall(r'">(\d+)</a>', page.text)) == total
+    assert f'value="{sought}"' in page.text
+
+
+def test_a_record_is_found_by_its_id() -> None:
+    call = account()
+    ids = [create(call, "contacts")["id"] for _ in range(3)]
+    assert re.findall(r'">(\d+)</a>', look(call, f"contacts?q={ids[1]}").text) == [ids[1]]
+    assert EVIL not in look(call, f"contacts?q={EVIL}").text

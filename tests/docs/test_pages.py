@@ -24,7 +24,7 @@ RULES = "docs/rules/"
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     from hubwire.emulator import Emulator, serve
 
-    emulator = Emulator(seed="demo", limits=False)
+    emulator = Emulator(seed="demo", tier="enterprise", limits=False)
     with serve.running(emulator) as base_url:
         told = environment(base_url, emulator.identity.access_token, tmp_path)
         for name in ("HUBSPOT_BASE_URL", "HUBSPOT_ACCESS_TOKEN"):
@@ -73,7 +73,9 @@ def test_make_verbs_in_the_text_exist(page: str) -> None:
 
 def named_command(line: str) -> str:
     """`hubwire emulator seed --contacts 5` → `emulator seed`: some have commands of their own."""
-    found = re.match(r"hubwire ((?:emulator|webhooks|auth) [a-z][a-z-]+(?![\w.])|[a-z]+(?![\w.]))", line)
+    found = re.match(
+        r"hubwire ((?:emulator|webhooks|auth|schema) [a-z][a-z-]+(?![\w.])|[a-z]+(?![\w.]))", line
+    )
     return found[1] if found else ""
 
 

@@ -90,12 +90,16 @@ def connected(hubwire: Command, app: Account, redirect: str, person: list[str]) 
 
 
 def test_login_opens_the_browser_and_stores_the_tokens(
-    connected: Ended, app: Account, home: Path, monkeypatch: pytest.MonkeyPatch
+    connected: Ended,
+    app: Account,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert connected.report["account"] == app.identity.portal_id
     assert connected.report["scopes"] == ["oauth", "crm.objects.contacts.read"]
     assert connected.report["missing_scopes"] == []
-    assert "A key for tokens was made" in connected.err
+    assert "A key for tokens was made" in "".join(record.msg for record in caplog.get_records("setup"))
     for name in ("HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "HUBSPOT_BASE_URL"):
         monkeypatch.delenv(name)
     with Hub(profile_source("acme")) as hub:

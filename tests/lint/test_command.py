@@ -131,6 +131,7 @@ def test_a_baseline_postpones_what_is_there(capsys: pytest.CaptureFixture[str]) 
     [
         ("pyproject.toml", '[tool.hubwire.lint]\nignore = ["HS101"]\n'),
         ("hubwire.toml", 'ignore = ["HS1"]\n'),
+        ("hubwire.toml", 'ignore = ["HS1"]\n[profiles.acme]\naccount = 12345\n'),
         ("package.json", '{"hubwire": {"lint": {"per-file-ignores": {"src/*.py": ["HS101"]}}}}'),
     ],
 )

@@ -71,7 +71,7 @@ class ClientCredentials:
             self._tokens = read_tokens(reply, now)
         return self._tokens.access_token
 
-    def expired(self, token: str) -> bool:
+    def expired(self, token: str, now: float) -> bool:
         """HubSpot called it expired: the next call asks for another."""
         if self._tokens is not None and self._tokens.access_token == token:
             self._tokens = None

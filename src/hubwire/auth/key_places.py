@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from hubwire.errors import ConfigError
 
 VARIABLE, FILE_VARIABLE = "HUBWIRE_KEY", "HUBWIRE_KEY_FILE"
 KEYRING = "keyring"
+log = logging.getLogger(__name__)
 SERVICE, ENTRY = "hubwire", "token keys"
 
 
@@ -62,6 +64,12 @@ class KeyFile:
         text = read_private(self.path)
         if text is None:
             self.made = write_private(self.path, f"{new_key()}\n", new=True)
+            if self.made:
+                log.warning(
+                    "A key for tokens was made: %s. Whoever has it and the token store can call for your "
+                    "accounts; without it the stored tokens are lost. Keep a copy where you keep secrets.",
+                    self.path,
+                )
             text = read_private(self.path) or ""
         return text.split()
 

@@ -10,6 +10,7 @@ from hubwire.errors import ConfigError
 if TYPE_CHECKING:
     from hubwire.emulator import Emulator
 
+TYPES = ("STANDARD", "DEVELOPER_TEST", "SANDBOX", "APP_DEVELOPER")
 TIERS = ("free", "starter", "professional", "enterprise")
 MEMORY = ":memory:"
 
@@ -35,7 +36,12 @@ def opened(
     check_state(state)
     try:
         return Emulator(
-            state, seed=seed, tier=tier, limits=limits, auto_consent=auto_consent, index_lag=index_lag
+            state,
+            seed=seed,
+            tier=tier,
+            limits=limits,
+            auto_consent=auto_consent,
+            index_lag=index_lag,
         )
     except StateError as problem:
         raise (StateInUse if "in use" in str(problem) else ConfigError)(str(problem)) from None

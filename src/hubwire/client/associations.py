@@ -9,6 +9,7 @@ from hubwire.client import links
 from hubwire.client.driver import AsyncDriver
 from hubwire.client.identity import identity
 from hubwire.client.kinds import path_name
+from hubwire.client.labels import AsyncAssociationLimits, AsyncLabels
 from hubwire.client.outcomes import Link, Outcomes
 
 
@@ -53,6 +54,16 @@ class AsyncAssociations:
         """The records of a type that a record is associated with, each with the kinds of association."""
         end = (path_name(from_type), identity(from_id))
         return self._driver.each(links.linked(self._session, end, path_name(to_type)))
+
+    @property
+    def labels(self) -> AsyncLabels:
+        """The ways in which records may be associated."""
+        return AsyncLabels(self._driver)
+
+    @property
+    def limits(self) -> AsyncAssociationLimits:
+        """How many records one may be associated with."""
+        return AsyncAssociationLimits(self._driver)
 
     @property
     def batch(self) -> AsyncAssociationBatch:

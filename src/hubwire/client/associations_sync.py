@@ -12,6 +12,7 @@ from hubwire.client import links
 from hubwire.client.driver_sync import Driver
 from hubwire.client.identity import identity
 from hubwire.client.kinds import path_name
+from hubwire.client.labels_sync import AssociationLimits, Labels
 from hubwire.client.outcomes import Link, Outcomes
 
 
@@ -56,6 +57,16 @@ class Associations:
         """The records of a type that a record is associated with, each with the kinds of association."""
         end = (path_name(from_type), identity(from_id))
         return self._driver.each(links.linked(self._session, end, path_name(to_type)))
+
+    @property
+    def labels(self) -> Labels:
+        """The ways in which records may be associated."""
+        return Labels(self._driver)
+
+    @property
+    def limits(self) -> AssociationLimits:
+        """How many records one may be associated with."""
+        return AssociationLimits(self._driver)
 
     @property
     def batch(self) -> AssociationBatch:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
 from hubwire.client.driver import AsyncDriver
 from hubwire.client.outcomes import Outcome, Outcomes
+from hubwire.client.validation import Deed
 from hubwire.client.values import Names, listed
+
+if TYPE_CHECKING:
+    from hubwire.client.calls.batches import Verb
+    from hubwire.client.plan import Plan
 
 
 class AsyncBatch:
@@ -17,11 +22,14 @@ class AsyncBatch:
 
     def __init__(self, driver: AsyncDriver, kind: str) -> None:
         self.each = AsyncEach(driver, kind)
-        self._driver = driver
+        self._driver, self._kind = driver, kind
 
-    async def create(self, rows: Iterable[Any]) -> Outcomes:
-        """New records from mappings of properties, or from `NewRecord`s."""
-        return Outcomes([outcome async for outcome in self.each.create(list(rows))])
+    async def create(self, rows: Iterable[Any], *, validate: bool | None = None) -> Outcomes:
+        """New records from mappings of properties, or from `NewRecord`s.
+
+        With `validate`, rows that the account's schema rules out have a `Preflight` error and are not sent.
+        """
+        return Outcomes([outcome async for outcome in self.each.create(list(rows), validate=validate)])
 
     async def read(
         self,
@@ -36,17 +44,43 @@ class AsyncBatch:
         found = self.each.read(list(ids), by=by, properties=properties, history=history, archived=archived)
         return Outcomes([outcome async for outcome in found])
 
-    async def update(self, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
+    async def update(
+        self, rows: Iterable[Any], *, by: str | None = None, validate: bool | None = None
+    ) -> Outcomes:
         """New values, from `Change(id, properties)` or pairs of both."""
-        return Outcomes([outcome async for outcome in self.each.update(list(rows), by=by)])
+        done = self.each.update(list(rows), by=by, validate=validate)
+        return Outcomes([outcome async for outcome in done])
 
-    async def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Outcomes:
+    async def upsert(
+        self, rows: Iterable[Mapping[str, Any]], *, by: str, validate: bool | None = None
+    ) -> Outcomes:
         """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return Outcomes([outcome async for outcome in self.each.upsert(list(rows), by=by)])
+        done = self.each.upsert(list(rows), by=by, validate=validate)
+        return Outcomes([outcome async for outcome in done])
+
+    async def check(self, verb: Deed, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
+        """What the account's schema rules out of rows for `create`, `update` or `upsert`; nothing is sent."""
+        return Outcomes([outcome async for outcome in self.each.check(verb, rows, by=by)])
+
+    async def reconcile(self, outcomes: Iterable[Outcome]) -> Outcomes:
+        """The same outcomes, with those that are `maybe` found out: a record, or surely not written.
+
+        What stays `maybe` has an error that names the candidates. Nothing is written.
+        """
+        from hubwire.client import reconcile
+
+        flow = reconcile.outcomes(self._driver.session, self._kind, [*outcomes])
+        return Outcomes(await self._driver.run(flow))
 
     async def archive(self, ids: Iterable[str | int]) -> Outcomes:
         """Deletes records."""
         return Outcomes([outcome async for outcome in self.each.archive(list(ids))])
+
+    async def plan(self, verb: Verb, rows: int) -> Plan:
+        """What a batch call of so many rows will take; a hub that has made no call yet makes one."""
+        from hubwire.client.plan import planning
+
+        return await self._driver.run(planning(self._driver.session, {f"objects.batch.{verb}": rows}))
 
 
 class AsyncEach:
@@ -58,9 +92,9 @@ class AsyncEach:
     def __init__(self, driver: AsyncDriver, kind: str) -> None:
         self._driver, self._session, self._kind = driver, driver.session, kind
 
-    def create(self, rows: Iterable[Any]) -> AsyncIterator[Outcome]:
+    def create(self, rows: Iterable[Any], *, validate: bool | None = None) -> AsyncIterator[Outcome]:
         """New records from mappings of properties, or from `NewRecord`s."""
-        return self._outcomes(jobs.Create(self._session, self._kind), rows)
+        return self._writes(jobs.Create(self._session, self._kind), rows, validate)
 
     def read(
         self,
@@ -75,17 +109,37 @@ class AsyncEach:
         fields = Fields(listed(properties), listed(history), (), archived)
         return self._outcomes(jobs.Read(self._session, self._kind, by, fields), ids)
 
-    def update(self, rows: Iterable[Any], *, by: str | None = None) -> AsyncIterator[Outcome]:
+    def update(
+        self, rows: Iterable[Any], *, by: str | None = None, validate: bool | None = None
+    ) -> AsyncIterator[Outcome]:
         """New values, from `Change(id, properties)` or pairs of both."""
-        return self._outcomes(jobs.Update(self._session, self._kind, by), rows)
+        return self._writes(jobs.Update(self._session, self._kind, by), rows, validate)
 
-    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> AsyncIterator[Outcome]:
+    def upsert(
+        self, rows: Iterable[Mapping[str, Any]], *, by: str, validate: bool | None = None
+    ) -> AsyncIterator[Outcome]:
         """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return self._outcomes(jobs.Upsert(self._session, self._kind, by), rows)
+        return self._writes(jobs.Upsert(self._session, self._kind, by), rows, validate)
+
+    def check(self, verb: Deed, rows: Iterable[Any], *, by: str | None = None) -> AsyncIterator[Outcome]:
+        """What the account's schema rules out of rows for `create`, `update` or `upsert`; nothing is sent."""
+        from hubwire.client.preflight import rows as checked
+
+        job = checked.job(self._session, self._kind, verb, by)
+        return self._driver.each(checked.verdicts(self._session, job, rows))
 
     def archive(self, ids: Iterable[str | int]) -> AsyncIterator[Outcome]:
         """Deletes records."""
         return self._outcomes(jobs.Archive(self._session, self._kind), ids)
+
+    def _writes(
+        self, job: jobs.Create | jobs.Update | jobs.Upsert, rows: Iterable[Any], validate: bool | None
+    ) -> AsyncIterator[Outcome]:
+        if not (self._session.validation if validate is None else validate):
+            return self._outcomes(job, rows)
+        from hubwire.client.preflight import rows as checked
+
+        return self._driver.each(checked.outcomes(self._session, job, rows))
 
     def _outcomes(self, job: batches.Job, inputs: Iterable[Any]) -> AsyncIterator[Outcome]:
         return self._driver.each(batches.outcomes(self._session, job, inputs))

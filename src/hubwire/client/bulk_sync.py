@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
 from hubwire.client.driver_sync import Driver
 from hubwire.client.outcomes import Outcome, Outcomes
+from hubwire.client.validation import Deed
 from hubwire.client.values import Names, listed
+
+if TYPE_CHECKING:
+    from hubwire.client.calls.batches import Verb
+    from hubwire.client.plan import Plan
 
 
 class Batch:
@@ -20,11 +25,14 @@ class Batch:
 
     def __init__(self, driver: Driver, kind: str) -> None:
         self.each = Each(driver, kind)
-        self._driver = driver
+        self._driver, self._kind = (driver, kind)
 
-    def create(self, rows: Iterable[Any]) -> Outcomes:
-        """New records from mappings of properties, or from `NewRecord`s."""
-        return Outcomes([outcome for outcome in self.each.create(list(rows))])
+    def create(self, rows: Iterable[Any], *, validate: bool | None = None) -> Outcomes:
+        """New records from mappings of properties, or from `NewRecord`s.
+
+        With `validate`, rows that the account's schema rules out have a `Preflight` error and are not sent.
+        """
+        return Outcomes([outcome for outcome in self.each.create(list(rows), validate=validate)])
 
     def read(
         self,
@@ -39,17 +47,39 @@ class Batch:
         found = self.each.read(list(ids), by=by, properties=properties, history=history, archived=archived)
         return Outcomes([outcome for outcome in found])
 
-    def update(self, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
+    def update(self, rows: Iterable[Any], *, by: str | None = None, validate: bool | None = None) -> Outcomes:
         """New values, from `Change(id, properties)` or pairs of both."""
-        return Outcomes([outcome for outcome in self.each.update(list(rows), by=by)])
+        done = self.each.update(list(rows), by=by, validate=validate)
+        return Outcomes([outcome for outcome in done])
 
-    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Outcomes:
+    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str, validate: bool | None = None) -> Outcomes:
         """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return Outcomes([outcome for outcome in self.each.upsert(list(rows), by=by)])
+        done = self.each.upsert(list(rows), by=by, validate=validate)
+        return Outcomes([outcome for outcome in done])
+
+    def check(self, verb: Deed, rows: Iterable[Any], *, by: str | None = None) -> Outcomes:
+        """What the account's schema rules out of rows for `create`, `update` or `upsert`; nothing is sent."""
+        return Outcomes([outcome for outcome in self.each.check(verb, rows, by=by)])
+
+    def reconcile(self, outcomes: Iterable[Outcome]) -> Outcomes:
+        """The same outcomes, with those that are `maybe` found out: a record, or surely not written.
+
+        What stays `maybe` has an error that names the candidates. Nothing is written.
+        """
+        from hubwire.client import reconcile
+
+        flow = reconcile.outcomes(self._driver.session, self._kind, [*outcomes])
+        return Outcomes(self._driver.run(flow))
 
     def archive(self, ids: Iterable[str | int]) -> Outcomes:
         """Deletes records."""
         return Outcomes([outcome for outcome in self.each.archive(list(ids))])
+
+    def plan(self, verb: Verb, rows: int) -> Plan:
+        """What a batch call of so many rows will take; a hub that has made no call yet makes one."""
+        from hubwire.client.plan import planning
+
+        return self._driver.run(planning(self._driver.session, {f"objects.batch.{verb}": rows}))
 
 
 class Each:
@@ -61,9 +91,9 @@ class Each:
     def __init__(self, driver: Driver, kind: str) -> None:
         self._driver, self._session, self._kind = (driver, driver.session, kind)
 
-    def create(self, rows: Iterable[Any]) -> Iterator[Outcome]:
+    def create(self, rows: Iterable[Any], *, validate: bool | None = None) -> Iterator[Outcome]:
         """New records from mappings of properties, or from `NewRecord`s."""
-        return self._outcomes(jobs.Create(self._session, self._kind), rows)
+        return self._writes(jobs.Create(self._session, self._kind), rows, validate)
 
     def read(
         self,
@@ -78,17 +108,37 @@ class Each:
         fields = Fields(listed(properties), listed(history), (), archived)
         return self._outcomes(jobs.Read(self._session, self._kind, by, fields), ids)
 
-    def update(self, rows: Iterable[Any], *, by: str | None = None) -> Iterator[Outcome]:
+    def update(
+        self, rows: Iterable[Any], *, by: str | None = None, validate: bool | None = None
+    ) -> Iterator[Outcome]:
         """New values, from `Change(id, properties)` or pairs of both."""
-        return self._outcomes(jobs.Update(self._session, self._kind, by), rows)
+        return self._writes(jobs.Update(self._session, self._kind, by), rows, validate)
 
-    def upsert(self, rows: Iterable[Mapping[str, Any]], *, by: str) -> Iterator[Outcome]:
+    def upsert(
+        self, rows: Iterable[Mapping[str, Any]], *, by: str, validate: bool | None = None
+    ) -> Iterator[Outcome]:
         """Updates the records that have the value of the unique property `by`, and creates the others."""
-        return self._outcomes(jobs.Upsert(self._session, self._kind, by), rows)
+        return self._writes(jobs.Upsert(self._session, self._kind, by), rows, validate)
+
+    def check(self, verb: Deed, rows: Iterable[Any], *, by: str | None = None) -> Iterator[Outcome]:
+        """What the account's schema rules out of rows for `create`, `update` or `upsert`; nothing is sent."""
+        from hubwire.client.preflight import rows as checked
+
+        job = checked.job(self._session, self._kind, verb, by)
+        return self._driver.each(checked.verdicts(self._session, job, rows))
 
     def archive(self, ids: Iterable[str | int]) -> Iterator[Outcome]:
         """Deletes records."""
         return self._outcomes(jobs.Archive(self._session, self._kind), ids)
+
+    def _writes(
+        self, job: jobs.Create | jobs.Update | jobs.Upsert, rows: Iterable[Any], validate: bool | None
+    ) -> Iterator[Outcome]:
+        if not (self._session.validation if validate is None else validate):
+            return self._outcomes(job, rows)
+        from hubwire.client.preflight import rows as checked
+
+        return self._driver.each(checked.outcomes(self._session, job, rows))
 
     def _outcomes(self, job: batches.Job, inputs: Iterable[Any]) -> Iterator[Outcome]:
         return self._driver.each(batches.outcomes(self._session, job, inputs))

@@ -29,6 +29,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     safety: Safety
     trace_ids: tuple[str, ...] = ()
     """Of the inputs, so that a write that may have happened can be looked for."""
+    places: Mapping[str, str] = {}
+    """What stands in the path: object type, id."""
 
 
 def call(
@@ -53,12 +55,14 @@ def call(
         tuple((name, value) for name, value in query if value is not None),
         body=None if json is None else msgspec.json.encode(json),
     )
-    return Call(op, request, read, endpoint.lane, endpoint.safety, trace_ids)
+    return Call(op, request, read, endpoint.lane, endpoint.safety, trace_ids, places)
 
 
 def segment(value: object, name: str = "id") -> str:
     """A value as one segment of a path; refused where it would lead elsewhere."""
     text = str(value)
+    if text.isascii() and text.isalnum():
+        return text
     if not text.strip() or text in (".", ".."):
         raise ConfigError(f"{name} {text!r} cannot be part of a path")
     return quote(text, safe="")

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from hubwire.client.outcomes import Outcome, Row
-from hubwire.errors import ConfigError
+from hubwire.errors import ConfigError, Preflight
 
 PUT_OFF = 1_000
 """Rows that may wait for a later chunk because their key is in this one."""
@@ -38,7 +38,7 @@ def cut(inputs: Iterable[Any], prepare: Callable[[int, Any], Row], size: int) ->
                 break
             try:
                 row = prepare(index, given)
-            except ConfigError as error:
+            except (ConfigError, Preflight) as error:
                 chunk.refused.append(Outcome(index=index, input=given, error=error))
                 if len(chunk.refused) >= size:
                     break

@@ -1,4 +1,4 @@
-"""What an account defines: properties, pipelines, owners. What HubSpot leaves out has a default."""
+"""What an account defines: properties, pipelines, object types. What HubSpot leaves out has a default."""
 
 from __future__ import annotations
 
@@ -95,3 +95,70 @@ class Owner(Shape, frozen=True):
     user_id_including_inactive: int | None = None
     archived: bool = False
     teams: tuple[dict[str, Any], ...] = ()
+
+
+class GroupDefinition(Shape, frozen=True):
+    """A group that properties are shown in."""
+
+    name: str = ""
+    label: str = ""
+    display_order: int | None = None
+    archived: bool = False
+
+
+class ValidationRule(Shape, frozen=True):
+    """What values of a property have to be like: `REGEX`, `MIN_LENGTH`, …"""
+
+    rule_type: str = ""
+    rule_arguments: tuple[str, ...] = ()
+    should_apply_normalization: bool = False
+
+
+class AuditEntry(Shape, frozen=True):
+    """One change of a pipeline or a stage, newest first."""
+
+    action: str = ""
+    identifier: str = ""
+    timestamp: Any = None
+    message: str = ""
+    from_user_id: int | None = None
+    portal_id: int | None = None
+    raw_object: Any = None
+
+
+class SchemaAssociation(Shape, frozen=True):
+    """A way in which records of two types may be associated."""
+
+    id: str = ""
+    from_object_type_id: str = ""
+    to_object_type_id: str = ""
+    name: str | None = None
+
+
+class SchemaDefinition(Shape, frozen=True):
+    """A type of records: custom ones, and HubSpot's own where they are asked for by name."""
+
+    id: str = ""
+    object_type_id: str = ""
+    """`2-1234`: what records of the type are reached by."""
+    name: str = ""
+    fully_qualified_name: str = ""
+    """`p123_cars`, which serves for the same."""
+    labels: dict[str, str | None] = {}
+    description: str | None = None
+    primary_display_property: str | None = None
+    secondary_display_properties: tuple[str, ...] | None = ()
+    required_properties: tuple[str, ...] = ()
+    searchable_properties: tuple[str, ...] = ()
+    properties: tuple[PropertyDefinition, ...] = ()
+    associations: tuple[SchemaAssociation, ...] = ()
+    archived: bool = False
+
+
+class AssociationLimit(Shape, frozen=True):
+    """How many records one may be associated with in one way, where the account says so."""
+
+    category: str = ""
+    type_id: int = 0
+    label: str | None = None
+    user_enforced_max_to_object_ids: int | None = None

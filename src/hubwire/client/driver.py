@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from copy import copy
 from typing import Any, TypeVar
 
+from hubwire.client.call import Call
 from hubwire.client.clock import Clock
 from hubwire.client.session import Session
 from hubwire.client.transport import AsyncHttpTransport
@@ -20,6 +21,7 @@ class AsyncDriver:
 
     def __init__(self, session: Session, transport: AsyncTransport | None, clock: Clock | None) -> None:
         self.session = session
+        session.look = self._look
         self._transport = transport or AsyncHttpTransport()
         # The system's own pauses can be interrupted; those of a given clock are its business.
         self._sleep = None if clock is None else clock.asleep
@@ -28,6 +30,7 @@ class AsyncDriver:
         """The same pool, for another session."""
         other = copy(self)
         other.session = session
+        session.look = other._look
         return other
 
     async def run(self, flow: Flow[T]) -> T:
@@ -35,6 +38,12 @@ class AsyncDriver:
         from hubwire.wire.tasks import arun
 
         return await arun(flow, self._transport.send, self._sleep)
+
+    def _look(self, call: Call[Any], began: float, trace: str | None) -> Any:
+        """What became of a call that went unanswered."""
+        from hubwire.client import reconcile
+
+        return self.run(reconcile.look(self.session, call, began, trace))
 
     def each(self, flow: Flow[None]) -> AsyncIterator[Any]:
         """The values the flow emits."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any, TypeVar
 
+from hubwire.client.call import Call
 from hubwire.client.clock import Clock
 from hubwire.client.session import Session
 from hubwire.client.transport import HttpTransport
@@ -22,6 +23,7 @@ class Driver:
 
     def __init__(self, session: Session, transport: Transport | None, clock: Clock | None) -> None:
         self.session = session
+        session.look = self._look
         self._transport = transport or HttpTransport()
         self._sleep = None if clock is None else clock.sleep
 
@@ -29,6 +31,7 @@ class Driver:
         """The same pool, for another session."""
         other = copy(self)
         other.session = session
+        session.look = other._look
         return other
 
     def run(self, flow: Flow[T]) -> T:
@@ -36,6 +39,12 @@ class Driver:
         from hubwire.wire.blocking import run
 
         return run(flow, self._transport.send, self._sleep)
+
+    def _look(self, call: Call[Any], began: float, trace: str | None) -> Any:
+        """What became of a call that went unanswered."""
+        from hubwire.client import reconcile
+
+        return self.run(reconcile.look(self.session, call, began, trace))
 
     def each(self, flow: Flow[None]) -> Iterator[Any]:
         """The values the flow emits."""

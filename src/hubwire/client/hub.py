@@ -15,14 +15,24 @@ from hubwire.client.driver import AsyncDriver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects import AsyncRecords
 from hubwire.client.session import Retry, listeners, new_session
+from hubwire.client.validation import Validation, validation_of
 from hubwire.wire.message import AsyncTransport, Timeout
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
-    from hubwire.client.account import AsyncAccount, AsyncOwners, AsyncPipelines, AsyncProperties
+    from hubwire.client.account import AsyncAccount, AsyncOwners
+    from hubwire.client.app_settings import AsyncWebhooks
     from hubwire.client.associations import AsyncAssociations
     from hubwire.client.events import Hook
+    from hubwire.client.exports import AsyncExports
+    from hubwire.client.imports import AsyncImports
+    from hubwire.client.journal import AsyncJournal
+    from hubwire.client.lists import AsyncLists
+    from hubwire.client.pipelines import AsyncPipelines
+    from hubwire.client.plan import Plan, Work
+    from hubwire.client.properties import AsyncProperties
     from hubwire.client.quota import Quota, Usage
+    from hubwire.client.schemas import AsyncSchemas
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records import AsyncTypedRecords
 
@@ -51,7 +61,8 @@ class AsyncHub:
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
     a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
-    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr. With `validate`, writes are checked
+    against the account's schema before a call is spent.
     """
 
     contacts = AsyncKind("contacts")
@@ -98,11 +109,13 @@ class AsyncHub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        validate: bool | Validation = False,
         hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.validation = validation_of(validate)
         self._session.hooks = listeners(hooks)
         self._driver = AsyncDriver(self._session, transport, clock)
 
@@ -124,14 +137,14 @@ class AsyncHub:
         return AsyncAssociations(self._driver)
 
     def properties(self, kind: str) -> AsyncProperties:
-        """Property definitions of an object type."""
-        from hubwire.client.account import AsyncProperties
+        """Property definitions of an object type, their groups and validation rules."""
+        from hubwire.client.properties import AsyncProperties
 
         return AsyncProperties(self._driver, path_name(kind))
 
     def pipelines(self, kind: str) -> AsyncPipelines:
         """Pipelines of an object type."""
-        from hubwire.client.account import AsyncPipelines
+        from hubwire.client.pipelines import AsyncPipelines
 
         return AsyncPipelines(self._driver, path_name(kind))
 
@@ -144,10 +157,51 @@ class AsyncHub:
 
     @property
     def account(self) -> AsyncAccount:
-        """The account itself."""
+        """The account itself, its users and limits."""
         from hubwire.client.account import AsyncAccount
 
         return AsyncAccount(self._driver)
+
+    @property
+    def schemas(self) -> AsyncSchemas:
+        """Object types: custom ones, and HubSpot's own."""
+        from hubwire.client.schemas import AsyncSchemas
+
+        return AsyncSchemas(self._driver)
+
+    @property
+    def lists(self) -> AsyncLists:
+        """Lists of records, and who is on them."""
+        from hubwire.client.lists import AsyncLists
+
+        return AsyncLists(self._driver)
+
+    @property
+    def imports(self) -> AsyncImports:
+        """Files that HubSpot reads in."""
+        from hubwire.client.imports import AsyncImports
+
+        return AsyncImports(self._driver)
+
+    @property
+    def exports(self) -> AsyncExports:
+        """Files that HubSpot writes."""
+        from hubwire.client.exports import AsyncExports
+
+        return AsyncExports(self._driver)
+
+    def webhooks(self, app_id: str | int, *, developer_key: str | None = None) -> AsyncWebhooks:
+        """Where an app is told of events, and of which. Version 2026-09 wants the developer API key."""
+        from hubwire.client.app_settings import AsyncWebhooks
+
+        return AsyncWebhooks(self._driver, app_id, developer_key)
+
+    @property
+    def journal(self) -> AsyncJournal:
+        """What happened in the accounts of an app: the webhooks journal."""
+        from hubwire.client.journal import AsyncJournal
+
+        return AsyncJournal(self._driver)
 
     async def request(
         self,
@@ -170,6 +224,20 @@ class AsyncHub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return await self._driver.run(execute(call, self._session))
+
+    async def plan(self, work: Work) -> Plan:
+        """What a job will take: calls, time, share of the day. `work` is a number of calls, or inputs by
+        operation: `hub.plan({"objects.batch.upsert": 12_000, "objects.search": 30})`.
+
+        A hub that has made no call yet makes one, to learn the account's limits.
+        """
+        from hubwire.client.plan import planning
+
+        return await self._driver.run(planning(self._session, work))
+
+    def refresh_schema(self) -> None:
+        """What `validate` knows of the account is read anew when it is next needed."""
+        self._session.guard = None
 
     def with_quota(self, **terms: Any) -> AsyncHub:
         """The same account, pool and windows on other terms, by the fields of `Quota`.

@@ -17,14 +17,24 @@ from hubwire.client.driver_sync import Driver
 from hubwire.client.kinds import path_name
 from hubwire.client.objects_sync import Records
 from hubwire.client.session import Retry, listeners, new_session
+from hubwire.client.validation import Validation, validation_of
 from hubwire.wire.message import Timeout, Transport
 
 if TYPE_CHECKING:
     from hubwire.catalogue.facts import Safety
-    from hubwire.client.account_sync import Account, Owners, Pipelines, Properties
+    from hubwire.client.account_sync import Account, Owners
+    from hubwire.client.app_settings_sync import Webhooks
     from hubwire.client.associations_sync import Associations
     from hubwire.client.events import Hook
+    from hubwire.client.exports_sync import Exports
+    from hubwire.client.imports_sync import Imports
+    from hubwire.client.journal_sync import Journal
+    from hubwire.client.lists_sync import Lists
+    from hubwire.client.pipelines_sync import Pipelines
+    from hubwire.client.plan import Plan, Work
+    from hubwire.client.properties_sync import Properties
     from hubwire.client.quota import Quota, Usage
+    from hubwire.client.schemas_sync import Schemas
     from hubwire.client.typed.record import TypedRecord
     from hubwire.client.typed_records_sync import TypedRecords
 R = TypeVar("R", bound="TypedRecord")
@@ -52,7 +62,8 @@ class Hub:
     One pool of connections and one account of the quota: keep the hub, and close it when done (it is a
     context manager). Without a token, `HUBSPOT_ACCESS_TOKEN` or `HUBSPOT_PRIVATE_APP_TOKEN` is read; without
     a base URL, `HUBSPOT_BASE_URL`. `hooks` are called with every event of every call
-    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr.
+    (`hubwire.client.events`); `HUBWIRE_DEBUG=1` writes them to stderr. With `validate`, writes are checked
+    against the account's schema before a call is spent.
     """
 
     contacts = Kind("contacts")
@@ -99,11 +110,13 @@ class Hub:
         clock: Clock | None = None,
         quota: Quota | None = None,
         retry: Retry | None = None,
+        validate: bool | Validation = False,
         hooks: Iterable[Hook] = (),
     ) -> None:
         self._session = new_session(
             access_token, base_url, version, timeout=timeout, clock=clock, quota=quota, retry=retry
         )
+        self._session.validation = validation_of(validate)
         self._session.hooks = listeners(hooks)
         self._driver = Driver(self._session, transport, clock)
 
@@ -125,14 +138,14 @@ class Hub:
         return Associations(self._driver)
 
     def properties(self, kind: str) -> Properties:
-        """Property definitions of an object type."""
-        from hubwire.client.account_sync import Properties
+        """Property definitions of an object type, their groups and validation rules."""
+        from hubwire.client.properties_sync import Properties
 
         return Properties(self._driver, path_name(kind))
 
     def pipelines(self, kind: str) -> Pipelines:
         """Pipelines of an object type."""
-        from hubwire.client.account_sync import Pipelines
+        from hubwire.client.pipelines_sync import Pipelines
 
         return Pipelines(self._driver, path_name(kind))
 
@@ -145,10 +158,51 @@ class Hub:
 
     @property
     def account(self) -> Account:
-        """The account itself."""
+        """The account itself, its users and limits."""
         from hubwire.client.account_sync import Account
 
         return Account(self._driver)
+
+    @property
+    def schemas(self) -> Schemas:
+        """Object types: custom ones, and HubSpot's own."""
+        from hubwire.client.schemas_sync import Schemas
+
+        return Schemas(self._driver)
+
+    @property
+    def lists(self) -> Lists:
+        """Lists of records, and who is on them."""
+        from hubwire.client.lists_sync import Lists
+
+        return Lists(self._driver)
+
+    @property
+    def imports(self) -> Imports:
+        """Files that HubSpot reads in."""
+        from hubwire.client.imports_sync import Imports
+
+        return Imports(self._driver)
+
+    @property
+    def exports(self) -> Exports:
+        """Files that HubSpot writes."""
+        from hubwire.client.exports_sync import Exports
+
+        return Exports(self._driver)
+
+    def webhooks(self, app_id: str | int, *, developer_key: str | None = None) -> Webhooks:
+        """Where an app is told of events, and of which. Version 2026-09 wants the developer API key."""
+        from hubwire.client.app_settings_sync import Webhooks
+
+        return Webhooks(self._driver, app_id, developer_key)
+
+    @property
+    def journal(self) -> Journal:
+        """What happened in the accounts of an app: the webhooks journal."""
+        from hubwire.client.journal_sync import Journal
+
+        return Journal(self._driver)
 
     def request(
         self,
@@ -171,6 +225,20 @@ class Hub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return self._driver.run(execute(call, self._session))
+
+    def plan(self, work: Work) -> Plan:
+        """What a job will take: calls, time, share of the day. `work` is a number of calls, or inputs by
+        operation: `hub.plan({"objects.batch.upsert": 12_000, "objects.search": 30})`.
+
+        A hub that has made no call yet makes one, to learn the account's limits.
+        """
+        from hubwire.client.plan import planning
+
+        return self._driver.run(planning(self._session, work))
+
+    def refresh_schema(self) -> None:
+        """What `validate` knows of the account is read anew when it is next needed."""
+        self._session.guard = None
 
     def with_quota(self, **terms: Any) -> Hub:
         """The same account, pool and windows on other terms, by the fields of `Quota`.

@@ -113,26 +113,60 @@ class AsyncRecords:
         wanted = queries.build(filters, query, None, fields())
         return await self._driver.run(search.count(self._session, self.kind, wanted))
 
-    async def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
+    async def create(
+        self,
+        properties: Mapping[str, Any],
+        *,
+        associations: Iterable[Any] = (),
+        validate: bool | None = None,
+    ) -> Record:
         """A new record. `MaybeWritten` when no answer came: it is never sent twice.
 
-        Associations are `(type, id)`, or `(type, id, association types)`.
+        Associations are `(type, id)`, or `(type, id, association types)`. With `validate`, values that the
+        account's schema rules out raise `Preflight` before anything is sent.
         """
         from hubwire.client import writing
 
-        return await self._driver.run(writing.create(self._session, self.kind, properties, associations))
+        flow = writing.create(self._session, self.kind, properties, associations, validate)
+        return await self._driver.run(flow)
 
-    async def update(self, id: str | int, properties: Mapping[str, Any], *, by: str | None = None) -> Record:
+    async def update(
+        self,
+        id: str | int,
+        properties: Mapping[str, Any],
+        *,
+        by: str | None = None,
+        validate: bool | None = None,
+    ) -> Record:
         """New values for some properties; None or `CLEAR` empties one, `UNSET` leaves it alone."""
         from hubwire.client import writing
 
-        return await self._driver.run(writing.update(self._session, self.kind, str(id), properties, by))
+        flow = writing.update(self._session, self.kind, str(id), properties, by, validate)
+        return await self._driver.run(flow)
 
     async def archive(self, id: str | int) -> None:
         """Deletes a record; also succeeds where there is none."""
         from hubwire.client import writing
 
         await self._driver.run(writing.archive(self._session, self.kind, str(id)))
+
+    async def merge(self, primary: str | int, other: str | int) -> Record:
+        """Makes one record of two; where they differ, `primary` wins. What comes back may have a new id.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        return await self._driver.run(writing.merge(self._session, self.kind, primary, other))
+
+    async def gdpr_delete(self, id: str | int, *, by: str | None = None) -> None:
+        """Deletes a contact for good, its history too; with `by="email"` an address, known or not.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        await self._driver.run(writing.gdpr_delete(self._session, self.kind, id, by))
 
     @property
     def batch(self) -> AsyncBatch:

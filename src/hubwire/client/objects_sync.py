@@ -112,26 +112,56 @@ class Records:
         wanted = queries.build(filters, query, None, fields())
         return self._driver.run(search.count(self._session, self.kind, wanted))
 
-    def create(self, properties: Mapping[str, Any], *, associations: Iterable[Any] = ()) -> Record:
+    def create(
+        self, properties: Mapping[str, Any], *, associations: Iterable[Any] = (), validate: bool | None = None
+    ) -> Record:
         """A new record. `MaybeWritten` when no answer came: it is never sent twice.
 
-        Associations are `(type, id)`, or `(type, id, association types)`.
+        Associations are `(type, id)`, or `(type, id, association types)`. With `validate`, values that the
+        account's schema rules out raise `Preflight` before anything is sent.
         """
         from hubwire.client import writing
 
-        return self._driver.run(writing.create(self._session, self.kind, properties, associations))
+        flow = writing.create(self._session, self.kind, properties, associations, validate)
+        return self._driver.run(flow)
 
-    def update(self, id: str | int, properties: Mapping[str, Any], *, by: str | None = None) -> Record:
+    def update(
+        self,
+        id: str | int,
+        properties: Mapping[str, Any],
+        *,
+        by: str | None = None,
+        validate: bool | None = None,
+    ) -> Record:
         """New values for some properties; None or `CLEAR` empties one, `UNSET` leaves it alone."""
         from hubwire.client import writing
 
-        return self._driver.run(writing.update(self._session, self.kind, str(id), properties, by))
+        flow = writing.update(self._session, self.kind, str(id), properties, by, validate)
+        return self._driver.run(flow)
 
     def archive(self, id: str | int) -> None:
         """Deletes a record; also succeeds where there is none."""
         from hubwire.client import writing
 
         self._driver.run(writing.archive(self._session, self.kind, str(id)))
+
+    def merge(self, primary: str | int, other: str | int) -> Record:
+        """Makes one record of two; where they differ, `primary` wins. What comes back may have a new id.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        return self._driver.run(writing.merge(self._session, self.kind, primary, other))
+
+    def gdpr_delete(self, id: str | int, *, by: str | None = None) -> None:
+        """Deletes a contact for good, its history too; with `by="email"` an address, known or not.
+
+        `MaybeWritten` when no answer came: it is never sent twice.
+        """
+        from hubwire.client import writing
+
+        self._driver.run(writing.gdpr_delete(self._session, self.kind, id, by))
 
     @property
     def batch(self) -> Batch:

@@ -125,5 +125,5 @@ def _own(error: MaybeWritten, trace: str) -> MaybeWritten:
     """The same error, speaking of one row."""
     cause = error.__cause__
     own = MaybeWritten(cause if isinstance(cause, HubwireError) else error, (trace,))
-    own.__cause__ = cause
+    own.__cause__, own.look, own.began = cause, error.look, error.began
     return own

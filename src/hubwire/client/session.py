@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from hubwire.client.events import Hook
     from hubwire.client.governor import Governor
     from hubwire.client.quota import Quota
+    from hubwire.client.validation import Validation
     from hubwire.client.windows import Windows
-
 SEARCH_READ_SECONDS = 60.0
 
 
@@ -73,6 +73,12 @@ class Session:
         self.new_id: Callable[[], str] = lambda: os.urandom(8).hex()
         self.labels: dict[tuple[str, str], Any] = {}
         """Association labels of the account that were looked up, by pair of object types."""
+        self.validation: Validation | None = None
+        """How writes are checked before they are sent, unless a call says otherwise; None: not at all."""
+        self.guard: Any = None
+        """What checks them, once something was to be checked."""
+        self.look: Callable[[Any, float, str | None], Any] = _nobody
+        """Finds out what became of a call; the driver's, for errors that say that nobody knows."""
         self.types: dict[tuple[str, str], str] = {}
         """Types of properties that were looked up, by object type and name."""
 
@@ -106,6 +112,10 @@ class Session:
     def width(self) -> int:
         """Chunks of one batch call that are under way side by side."""
         return self.governor.quota.width
+
+
+def _nobody(call: Any, began: float, trace: str | None) -> Any:
+    raise ConfigError("this session has no driver, so nothing can be asked")
 
 
 def new_session(

@@ -28,6 +28,8 @@ from hubwire.emulator.tokens import Installed, Tokens
 
 TIME_ZONE = "America/New_York"
 """Of a new account; the daily quota starts again at its midnight."""
+ACCOUNT_TYPES = ("STANDARD", "DEVELOPER_TEST", "SANDBOX", "APP_DEVELOPER")
+"""`accountType` of account-info. https://developers.hubspot.com/docs/api-reference/latest/account/account-information"""
 TIERS = ("free", "starter", "professional", "enterprise")
 OWNER_EMAIL = "owner@hubwire.example"
 REMEMBERED = 200
@@ -45,6 +47,8 @@ class Seen:
     status: int
     correlation_id: str
     portal_id: int = 0
+    left: int | None = None
+    """Calls that the app had left in its ten seconds, where the answer told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Seat:
 
     identity: Identity
     tier: str
+    type: str = "STANDARD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Start:
     seed: str = "empty"
     index_lag: float = 0
     """Seconds after which searches see a write."""
+    account_type: str = "STANDARD"
 
 
 class World:
@@ -115,7 +121,8 @@ class World:
         with self.store.transaction():
             if stored is None:
                 shelf.put("identity", "account", identity)
-            self._open(Seat(identity, checked_tier(self.start.tier)), new=stored is None)
+            first = Seat(identity, checked_tier(self.start.tier), checked_type(self.start.account_type))
+            self._open(first, new=stored is None)
             for seat in shelf.all("seat", Seat).values():
                 self._open(seat, new=False)
         return stored is None
@@ -129,7 +136,9 @@ class World:
         """The account that gave out an access token."""
         return next((each for each in self.accounts.values() if each.tokens.find(token)), None)
 
-    def add_account(self, *, tier: str = "professional", portal_id: int | None = None) -> Account:
+    def add_account(
+        self, *, tier: str = "professional", portal_id: int | None = None, account_type: str = "STANDARD"
+    ) -> Account:
         """One more account, with an access token of its own. The developer's apps can be connected to it."""
         if portal_id is not None and (portal_id in self.accounts or portal_id <= 0):
             raise ValueError(f"there is an account {portal_id} already, or that is no portal id")
@@ -142,7 +151,7 @@ class World:
             user_id=made.user_id,
         )
         with self.store.transaction():
-            seat = Seat(identity, checked_tier(tier))
+            seat = Seat(identity, checked_tier(tier), checked_type(account_type))
             account = self._open(seat, new=True)
             Shelf(self.store).put("seat", str(identity.portal_id), seat)
         return account
@@ -173,6 +182,11 @@ class World:
         self.apps.put(app)
         return app
 
+    def set_type(self, name: str) -> None:
+        """What the first account says it is, from now on."""
+        self.start = replace(self.start, account_type=checked_type(name))
+        self.first.type = name
+
     def register_redirect(self, uri: str) -> None:
         """Lets authorizations of the built-in app return to `uri`, which is https and has a domain name."""
         if not registrable(uri):
@@ -196,6 +210,7 @@ class World:
             tokens=Tokens(identity, shelf, self.random),
             quota=Quota(tier_named(seat.tier), zone, enforced=self.start.limits),
             time_zone=name,
+            type=seat.type,
             auto_consent=self.start.auto_consent,
         )
         portal.listeners += [self.courier, self.journal]
@@ -228,6 +243,7 @@ class Account:
     tokens: Tokens
     quota: Quota
     time_zone: str
+    type: str
     auto_consent: bool = False
 
     @property
@@ -254,6 +270,13 @@ def checked_tier(tier: str) -> str:
     if tier not in TIERS:
         raise ValueError(f"there is no tier {tier!r}; there are {', '.join(TIERS)}")
     return tier
+
+
+def checked_type(name: str) -> str:
+    """The type of account, if there is one of that name."""
+    if name not in ACCOUNT_TYPES:
+        raise ValueError(f"there is no account type {name!r}; there are {', '.join(ACCOUNT_TYPES)}")
+    return name
 
 
 def _first_owner(identity: Identity, now: float) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from hubwire.emulator.hooks.poster import Post, Posted
 from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.operations import all_handlers
+from hubwire.emulator.planner import keep_columns
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
 from hubwire.emulator.work import do_what_is_due
@@ -79,6 +80,16 @@ class Emulator:
     def account(self) -> Account:
         """The account that the emulator was started with."""
         return self.world.first
+
+    @property
+    def account_type(self) -> str:
+        """What that account says it is: `STANDARD`, `DEVELOPER_TEST`, `SANDBOX` or `APP_DEVELOPER`."""
+        return self.account.type
+
+    @account_type.setter
+    def account_type(self, name: str) -> None:
+        with self.world.lock:
+            self.world.set_type(name)
 
     @property
     def identity(self) -> Identity:
@@ -145,11 +156,16 @@ class Emulator:
             return self.account.new_token(scopes, kind)
 
     def add_account(
-        self, *, tier: str = "professional", portal_id: int | None = None, seed: str = "empty"
+        self,
+        *,
+        tier: str = "professional",
+        portal_id: int | None = None,
+        seed: str = "empty",
+        account_type: str = "STANDARD",
     ) -> Account:
         """One more account, with records, credentials and quotas of its own."""
         with self.world.lock:
-            account = self.world.add_account(tier=tier, portal_id=portal_id)
+            account = self.world.add_account(tier=tier, portal_id=portal_id, account_type=account_type)
             control.seed(self.world, seed, at=account)
         return account
 
@@ -214,6 +230,15 @@ class Emulator:
         """
         return self.world.courier.deliver(self.clock.now, post, everything=everything)
 
+    def emit(self, event: str, *, portal_id: int | None = None, **fields: Any) -> int:
+        """Tells subscribers of an event that nothing here gave rise to; how many it goes to.
+
+        `emit("conversation.newMessage", objectId=7, messageId="m", messageType="MESSAGE")`. Conversations,
+        `event.completed` and restoring happen in HubSpot's own pages only, so here they happen by hand.
+        """
+        with self.world.lock:
+            return control.emit(self.world, event, fields, portal_id)
+
     def disorder(self, *, duplicate_every: int = 0, shuffle: bool = False) -> None:
         """From now on every n-th webhook event comes twice, or events come out of order."""
         with self.world.lock:
@@ -239,6 +264,8 @@ class Emulator:
     def close(self) -> None:
         """Closes the state file; nothing can be asked afterwards."""
         with self.world.lock:
+            for account in self.world.accounts.values():
+                keep_columns(account.portal)
             self.world.store.close()
 
     def pass_time(self, seconds: float) -> None:
@@ -267,7 +294,7 @@ class Emulator:
             self.world.requests.append(
                 Seen(
                     asked.now, asked.method, asked.path, op, status, asked.correlation_id,
-                    account.identity.portal_id,
+                    account.identity.portal_id, _left(answer),
                 )
             )  # fmt: skip
 
@@ -277,6 +304,11 @@ class Emulator:
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
         bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
         return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
+
+
+def _left(answer: Answer) -> int | None:
+    told = next((value for name, value in answer.headers if name == "X-HubSpot-RateLimit-Remaining"), None)
+    return None if told is None else int(told)
 
 
 def befall(answer: Answer, mishap: Mishap) -> None:

@@ -6,29 +6,55 @@ Offsets are bytes from the start of the file. Every list is in order of `start`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+Parts = tuple[tuple["Expr", ...], tuple[str, ...]]
+"""Items and keys of an expression."""
 
-@dataclass(slots=True)
+
 class Expr:
     """An expression, as far as the checker cares.
 
-    kind: str, template, name, call, new, object, array, binary, cond, func, subscript,
-    number, const, spread, other.
+    kind: str, template, name, call, new, object, array, binary, cond, func, subscript, number, const,
+    spread, other. `text` is the value of a str, the dotted path of a name, the callee of a call, the operator
+    of a binary; `base` is what is called or indexed, when that is more than a name.
     """
 
-    kind: str
-    start: int
-    end: int
-    text: str = ""
-    """The value of a str, the dotted path of a name, the callee of a call, the operator of a binary."""
-    items: tuple[Expr, ...] = ()
-    """Arguments, elements, parts, operands, branches."""
-    keys: tuple[str, ...] = ()
-    """Beside `items` of a call (keyword names) or an object (property names); empty for a positional one."""
-    base: Expr | None = None
-    """What is called or indexed, when that is more than a name."""
+    __slots__ = ("_fill", "_items", "_keys", "base", "end", "kind", "start", "text")
+
+    def __init__(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        text: str = "",
+        items: tuple[Expr, ...] = (),
+        keys: tuple[str, ...] = (),
+        base: Expr | None = None,
+        fill: Callable[[], Parts] | None = None,
+    ) -> None:
+        self.kind, self.start, self.end, self.text, self.base = kind, start, end, text, base
+        self._items, self._keys, self._fill = items, keys, fill
+
+    @property
+    def items(self) -> tuple[Expr, ...]:
+        """Arguments, elements, parts, operands, branches; read from the tree when first asked for."""
+        if self._fill is not None:
+            self._read()
+        return self._items
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Beside `items` of a call (keyword names) or an object (property names), empty if positional."""
+        if self._fill is not None:
+            self._read()
+        return self._keys
+
+    def _read(self) -> None:
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            self._items, self._keys = fill()
 
     def get(self, *names: str) -> Expr | None:
         """The argument or property with one of these names."""
@@ -153,6 +179,8 @@ class Facts:
     comments: list[tuple[int, int]] = field(default_factory=list)
     errors: int = 0
     """Bytes the parser could not make sense of."""
+    known: dict[tuple[int, int], Expr] = field(default_factory=dict)
+    """Expressions by place, shared with their reader."""
     _starts: list[int] = field(default_factory=list)
 
     def func_at(self, offset: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
 from hubwire.lint.facts import Expr
@@ -41,6 +42,11 @@ _NOT_HTTP = re.compile(
 )
 _LOOKS_UP = re.compile(
     r"(?i)(?:^|[._])(?:options|opts|config|conf|settings|headers|params|kwargs|secrets|environ|env|cache|map|dict|args|cookies)\.get$"
+)
+_BUILTIN = re.compile(
+    r"(?:len|int|float|bool|dict|list|tuple|set|sorted|range|enumerate|isinstance|getattr|setattr|hasattr|open|max|min|sum|"
+    r"any|all|zip|map|filter|super|type|parseInt|parseFloat|Number|Boolean|Array\.\w+|Object\.\w+|Math\.\w+|require|import|"
+    r"datetime\.\w+|timedelta|Path|hashlib\.\w+|hmac\.\w+|base64\.\w+|setTimeout|clearTimeout|Buffer\.\w+)$"
 )
 _SDK_KINDS = {
     "getPage": "list", "get_page": "list", "doSearch": "search", "do_search": "search", "getById": "read",
@@ -199,9 +205,7 @@ def _api_request(unit: Unit, call: Expr) -> HubCall | None:
 
 def _http(unit: Unit, call: Expr) -> HubCall | None:
     text = call.text
-    if not call.items or any(i.kind == "func" for i in call.items[:2]):
-        return None
-    if _NOT_HTTP.search(text) or _LOOKS_UP.search(text):
+    if _no_request(text) or not call.items or any(i.kind == "func" for i in call.items[:2]):
         return None
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
@@ -219,6 +223,12 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if via == "wrapper" and last[:1].isupper():
         return None
     return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+@lru_cache(20_000)
+def _no_request(callee: str) -> bool:
+    """Whether a callee is something that sends nothing, whatever it is given."""
+    return bool(_BUILTIN.match(callee) or _NOT_HTTP.search(callee) or _LOOKS_UP.search(callee))
 
 
 def _target(unit: Unit, call: Expr, method: str) -> tuple[str, str]:

@@ -33,13 +33,41 @@ _OWN_SERVER = re.compile(
     r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)"
 )
 
+# The same in small letters: without the flag the engine can skip ahead.
+_HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
+_THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
+_CERTAIN = (
+    "too_many_requests", "toomanyrequests", "retries", "retryable", "with_retry", "withretry", "retry_after",
+    "retryafter", "retry-after", "backoff", "back_off", "tenacity", "httpadapter",
+    "max_attempts", "maxattempts",
+    "p-retry", "axios-retry", "axiosretry", "bullmq", "pg-boss", "ten_secondly", "bottleneck", "aiolimiter",
+)  # fmt: skip
+_LITERALS = (
+    "429", "toomany", "too_many", "too many", "ratelimit", "rate_limit", "retr", "backoff", "back_off",
+    "tenacity", "httpadapter", "attempt", "bullmq", "celery", "inngest", "pg-boss", "ten_secondly",
+    "stamina", "limit",
+    "queue", "bottleneck", "throttl", "semaphore", "mutex", "bucket", "concurrency",
+    "max_workers", "maxworkers",
+    "p-map", "pmap", "pool",
+)  # fmt: skip
+
 
 def prepared(unit: Unit) -> bool:
     """Whether a file shows any sign of handling 429 or of staying below the limit."""
     code = unit.code
-    own = _OWN_SERVER.search(code)
+    low = code.lower()
+    # A case-blind search walks every character; most files hold none of these words.
+    if not any(word in low for word in _LITERALS):
+        return False
+    if any(word in low for word in _CERTAIN):
+        return True
+    own = _OWN_SERVER.search(code) if "limit" in low or "slow" in low else None
     if own is not None:
         code = re.sub(r"(?i)\w*(?:rate_?limit|limiter)\w*", "", _OWN_SERVER.sub("", code))
+    return bool(_HANDLED_LOW.search(low) or _THROTTLED_LOW.search(low)) if own is None else _told(code)
+
+
+def _told(code: str) -> bool:
     return bool(HANDLED.search(code) or THROTTLED.search(code))
 
 

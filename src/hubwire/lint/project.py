@@ -17,6 +17,9 @@ from hubwire.lint.source import Source
 
 Read = Callable[[str], bytes | None]
 _PY_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)", re.M)
+_PY_MODULES = re.compile(
+    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.M
+)
 _JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
 _SCRIPT_ENDINGS = (
     ".ts",
@@ -64,6 +67,7 @@ class Unit:
     @cached_property
     def facts(self) -> Facts:
         """The parsed file; empty for text that is not code."""
+        self.project.parsed += len(self.source.data)
         return parse(self.source) if self.source.language else Facts(self.path, "")
 
     @cached_property
@@ -99,6 +103,17 @@ class Unit:
             self._learned[make] = make(self)
         return self._learned[make]  # type: ignore[no-any-return]  # keyed by its maker
 
+    def forget(self) -> None:
+        """Drop the tree and what was learned from it; asked again, it is made again."""
+        facts = self.__dict__.pop("facts", None)
+        if facts is not None:
+            # Expressions put off hold their reader, which holds the expressions.
+            facts.known.clear()
+        self.__dict__.pop("code", None)
+        self.source.__dict__.pop("text", None)
+        self.source.__dict__.pop("starts", None)
+        self._learned.clear()
+
     def body(self, func: Func) -> str:
         """Code of a function, comments blanked."""
         return self.code[func.start : func.end]
@@ -122,6 +137,8 @@ class Project:
         self._aliases: dict[str, list[tuple[str, str]]] = {}
         self._modules: dict[tuple[str, str], Unit | None] = {}
         self._importers: dict[str, list[tuple[Unit, Import]]] = {}
+        self.parsed = 0
+        """Bytes parsed since the last `forget`."""
 
     def add(self, path: str, data: bytes) -> Unit:
         """Put a file under check."""
@@ -141,6 +158,13 @@ class Project:
             return None
         return self.add(path, data)
 
+    def forget(self, above: int) -> None:
+        """Drop every tree once more than so many bytes are parsed, between two files under check."""
+        if self.parsed > above:
+            for unit in self.units.values():
+                unit.forget()
+            self.parsed = 0
+
     def resolve_module(self, unit: Unit, module: str) -> Unit | None:
         """The file of this repository that an import names."""
         if not module:
@@ -151,7 +175,8 @@ class Project:
         return self._modules[key]
 
     def _resolve_module(self, unit: Unit, module: str) -> Unit | None:
-        options = self._python(unit, module) if unit.facts.language == "py" else self._script(unit, module)
+        python = unit.source.language == "py"
+        options = self._python(unit, module) if python else self._script(unit, module)
         for path in options:
             found = self.get(path)
             if found is not None:
@@ -244,10 +269,15 @@ class Project:
         """Last part of a module name → the marked files whose import lines speak of it."""
         out: dict[str, list[Unit]] = {}
         for unit in list(self.units.values()):
-            if unit.source.language:
+            if unit.source.language and not unit.is_test:
                 for word in _imported_words(unit.source.text, python=unit.source.language == "py"):
                     out.setdefault(word, []).append(unit)
         return out
+
+    def _leads_to(self, other: Unit, stem: str, unit: Unit) -> bool:
+        """Whether an import line of a file names another, seen without parsing."""
+        modules = _imported_modules(other.source.text, python=other.source.language == "py")
+        return any(self.resolve_module(other, m) is unit for m in set(modules) if stem in m)
 
     def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
         folder, _, name = unit.path.rpartition("/")
@@ -257,15 +287,31 @@ class Project:
         for other in self._mentions.get(stem, ()):
             if other is unit:
                 continue
+            if not self._leads_to(other, stem, unit):
+                continue
             for imported in other.facts.imports:
                 if stem not in f"{imported.module}.{imported.symbol}":
                     continue
                 target = self.resolve_module(other, imported.module)
-                if (target is None or target is not unit) and other.facts.language == "py":
+                if (target is None or target is not unit) and other.source.language == "py":
                     joint = imported.module if imported.module.endswith(".") else imported.module + "."
                     target = self.resolve_module(other, joint + imported.symbol)
                 if target is unit:
                     yield other, imported
+
+
+def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
+    """Modules that the import lines of a text name, without parsing it."""
+    if not python:
+        yield from _JS_IMPORT.findall(text)
+        return
+    for module, names, plain in _PY_MODULES.findall(text):
+        for one in plain.split(",") if plain else ():
+            yield one.split(" as ")[0].strip()
+        if module:
+            yield module
+            joint = module if module.endswith(".") else module + "."
+            yield from (joint + word for word in re.findall(r"\w+", names))
 
 
 def _imported_words(text: str, *, python: bool) -> set[str]:

@@ -26,8 +26,12 @@ class Source:
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
-        self.text = data.decode("latin-1")
         self.language = LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
+
+    @cached_property
+    def text(self) -> str:
+        """One character a byte."""
+        return self.data.decode("latin-1")
 
     @cached_property
     def starts(self) -> list[int]:

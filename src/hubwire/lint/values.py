@@ -10,27 +10,32 @@ HOLE = "{}"
 _DEPTH = 8
 
 
-def bindings(unit: Unit) -> dict[str, list[Assign]]:
-    """Assignments of a file by target."""
-    out: dict[str, list[Assign]] = {}
+def bindings(unit: Unit) -> dict[str, dict[int, list[Assign]]]:
+    """Assignments of a file by target, then by the function they stand in."""
+    out: dict[str, dict[int, list[Assign]]] = {}
     for assign in unit.facts.assigns:
-        out.setdefault(assign.target, []).append(assign)
+        scopes = out.setdefault(assign.target, {})
+        scopes.setdefault(unit.facts.func_at(assign.start), []).append(assign)
     return out
 
 
 def binding(unit: Unit, name: str, offset: int) -> Assign | None:
     """The assignment that gives a name its value at an offset: the nearest before it in scope, else one "
     "outside."""
-    options = unit.memo(bindings).get(name, ())
-    if not options:
+    scopes = unit.memo(bindings).get(name)
+    if not scopes:
         return None
     facts = unit.facts
-    for index in [*facts.chain(offset), -1]:
-        inside = [a for a in options if facts.func_at(a.start) == index and (index < 0 or a.start < offset)]
-        if inside:
-            return inside[-1] if index >= 0 else inside[0]
+    index = facts.func_at(offset)
+    while index >= 0:
+        before = [a for a in scopes.get(index, ()) if a.start < offset]
+        if before:
+            return before[-1]
+        index = facts.functions[index].parent
+    if -1 in scopes:
+        return scopes[-1][0]
     if "." in name:
-        return options[0]
+        return min((found[0] for found in scopes.values()), key=lambda a: a.start)
     return None
 
 

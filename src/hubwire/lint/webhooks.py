@@ -99,6 +99,12 @@ _READS_BODY = re.compile(
     r"|\(\s*(?:req|request|ctx|c|event)\s*[,)]"
 )
 
+# Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
+_POSSIBLE = re.compile(
+    r"web_?-?hook|subscription_?type|propertychange|objectid|object_id|portalid|x-hubspot|[\"'`]/[\w/-]*hubspot|callbackid|"
+    r"handle\w*event|inbound|incoming|ingest|listener"
+)
+
 
 @dataclass(slots=True)
 class Handler:
@@ -117,7 +123,7 @@ class Handler:
 
 def find_handlers(unit: Unit) -> list[Handler]:
     """HubSpot webhook handlers registered or declared in a file."""
-    if unit.is_test:
+    if unit.is_test or not _POSSIBLE.search(f"{unit.path}\n{unit.source.text}".lower()):
         return []
     out: list[Handler] = []
     seen: set[tuple[str, int]] = set()
@@ -137,7 +143,9 @@ def _wired_elsewhere(handler: Handler) -> bool:
     """Registered in another file, which then speaks for it."""
     unit = handler.unit
     for importer, _ in unit.project.importers(unit):
-        if importer is not unit and any(h.func is handler.func for h in importer.memo(_all_registered)):
+        if importer is not unit and any(
+            h.unit is unit and h.func.start == handler.func.start for h in importer.memo(_all_registered)
+        ):
             return True
     return False
 
@@ -257,9 +265,9 @@ def _takes_events(body: str) -> bool:
 
 def _names_itself(name: str, body: str) -> bool:
     """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
-    if not _REQUEST.search(body):
+    if not _DIRECT.search(name) and not (re.search(r"(?i)web_?hook", name) and STRONG.search(body)):
         return False
-    return bool(_DIRECT.search(name)) or bool(re.search(r"(?i)web_?hook", name) and STRONG.search(body))
+    return bool(_REQUEST.search(body))
 
 
 def _from_hubspot(handler: Handler) -> bool | None:

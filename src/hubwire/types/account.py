@@ -101,10 +101,10 @@ def _wanted(objects: Sequence[str] | None, own: Sequence[Kind]) -> Iterator[Kind
     by_name = {kind.name.partition("_")[2].lower(): kind for kind in own}
     named = []
     for spelling in objects:
-        kind = by_spelling.get(spelling.lower())
+        # An account that made its own `projects` means those; HubSpot's are 0-970.
+        kind = by_spelling.get(spelling.lower()) or by_name.get(spelling.lower())
         if kind is None and (known := load.object_type(spelling)) is not None:
             kind = _standard(known)
-        kind = kind or by_name.get(spelling.lower())
         if kind is None:
             raise ConfigError(
                 f"the account has no object type {spelling!r}; its custom objects are: "

@@ -41,7 +41,8 @@ def source(account: AccountTypes) -> str:
     """The whole module."""
     taken = set(TAKEN | {"AssociationTypes", "LinkType", "annotations"})
     classes = {}
-    for each in account.objects:
+    # The account's own object types come first to the names they want.
+    for each in sorted(account.objects, key=lambda each: not each.kind.custom):
         name = unique(pascal(each.kind.singular, "Custom"), taken)
         classes[each.kind.id] = name
         taken.add(name)

@@ -14,6 +14,7 @@ from hubwire.webhooks.events import Event, type_id
 
 if TYPE_CHECKING:
     from hubwire import Hub
+    from hubwire.webhooks.subscriptions import Subscription
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -121,6 +122,8 @@ class App:
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
         self._routes: dict[tuple[str, str | None, str | None], list[Handler]] = {}
+        self.subscriptions: set[Subscription] = set()
+        """What HubSpot shall tell of besides what the handlers name; see `hubwire webhooks sync`."""
 
     def on(
         self,
@@ -180,6 +183,14 @@ class App:
             return function
 
         return decorate
+
+    def subscribe(self, kind: str, *, property: str = "", object_type: str = "") -> None:  # noqa: A002
+        """Declares a subscription that no handler names by itself: `"contact.*"` hears of property changes
+        only when their properties are subscribed to. ConfigError when HubSpot has no such subscription.
+        """
+        from hubwire.webhooks.subscriptions import expand
+
+        self.subscriptions.update(expand(kind, property=property, object_type=object_type))
 
     def route(self, event: Event) -> list[Handler]:
         """Who is called for an event, in the order in which they were declared."""

@@ -11,6 +11,7 @@ https://developers.hubspot.com/docs/api-reference/latest/webhooks-journal/guide
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -21,10 +22,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hubwire.catalogue.load import endpoint
-from hubwire.errors import ConfigError, HubSpotError, Problem
+from hubwire.errors import ConfigError, HubSpotError, HubwireError, Problem
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App
-from hubwire.webhooks.inbox import Arrival, Batch, Inbox
+from hubwire.webhooks.inbox import Arrival, Batch, Inbox, StoreError
 from hubwire.webhooks.receiver import arrival
 from hubwire.wire.flow import send
 from hubwire.wire.message import Request, Timeout
@@ -127,6 +128,17 @@ class Poller:
         self._version, self._begin, self._on_uninstall = version, begin, on_uninstall
         self._query = {"installPortalId": portal_id}
         self._notes = f":{portal_id}" if portal_id is not None else ""
+
+    async def run(self, every: float = 30.0, told: Callable[[Turn], None] = lambda turn: None) -> None:
+        """Reads again and again, until it is cancelled. What goes wrong is logged, and tried again later."""
+        while True:
+            try:
+                told(await self.turn())
+            except (HubwireError, StoreError, msgspec.MsgspecError) as problem:
+                log.error(
+                    "webhooks: the journal could not be read, trying again in %.0f s: %s", every, problem
+                )
+            await asyncio.sleep(every)
 
     async def turn(self) -> Turn:
         """Reads all there is. Raises what the client raises; what was stored until then stays."""

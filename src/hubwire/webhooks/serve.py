@@ -31,10 +31,12 @@ def serve(
     port: int = 8000,
     path: str = PATH,
     ready: Callable[[str], None] | None = None,
+    around: Callable[[Any], Any] = lambda application: application,
 ) -> None:
     """Receives until SIGINT or SIGTERM. Call it from the main thread; port 0 takes a free one.
 
-    `ready` is called with the URL once requests are accepted.
+    `ready` is called with the URL once requests are accepted. `around` gets the ASGI application and gives
+    the one that is served: with a console beside it, for instance.
     """
     listener = listen(host, port)
     bound = listener.getsockname()[:2]
@@ -49,7 +51,9 @@ def serve(
             problem.append(failed)
             return
         try:
-            await _server(service, path, lambda: ready and ready(url), stop).serve(sockets=[listener])
+            await _server(around(asgi(service, path)), lambda: ready and ready(url), stop).serve(
+                sockets=[listener]
+            )
         finally:
             await service.close()
 
@@ -102,7 +106,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _server(service: Service, path: str, accepting: Callable[[], Any], stop: Stop) -> uvicorn.Server:
+def _server(application: Any, accepting: Callable[[], Any], stop: Stop) -> uvicorn.Server:
     try:
         import uvicorn
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -144,7 +148,7 @@ def _server(service: Service, path: str, accepting: Callable[[], Any], stop: Sto
             yield
 
     config = uvicorn.Config(
-        asgi(service, path),
+        application,
         http=Protocol,
         lifespan="off",
         ws="none",

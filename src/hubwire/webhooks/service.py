@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterable, Callable, Collection, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +53,12 @@ class Service:
         limits: Limits | None = None,
         working: Working | None = None,
         receiving: bool = True,
+        beside: Callable[[Inbox], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`Working(workers=0)` only receives; `receiving=False` only handles."""
+        """`Working(workers=0)` only receives; `receiving=False` only handles. `beside` runs with the inbox as
+        long as the service does: a reader of the journal, for instance.
+        """
         trust = trust or Trust()
         self._secrets = (trust.secrets or Secrets.from_environment()) if receiving else None
         self._versions, self._limits = trust.versions, limits or Limits()
@@ -71,6 +74,7 @@ class Service:
         self._control: Any = None
         self._starting: asyncio.Lock | None = None
         self._stats: Stats | None = None
+        self._beside, self._besides = beside, set[asyncio.Future[None]]()
 
     async def start(self) -> None:
         """Opens the inbox and begins to handle. Once is enough; a second call does nothing."""
@@ -104,6 +108,8 @@ class Service:
                 guard=self.guard, metrics=self.metrics, clock=self._clock,
             )  # fmt: skip
             await asyncio.to_thread(self._worker.start)
+        if self._beside is not None:
+            self._besides.add(asyncio.ensure_future(self._beside(inbox)))
         self.metrics.watch(lambda: self._stats, self._clock)
 
     async def close(self) -> None:
@@ -111,6 +117,9 @@ class Service:
         if self.inbox is None:
             return
         inbox, self.inbox = self.inbox, None
+        for running in self._besides:
+            running.cancel()
+        await asyncio.gather(*self._besides, return_exceptions=True)
         if self._receiver is not None:
             await self._receiver.close()
         if self._worker is not None:

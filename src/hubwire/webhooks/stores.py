@@ -82,14 +82,20 @@ def store(address: str | Path) -> Store:
     if scheme in ("sqlite", "file"):
         return SqliteStore(Path(text.partition("://")[2]))
     if scheme in ("postgresql", "postgres"):
-        return PostgresStore(*_split(text))
+        return _postgres(text)
     raise ConfigError(f"--inbox {scheme}://…: give a file or postgresql://…")
 
 
-def _split(text: str) -> tuple[str, str | None]:
-    """`?schema=NAME` is ours, the rest of the address PostgreSQL's."""
+def _postgres(text: str) -> PostgresStore:
+    """`?schema=NAME` and `?heartbeat=SECONDS` are ours, the rest of the address PostgreSQL's."""
     parts = urlsplit(text)
     given = parse_qsl(parts.query, keep_blank_values=True)
-    schemas = [value for name, value in given if name == "schema"]
-    rest = urlencode([(name, value) for name, value in given if name != "schema"])
-    return urlunsplit(parts._replace(query=rest)), schemas[-1] if schemas else None
+    ours = {name: value for name, value in given if name in ("schema", "heartbeat")}
+    rest = urlencode([(name, value) for name, value in given if name not in ours])
+    try:
+        heartbeat = float(ours.get("heartbeat", 30.0))
+    except ValueError:
+        heartbeat = 0.0
+    if not 1 <= heartbeat <= 3600:
+        raise ConfigError(f"--inbox …?heartbeat={ours['heartbeat']}: give seconds, from 1 to 3600.")
+    return PostgresStore(urlunsplit(parts._replace(query=rest)), ours.get("schema"), heartbeat=heartbeat)

@@ -104,10 +104,10 @@ class SqliteStore(SealedStore):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        make_private(self.path)
         try:
+            make_private(self.path)
             db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, OSError) as problem:
             raise self._failed(problem) from None
         try:
             self._prepare(db)
@@ -129,7 +129,7 @@ class SqliteStore(SealedStore):
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
 
-    def _failed(self, problem: sqlite3.Error) -> TokenStoreError:
+    def _failed(self, problem: sqlite3.Error | OSError) -> TokenStoreError:
         return TokenStoreError(f"the token store {self.path} cannot be used: {problem}")
 
     def __repr__(self) -> str:

@@ -37,6 +37,9 @@ def _token(patient: Patient) -> Iterator[Finding]:
         return
     whose = f", app {info.app_id}" if info.app_id else ""
     user = f", user {info.user or info.user_id}" if info.user or info.user_id else ""
+    until = (
+        f"; the access token lasts {info.expires_in // 60} min" if patient.oauth and info.expires_in else ""
+    )
     facts = {
         "kind": kind.lower(),
         "place": patient.place,
@@ -48,7 +51,7 @@ def _token(patient: Patient) -> Iterator[Finding]:
         "base_url": patient.base_url,
     }
     yield Finding(
-        "token", "ok", f"{kind}, from {patient.place}: account {info.hub_id}{whose}{user}", facts=facts
+        "token", "ok", f"{kind}, from {patient.place}: account {info.hub_id}{whose}{user}{until}", facts=facts
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hubwire.cli import controls
 from hubwire.cli.numbers import port
-from hubwire.cli.opening import MEMORY, TIERS, opened
+from hubwire.cli.opening import MEMORY, TIERS, TYPES, opened
 from hubwire.cli.say import emit
 from hubwire.errors import ConfigError
 
@@ -51,6 +51,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long searches miss what was written (default: 0)",
     )
+    parser.add_argument(
+        "--account-type", choices=TYPES, default="STANDARD", help="kind of account (default: STANDARD)"
+    )
     parser.add_argument("--auto-consent", action="store_true", help="let OAuth apps in without asking")
     parser.add_argument(
         "--json", action="store_true", help="print one JSON line with address and credentials"
@@ -78,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
         auto_consent=args.auto_consent,
         index_lag=args.index_lag,
     )
+    emulator.account_type = args.account_type
     from hubwire.emulator import serve
 
     def ready(base_url: str) -> None:

@@ -73,33 +73,30 @@ def run(args: argparse.Namespace) -> int:
     told = _wished(name, args)
     _ask_for_credentials(told)
     app = app_of(told)
-    say_key(app)
+    check_store(app)
     state = secrets.token_urlsafe(24)
     url = app.authorize_url(state, portal_id=args.account)
     given = _pasted(url, state) if args.no_browser else _returned(app, url, state, args.timeout)
     if "code" not in given:
         raise denied(given)
     made = app.perform(connecting(app, given["code"]))
-    keep_secret(app.store, app.client_id, app._client_secret)
+    keep_secret(app.store, app.client_id, app.client_secret)
     path = write_profile(name, _finished(told, app, made))
     return _tell(args, name, str(path), made)
 
 
-def say_key(app: OAuthClient) -> None:
-    """Looks at the keys before anybody consents, and says so when one had to be made."""
-    from hubwire.auth.key_places import KeyFile, key_place
+def check_store(app: OAuthClient) -> None:
+    """Refuses a store that keeps nothing, and looks for its keys, before anybody consents."""
+    from hubwire.auth.stores.memory import MemoryStore
     from hubwire.auth.stores.sealed import SealedStore
 
-    if not isinstance(app.store, SealedStore):
-        return
-    place = key_place()
-    place.read()
-    if isinstance(place, KeyFile) and place.made:
-        note(
-            f"A key for tokens was made: {place.name}. Whoever has it and the token store can call for your "
-            "accounts; without it the stored tokens are lost. Keep a copy where you keep secrets."
+    if isinstance(app.store, MemoryStore):
+        raise ConfigError(
+            "this token store keeps nothing (HUBWIRE_STORE is env: or memory:): name another one with --store"
         )
-    _ = app.store.keys
+    if isinstance(app.store, SealedStore):
+        app.store.list()
+        app.store.keys.refresh()
 
 
 def _wished(name: str, args: argparse.Namespace) -> Profile:

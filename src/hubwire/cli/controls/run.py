@@ -72,8 +72,13 @@ def run(args: argparse.Namespace) -> int:
     if args.base_url is not None:
         return _led_to(args)
     emulator = opened(
-        args.state, seed=args.seed, tier=args.tier, limits=args.limits == "on", auto_consent=args.auto_consent
+        args.state,
+        seed=args.seed,
+        tier=args.tier,
+        limits=args.limits == "on",
+        auto_consent=args.auto_consent,
     )
+    emulator.account_type = args.account_type
     from hubwire.emulator import serve
     from hubwire.emulator.reach.environment import credentials
 

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from hubwire.client.call import Call, call
+from hubwire.client.calls.shaped import Listing, many, plain
+from hubwire.client.definitions import AssociationLimit
 from hubwire.client.outcomes import Link, LinkType
 from hubwire.client.records import Paging, cursor, decode, read_nothing
 from hubwire.wire.message import Reply
@@ -148,3 +150,42 @@ def _read_batch(reply: Reply) -> LinkedBatch:
 
 def _read_labels(reply: Reply) -> tuple[LinkType, ...]:
     return tuple(map(_type, decode(reply, _labels).get("results", [])))
+
+
+def create_label(version: str, kinds: tuple[str, str], body: Mapping[str, Any]) -> Call[tuple[LinkType, ...]]:
+    """A new label: both directions of it."""
+    return call("associations.labels.create", version, _pair(kinds), _read_labels, json=body)
+
+
+def update_label(version: str, kinds: tuple[str, str], body: Mapping[str, Any]) -> Call[None]:
+    """Other words for a label."""
+    return call("associations.labels.update", version, _pair(kinds), read_nothing, json=body)
+
+
+def delete_label(version: str, kinds: tuple[str, str], type_id: int) -> Call[None]:
+    """Deletes a label."""
+    places = {**_pair(kinds), "associationTypeId": str(type_id)}
+    return call("associations.labels.delete", version, places, read_nothing)
+
+
+def limits(version: str, kinds: tuple[str, str] | None) -> Call[Listing[AssociationLimit]]:
+    """Limits the account has set: all, or those of a pair of object types."""
+    if kinds is None:
+        return call("associations.limits.list", version, {}, many(AssociationLimit))
+    return call("associations.limits.of_pair", version, _pair(kinds), many(AssociationLimit))
+
+
+def write_limits(
+    version: str, verb: str, kinds: tuple[str, str], inputs: Sequence[Mapping[str, Any]]
+) -> Call[LinkedBatch]:
+    """`create`, `update` or `purge` limits."""
+    return call(f"associations.limits.{verb}", version, _pair(kinds), _read_batch, json={"inputs": inputs})
+
+
+def usage_report(version: str, user: str) -> Call[dict[str, Any]]:
+    """Has HubSpot mail a user which records come near their limits."""
+    return call("associations.usage_report", version, {"userId": user}, plain)
+
+
+def _pair(kinds: tuple[str, str]) -> dict[str, str]:
+    return {"fromObjectType": kinds[0], "toObjectType": kinds[1]}

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
-
-import msgspec
-
 from hubwire.client.call import Call, call
-from hubwire.client.definitions import Owner, PipelineDefinition, PropertyDefinition, Shape
-from hubwire.client.records import Paging, cursor, decode
-from hubwire.wire.message import Reply
+from hubwire.client.calls.shaped import Listing, many, one
+from hubwire.client.definitions import Owner, PipelineDefinition, PropertyDefinition
 
-S = TypeVar("S", bound=Shape)
-
-
-class Listing(msgspec.Struct, Generic[S]):
-    """One page of definitions."""
-
-    results: list[S]
-    paging: Paging | None = None
-
-    @property
-    def after(self) -> str | None:
-        """Where the next page starts."""
-        return cursor(self.paging)
-
-
-def _one(kind: type[S]) -> Callable[[Reply], S]:
-    decoder = msgspec.json.Decoder(kind)
-    return lambda reply: decode(reply, decoder)
-
-
-def _many(decoder: msgspec.json.Decoder[Listing[S]]) -> Callable[[Reply], Listing[S]]:
-    return lambda reply: decode(reply, decoder)
-
-
-_property, _properties = _one(PropertyDefinition), _many(msgspec.json.Decoder(Listing[PropertyDefinition]))
-_pipeline, _pipelines = _one(PipelineDefinition), _many(msgspec.json.Decoder(Listing[PipelineDefinition]))
-_owner, _owners = _one(Owner), _many(msgspec.json.Decoder(Listing[Owner]))
+_property, _properties = one(PropertyDefinition), many(PropertyDefinition)
+_pipeline, _pipelines = one(PipelineDefinition), many(PipelineDefinition)
+_owner, _owners = one(Owner), many(Owner)
 
 
 def properties(version: str, kind: str, *, archived: bool = False) -> Call[Listing[PropertyDefinition]]:

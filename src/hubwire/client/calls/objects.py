@@ -22,12 +22,16 @@ class Fields(msgspec.Struct, frozen=True):
 
     def query(self) -> list[tuple[str, str | None]]:
         """As parameters of a GET, comma-joined: the shortest form HubSpot takes."""
-        return [
-            ("properties", joined(self.properties)),
-            ("propertiesWithHistory", joined(self.history)),
-            ("associations", joined(self.associations)),
-            ("archived", "true" if self.archived else None),
-        ]
+        asked: list[tuple[str, str | None]] = []
+        if self.properties:
+            asked.append(("properties", joined(self.properties)))
+        if self.history:
+            asked.append(("propertiesWithHistory", joined(self.history)))
+        if self.associations:
+            asked.append(("associations", joined(self.associations)))
+        if self.archived:
+            asked.append(("archived", "true"))
+        return asked
 
 
 def fields(
@@ -75,3 +79,15 @@ def update(
 def archive(version: str, kind: str, record_id: str) -> Call[None]:
     """Deletes a record; also succeeds where there is none."""
     return call("objects.archive", version, {"objectType": kind, "id": record_id}, read_nothing)
+
+
+def merge(version: str, kind: str, primary: str, other: str) -> Call[Record]:
+    """One record of two; the answer is what became of them."""
+    body = {"primaryObjectId": primary, "objectIdToMerge": other}
+    return call("objects.merge", version, {"objectType": kind}, read_record, json=body)
+
+
+def gdpr_delete(version: str, kind: str, record_id: str, *, by: str | None = None) -> Call[None]:
+    """Deletes a record for good."""
+    body = {"objectId": record_id, **({"idProperty": by} if by else {})}
+    return call("objects.gdpr_delete", version, {"objectType": kind}, read_nothing, json=body)

@@ -37,16 +37,26 @@
     label();
   }
 
+  const filling = () => document.activeElement && document.activeElement.closest("form");
+
+  // Whoever was on an event stays on it, if it is still in the list.
+  function replace(text) {
+    const here = document.activeElement && document.activeElement.getAttribute("href");
+    live.innerHTML = text;
+    if (here) rows().find((link) => link.getAttribute("href") === here)?.focus({ preventScroll: true });
+    document.getElementById("pace").textContent = rate();
+    label();
+  }
+
   async function look() {
-    const busy = document.activeElement && document.activeElement.closest("form, .events");
-    if (!paused && !document.hidden && !busy) {
+    if (!paused && !document.hidden && !filling()) {
       try {
         const answer = await fetch(live.dataset.from + location.search, { headers: { accept: "text/html" } });
         if (answer.redirected || answer.status === 401) location.reload();
         else if (answer.ok) {
-          live.innerHTML = await answer.text();
-          document.getElementById("pace").textContent = rate();
-          label();
+          const text = await answer.text();
+          // Asked again: the person may have begun to type meanwhile.
+          if (!paused && !filling()) replace(text);
         }
       } catch {
         document.getElementById("pace").textContent = "the server does not answer";

@@ -24,7 +24,7 @@ def details(account: Account, asked: Asked) -> Answer:
     hours, minutes = divmod(abs(seconds) // 60, 60)
     body: dict[str, Any] = {
         "portalId": account.identity.portal_id,
-        "accountType": "STANDARD",
+        "accountType": account.type,
         "timeZone": account.time_zone,
         "companyCurrency": "USD",
         "additionalCurrencies": [],

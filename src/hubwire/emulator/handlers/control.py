@@ -19,6 +19,7 @@ from hubwire.emulator.urls import base_url
 class NewAccount(Input, rename="camel"):
     tier: str = "professional"
     portal_id: int | None = None
+    account_type: str = "STANDARD"
 
 
 class NewApp(Input, rename="camel"):
@@ -79,7 +80,11 @@ def list_accounts(account: Account, asked: Asked) -> Answer:
 def add_account(account: Account, asked: Asked) -> Answer:
     """One more account."""
     wanted = read(asked, NewAccount)
-    made = tried(lambda: account.world.add_account(tier=wanted.tier, portal_id=wanted.portal_id))
+    made = tried(
+        lambda: account.world.add_account(
+            tier=wanted.tier, portal_id=wanted.portal_id, account_type=wanted.account_type
+        )
+    )
     return answer(_account(made, asked), 201)
 
 
@@ -221,6 +226,7 @@ def list_requests(account: Account, asked: Asked) -> Answer:
             "status": seen.status,
             "correlationId": seen.correlation_id,
             "portalId": seen.portal_id,
+            "quotaLeft": seen.left,
         }
         for seen in account.world.requests
     ]

@@ -12,9 +12,13 @@ from hubwire.emulator.forms import page
 from hubwire.emulator.intake import actual, record_id
 from hubwire.emulator.pages.look import Linked, Listed, Place, Told, Version, listing
 from hubwire.emulator.pages.look import record as record_page
+from hubwire.emulator.planner import find
+from hubwire.emulator.planner import records as found_records
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.records import Record
 from hubwire.emulator.refusals import nothing_there
+from hubwire.emulator.search import wanted
+from hubwire.emulator.shapes import SearchBody
 
 SHOWN, COLUMNS, MOST_LINKED = 50, 5, 200
 NAMES = (
@@ -30,20 +34,34 @@ NAMES = (
 
 
 def records(account: Account, asked: Asked) -> Answer:
-    """GET /_emulator/look/{portalId}/{objectType}: by id, fifty a page."""
+    """GET /_emulator/look/{portalId}/{objectType}: by id, fifty a page, or the first that `q` finds."""
     portal, kind = _place(account, asked)
+    sought = (asked.one("q") or "").strip()
     start = record_id(asked.one("after") or "0") or 0
-    found = portal.table(kind).page(start, SHOWN + 1)
+    if sought:
+        total, found = _sought(portal, kind, sought)
+    else:
+        total, found = portal.table(kind).state()[0], portal.table(kind).page(start, SHOWN + 1)
     columns = list(dict.fromkeys([*kind.query, *kind.defaults]))[:COLUMNS]
     told = Listed(
         place=Place(portal.portal_id, kind.name),
-        total=portal.table(kind).state()[0],
+        total=total,
         columns=columns,
         rows=[(one.id, [one.props.get(name) for name in columns]) for one in found[:SHOWN]],
         begins=start == 0,
         after=found[SHOWN].id if len(found) > SHOWN else None,
+        sought=sought,
     )
     return page(listing(told))
+
+
+def _sought(portal: Portal, kind: ObjectType, text: str) -> tuple[int, list[Record]]:
+    """The record of that id, or what a search for the words finds; how many that are in all."""
+    number = actual(portal, kind, text) if record_id(text) is not None else None
+    if number is not None and (hit := portal.table(kind).fetch([number])):
+        return 1, list(hit.values())
+    hits = find(portal, kind, wanted(portal, kind, SearchBody(query=text)), SHOWN)
+    return hits.total, list(found_records(portal, kind, hits.ids[:SHOWN]))
 
 
 def record(account: Account, asked: Asked) -> Answer:

@@ -12,12 +12,14 @@ STYLE = """
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);
 font:16px/1.55 system-ui,-apple-system,"Segoe UI",sans-serif}
-main{max-width:var(--wide,34rem);margin:6vh auto;padding:0 1rem}
+main{max-width:var(--wide,34rem);margin:clamp(1rem,5vh,3rem) auto;padding:0 1rem}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1.75rem;
 margin-bottom:1.25rem}
 h1{font-size:1.4rem;line-height:1.3;margin:0 0 .5rem}
 h2{font-size:1rem;margin:1.5rem 0 .5rem}
 h2:first-child{margin-top:0}
+h3{font-size:.9rem;margin:1rem 0 .25rem}
+meter{width:100%;height:.6rem}
 p{margin:.5rem 0}
 .soft{color:var(--soft);font-size:.9rem}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em;overflow-wrap:anywhere}
@@ -38,6 +40,15 @@ th{color:var(--soft);font-weight:500;border-top:0}
 a{color:var(--accent)}a:focus-visible,summary:focus-visible{outline:2px solid var(--soft)}
 summary{cursor:pointer;color:var(--soft)}td{overflow-wrap:anywhere;min-width:4rem}.k{white-space:nowrap}
 nav.soft{margin-bottom:.75rem}
+.jumps{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;margin-top:1rem;padding-top:1rem;
+border-top:1px solid var(--line)}
+form.find{display:flex;gap:.5rem;flex-wrap:wrap;margin:.75rem 0}
+input[type=search]{font:inherit;padding:.45rem .7rem;border:1px solid var(--line);border-radius:6px;
+flex:1 1 12rem;background:var(--ground);color:var(--ink)}
+form.find button{padding:.45rem 1rem}
+:target{scroll-margin-top:1rem}
+.scroll:focus-visible,pre:focus-visible,input:focus-visible{outline:2px solid var(--soft);outline-offset:2px}
+details pre{max-width:60rem;white-space:pre-wrap}
 .scroll{overflow-x:auto}.ok{color:var(--ok)}.bad{color:var(--bad)}
 .buttons{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1.5rem}
 button{font:inherit;font-weight:600;padding:.6rem 1.4rem;border-radius:6px;border:1px solid var(--accent);

@@ -8,6 +8,7 @@ from html import escape
 
 from hubwire.emulator.pages.layout import frame
 
+SCROLL = '<div class="scroll" tabindex="0">'
 NOTHING = '<span class="soft">–</span>'
 
 
@@ -35,6 +36,8 @@ class Listed:
     """Is this the first page?"""
     after: int | None
     """Where the next one starts."""
+    sought: str = ""
+    """What the list was searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,19 @@ def listing(page: Listed) -> str:
         + "</tr>"
         for number, values in page.rows
     )
-    table = f'<div class="scroll"><table><tr>{head}</tr>{rows}</table></div>' if rows else "<p>None here.</p>"
+    table = f"{SCROLL}<table><tr>{head}</tr>{rows}</table></div>" if rows else "<p>None here.</p>"
     first = "" if page.begins else f'<a href="{escape(place.url)}">First page</a> '
     following = (
         f'<a rel="next" href="{escape(place.url)}?after={page.after}">Next page</a>' if page.after else ""
     )
     steps = f'<nav class="buttons">{first}{following}</nav>' if first or following else ""
-    return _page(
-        place, f"<h1>{escape(place.kind)}</h1><p class='soft'>{page.total:,} records, by id</p>{table}{steps}"
+    what = f"{page.total:,} found" if page.sought else f"{page.total:,} records, by id"
+    find = (
+        f'<form class="find" role="search" action="{escape(place.url)}">'
+        f'<input type="search" name="q" aria-label="Find" value="{escape(page.sought)}" '
+        'placeholder="id, or words as in a search"><button class="no">Find</button></form>'
     )
+    return _page(place, f"<h1>{escape(place.kind)}</h1><p class='soft'>{what}</p>{find}{table}{steps}")
 
 
 def record(page: Told) -> str:
@@ -99,15 +106,13 @@ def record(page: Told) -> str:
         for one in page.linked
     )
     head = "<tr><th>Record</th><th>Name</th><th>As</th></tr>"
-    associations = (
-        f'<div class="scroll"><table>{head}{linked}</table></div>' if linked else '<p class="soft">None.</p>'
-    )
+    associations = f"{SCROLL}<table>{head}{linked}</table></div>" if linked else '<p class="soft">None.</p>'
     properties = "".join(_property(name, versions) for name, versions in page.properties.items())
     return _page(
         page.place,
         card,
         f"<h2>Associations</h2>{associations}",
-        '<h2>Properties</h2><div class="scroll"><table class="properties"><tr><th>Name</th><th>Value</th>'
+        f'<h2>Properties</h2>{SCROLL}<table class="properties"><tr><th>Name</th><th>Value</th>'
         f"<th>Set</th></tr>{properties}</table></div>",
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from hubwire.lint.facts import Expr
+from hubwire.lint.facts import Expr, Parts
 
 Node = Any
 """A tree-sitter node (the parser package is imported only when something is parsed)."""
@@ -42,6 +43,19 @@ class Reader:
         self.memo[key] = made
         return made
 
+    def later(self, make: Callable[[Node], Parts], node: Node) -> Callable[[], Parts]:
+        """Reading the parts of a node put off until somebody asks for them."""
+        depth = self.depth
+
+        def fill() -> Parts:
+            before, self.depth = self.depth, depth
+            try:
+                return make(node)
+            finally:
+                self.depth = before
+
+        return fill
+
     def build(self, node: Node) -> Expr:
         """What a node means: each language's own reader says."""
         raise NotImplementedError
@@ -59,8 +73,8 @@ class Reader:
 
 def dotted(raw: str) -> str:
     """Squeeze the text of a callee to a dotted path."""
-    if raw.isidentifier():
-        return raw
+    if raw.isidentifier() or raw.replace(".", "").isidentifier():
+        return raw[:200]
     text = _SPACE.sub("", raw[:2000])
     if "(" in text:
         for _ in range(12):

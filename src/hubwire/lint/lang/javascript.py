@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from hubwire.lint.facts import Expr
+from hubwire.lint.facts import Expr, Parts
 from hubwire.lint.lang.common import Node, Reader
 
 QUERY = """
@@ -107,15 +107,22 @@ class ScriptReader(Reader):
     def call(self, node: Node) -> Expr:
         new = node.type == "new_expression"
         fn = node.child_by_field_name("constructor" if new else "function")
-        args = node.child_by_field_name("arguments")
-        children = args.named_children if args is not None else []
-        items = tuple(self.expr(c) for c in children if c.type != "comment")
         text = self.dotted(fn)
         base = self.expr(fn) if fn is not None and ("(" in text or "[" in text) else None
         kind = "new" if new else "call"
-        return Expr(kind, node.start_byte, node.end_byte, text, items, ("",) * len(items), base)
+        fill = self.later(self._arguments, node)
+        return Expr(kind, node.start_byte, node.end_byte, text, base=base, fill=fill)
+
+    def _arguments(self, node: Node) -> Parts:
+        args = node.child_by_field_name("arguments")
+        children = args.named_children if args is not None else []
+        items = tuple(self.expr(c) for c in children if c.type != "comment")
+        return items, ("",) * len(items)
 
     def mapping(self, node: Node) -> Expr:
+        return Expr("object", node.start_byte, node.end_byte, fill=self.later(self._entries, node))
+
+    def _entries(self, node: Node) -> Parts:
         keys: list[str] = []
         items: list[Expr] = []
         for child in node.named_children:
@@ -131,7 +138,7 @@ class ScriptReader(Reader):
             elif child.type == "method_definition":
                 keys.append(self.key(child.child_by_field_name("name")))
                 items.append(Expr("func", child.start_byte, child.end_byte))
-        return Expr("object", node.start_byte, node.end_byte, "", tuple(items), tuple(keys))
+        return tuple(items), tuple(keys)
 
     def key(self, node: Node | None) -> str:
         if node is None:
@@ -147,8 +154,10 @@ class ScriptReader(Reader):
         kind = {"array": "array", "ternary_expression": "cond", "spread_element": "spread"}.get(
             node.type, "other"
         )
-        items = tuple(self.expr(c) for c in node.named_children if c.type != "comment")
-        return Expr(kind, node.start_byte, node.end_byte, "", items)
+        return Expr(kind, node.start_byte, node.end_byte, fill=self.later(self._members, node))
+
+    def _members(self, node: Node) -> Parts:
+        return tuple(self.expr(c) for c in node.named_children if c.type != "comment"), ()
 
     def binary(self, node: Node) -> Expr:
         operator = node.child_by_field_name("operator")

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from typing import Any
 
-from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop
+from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop, Parts
 from hubwire.lint.lang.common import Node, Reader
 
 QUERY = """
@@ -82,6 +82,12 @@ class PythonReader(Reader):
 
     def call(self, node: Node) -> Expr:
         fn = node.child_by_field_name("function")
+        text = self.dotted(fn)
+        base = self.expr(fn) if fn is not None and ("(" in text or "[" in text) else None
+        fill = self.later(self._arguments, node)
+        return Expr("call", node.start_byte, node.end_byte, text, base=base, fill=fill)
+
+    def _arguments(self, node: Node) -> Parts:
         args = node.child_by_field_name("arguments")
         keys: list[str] = []
         items: list[Expr] = []
@@ -95,11 +101,12 @@ class PythonReader(Reader):
             else:
                 keys.append("")
                 items.append(self.expr(child))
-        text = self.dotted(fn)
-        base = self.expr(fn) if fn is not None and ("(" in text or "[" in text) else None
-        return Expr("call", node.start_byte, node.end_byte, text, tuple(items), tuple(keys), base)
+        return tuple(items), tuple(keys)
 
     def mapping(self, node: Node) -> Expr:
+        return Expr("object", node.start_byte, node.end_byte, fill=self.later(self._entries, node))
+
+    def _entries(self, node: Node) -> Parts:
         keys: list[str] = []
         items: list[Expr] = []
         for child in node.named_children:
@@ -110,16 +117,19 @@ class PythonReader(Reader):
             elif child.type == "dictionary_splat":
                 keys.append("")
                 items.append(self.expr(child.named_children[0] if child.named_children else None))
-        return Expr("object", node.start_byte, node.end_byte, "", tuple(items), tuple(keys))
+        return tuple(items), tuple(keys)
 
     def several(self, node: Node) -> Expr:
         kind = {"list": "array", "tuple": "array", "set": "array", "conditional_expression": "cond"}.get(
             node.type, "spread" if "splat" in node.type else "other"
         )
+        return Expr(kind, node.start_byte, node.end_byte, fill=self.later(self._members, node))
+
+    def _members(self, node: Node) -> Parts:
         items = tuple(self.expr(c) for c in node.named_children if c.type != "comment")
-        if kind == "cond" and len(items) == 3:
+        if node.type == "conditional_expression" and len(items) == 3:
             items = (items[1], items[0], items[2])
-        return Expr(kind, node.start_byte, node.end_byte, "", items)
+        return items, ()
 
     def binary(self, node: Node) -> Expr:
         operator = node.child_by_field_name("operator")
@@ -319,6 +329,7 @@ def read(path: str, text: str, data: bytes) -> Facts:
     reader = PythonReader(text)
     found = tree_sitter.QueryCursor(query).captures(tree.root_node)
     facts = Facts(path, "py")
+    facts.known = reader.memo
     for node in found.get("call", ()):
         facts.calls.append(reader.expr(node))
     for node in found.get("assign", ()):

@@ -24,6 +24,7 @@ def read(path: str, text: str, data: bytes, language: str) -> Facts:
     reader = ScriptReader(text)
     found = tree_sitter.QueryCursor(query).captures(tree.root_node)
     facts = Facts(path, "ts" if path.endswith((".ts", ".mts", ".cts", ".tsx")) else "js")
+    facts.known = reader.memo
     facts.calls = [reader.expr(n) for n in found.get("call", ())]
     for node in found.get("assign", ()):
         facts.assigns += _assigns(node, reader)

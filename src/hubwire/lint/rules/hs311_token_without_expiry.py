@@ -135,7 +135,9 @@ class TokenWithoutExpiry(Rule):
                 if found.text.rpartition(".")[2] != last or func.start <= found.start < func.end:
                     continue
                 outer = function_at(place, found.start)
-                meant = place is unit or any(f is func for _, f in resolve(place, found.text, found.start))
+                meant = place is unit or any(
+                    f.start == func.start and u is unit for u, f in resolve(place, found.text, found.start)
+                )
                 if outer is not None and meant:
                     yield place, outer.start, outer.end
 
