@@ -121,9 +121,9 @@ class App:
         self.hub = hub
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
+        self._routes: dict[tuple[str, str | None, str | None], list[Handler]] = {}
         self.subscriptions: set[Subscription] = set()
         """What HubSpot shall tell of besides what the handlers name; see `hubwire webhooks sync`."""
-        self._routes: dict[tuple[str, str | None, str | None], list[Handler]] = {}
 
     def on(
         self,

@@ -254,18 +254,8 @@ class Runner:
     async def _note_within(self, run: LaneRun, job: Job, context: Context, called: Called) -> bool:
         """The handler's success, in the transaction of what it wrote."""
         tried = [Tried(context.handler, DONE, context.attempt, called.started, called.took)]
-        crashes = job.waiting.crashes
-        one = Settled(
-            run.lane,
-            run.token,
-            job.waiting.id,
-            PENDING,
-            job.waiting.due,
-            crashes,
-            tried,
-            keep=True,
-            tx=context.tx,
-        )
+        token, waiting = run.token, job.waiting
+        one = Settled(run.lane, token, waiting.id, PENDING, waiting.due, 0, tried, keep=True, tx=context.tx)
         return (await self._inbox.settle([one]))[0]
 
     def _failed(self, job: Job, handler: Handler, tried: Tried, problem: Failure) -> Tried:
@@ -315,10 +305,9 @@ class Runner:
 
     async def _keep_note(self, run: LaneRun, job: Job) -> None:
         news, job.news = job.news, []
-        crashes = job.waiting.crashes
-        await self._settler.settled(
-            Settled(run.lane, run.token, job.waiting.id, PENDING, job.waiting.due, crashes, news, keep=True)
-        )
+        due = job.waiting.due
+        one = Settled(run.lane, run.token, job.waiting.id, PENDING, due, 0, news, keep=True)
+        await self._settler.settled(one)
 
     def _release(self, turn: Turn) -> None:
         """What nobody touched goes back as it was."""

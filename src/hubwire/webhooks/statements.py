@@ -59,7 +59,7 @@ LOAD = (
     " ORDER BY occurred, id LIMIT {most:d})"
 )
 SETTLE = (
-    "UPDATE events SET state = v.column3, due = v.column4, crashes = v.column5,"
+    "UPDATE events SET state = v.column3, due = v.column4, crashes = coalesce(v.column5, crashes),"
     " failures = failures + v.column6, tried = CASE WHEN tried IS NULL OR v.column7 IS NULL"
     " THEN coalesce(v.column7, tried) ELSE json_patch(tried, v.column7) END"
     " FROM (VALUES {rows}) AS v WHERE events.id = v.column1 AND events.epoch = v.column2 AND events.state = 0"
@@ -214,7 +214,8 @@ def settle(
 def _change(one: Settled, epoch: int) -> tuple[Any, ...]:
     failed = sum(each.error is not None for each in one.tried)
     tried = _written(one.tried) if one.tried else None
-    return one.event, epoch, NUMBER[one.state], one.due, one.crashes, failed, tried
+    crashes = None if one.keep else one.crashes
+    return one.event, epoch, NUMBER[one.state], one.due, crashes, failed, tried
 
 
 def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:

@@ -124,8 +124,6 @@ class Machine(RuleBasedStateMachine):
             self.stale.append(loan)
         one.state, one.due = state, due
         one.crashes = one.crashes if how in ("back", "keep") else 0
-        if how == "keep":
-            one.crashes = 0
         if tried:
             one.tried["h"] = tried
 
