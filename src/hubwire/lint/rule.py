@@ -37,6 +37,8 @@ class Rule:
     severity: ClassVar[Severity]
     reads: ClassVar[Literal["text", "code"]] = "code"
     """`text` rules see every marked file, `code` rules those with facts."""
+    strict: ClassVar[bool] = False
+    """Whether every finding is one of the strict profile; the default profile then leaves the rule out."""
     references: ClassVar[tuple[str, ...]] = ()
     bad: ClassVar[tuple[object, ...]]
     good: ClassVar[tuple[object, ...]]
@@ -77,7 +79,7 @@ class Rule:
         confidence: Confidence = Confidence.HIGH,
         fix: Fix | None = None,
         related: Iterable[Place] = (),
-        strict: bool = False,
+        strict: bool | None = None,
     ) -> Finding:
         """A finding of this rule."""
         place = unit.source.place(*span)
@@ -90,7 +92,7 @@ class Rule:
             message,
             fix,
             tuple(related),
-            strict=strict,
+            strict=self.strict if strict is None else strict,
         )
 
 

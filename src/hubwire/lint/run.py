@@ -116,7 +116,7 @@ def check_some(base: Path, names: list[str], chosen: list[str], config: Config) 
     project = Project(disk(base), config)
     for name in names:
         project.get(name)
-    rules = [r for r in all_rules() if config.wants(r.code, r.name)]
+    rules = chosen_rules(config)
     gc.disable()
     try:
         out: list[Finding] = []
@@ -151,7 +151,7 @@ def lint_files(files: Mapping[str, bytes], config: Config | None = None, read: R
 
 def check(project: Project, report: Report) -> Report:
     """Run the rules over the marked files of a project."""
-    rules = [r for r in all_rules() if project.config.wants(r.code, r.name)]
+    rules = chosen_rules(project.config)
     units = list(project.units.values())
     report.marked = len(units)
     return _sorted(report, [f for unit in units for f in check_unit(unit, rules)])
@@ -172,6 +172,15 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
         shown = apply(shown, comments)
         shown += _unused(unit, comments, rules)
     return [_finish(unit, f) for f in _unique(shown)]
+
+
+def chosen_rules(config: Config) -> list[Rule]:
+    """The rules that can have something to show under these settings."""
+    return [
+        r
+        for r in all_rules()
+        if config.wants(r.code, r.name) and not (r.strict and config.profile == "default")
+    ]
 
 
 def suppressions(unit: Unit) -> list[Suppression]:

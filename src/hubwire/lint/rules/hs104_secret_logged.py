@@ -28,6 +28,7 @@ class SecretLogged(Rule):
     """
 
     code, name, severity = "HS104", "secret-logged", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         ("app.py", "# hubspot\nprint(access_token)\n"),
         ("app.py", "import logging\nlogging.info('token %s', hubspot_token)\n"),
@@ -63,7 +64,6 @@ class SecretLogged(Rule):
                         unit, (call.start, min(call.end, call.start + 200)),
                         f"`{value.text}` is written to the log",
                         confidence=Confidence.MEDIUM,
-                        strict=True,
                         fix=suggestion("leave the value out, or log only that it is set"),
                     )  # fmt: skip
                     break

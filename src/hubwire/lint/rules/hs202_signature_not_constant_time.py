@@ -23,6 +23,7 @@ class SignatureNotConstantTime(Rule):
     """
 
     code, name, severity = "HS202", "signature-not-constant-time", Severity.WARNING
+    strict = True
     references = ("https://docs.python.org/3/library/hmac.html#hmac.compare_digest",)
     bad: ClassVar = (
         (
@@ -70,7 +71,6 @@ class SignatureNotConstantTime(Rule):
                         unit, (compare.start, compare.end),
                         f"`{compare.text}` compares a signature; its timing helps a forger",
                         confidence=Confidence.MEDIUM,
-                        strict=True,
                         fix=self._fix(unit, compare),
                     )  # fmt: skip
 

@@ -28,6 +28,7 @@ class SignatureWithoutTimestamp(Rule):
     """
 
     code, name, severity = "HS205", "signature-without-timestamp", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         (
             "verify.js",
@@ -77,6 +78,5 @@ class SignatureWithoutTimestamp(Rule):
                 unit, (digest.func.start, min(digest.func.body, digest.func.start + 200)),
                 "a signed delivery of any age is accepted",
                 confidence=Confidence.MEDIUM,
-                strict=True,
                 fix=suggestion("refuse timestamps more than five minutes away from now"),
             )  # fmt: skip

@@ -31,6 +31,7 @@ class SignatureFailOpen(Rule):
     """
 
     code, name, severity = "HS206", "signature-fail-open", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         (
             "verify.js",
@@ -91,6 +92,5 @@ class SignatureFailOpen(Rule):
                 unit, (branch.start, min(branch.end, branch.start + 200)),
                 "everything passes when this value is missing",
                 confidence=Confidence.MEDIUM,
-                strict=True,
                 fix=suggestion("refuse instead"),
             )  # fmt: skip

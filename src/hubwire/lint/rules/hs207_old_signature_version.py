@@ -21,6 +21,7 @@ class OldSignatureVersion(Rule):
     """
 
     code, name, severity = "HS207", "old-signature-version", Severity.INFO
+    strict = True
     bad: ClassVar = (
         (
             "verify.js",
@@ -59,6 +60,5 @@ class OldSignatureVersion(Rule):
                     unit, (digest.func.start, min(digest.func.body, digest.func.start + 200)),
                     "only signature version 1 or 2 is checked",
                     confidence=Confidence.MEDIUM,
-                    strict=True,
                     fix=suggestion("check X-HubSpot-Signature-v3"),
                 )  # fmt: skip

@@ -29,6 +29,7 @@ class SignedUriIncomplete(Rule):
     """
 
     code, name, severity = "HS208", "signed-uri-incomplete", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         (
             "verify.js",
@@ -75,6 +76,5 @@ class SignedUriIncomplete(Rule):
                 unit, (start, start + len(match.group())),
                 "the path is signed here, HubSpot signs the whole address",
                 confidence=Confidence.MEDIUM,
-                strict=True,
                 fix=suggestion("sign scheme, host, path and query of the configured address"),
             )  # fmt: skip

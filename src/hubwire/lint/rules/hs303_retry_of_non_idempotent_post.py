@@ -25,6 +25,7 @@ class RetryOfNonIdempotentPost(Rule):
     """
 
     code, name, severity = "HS303", "retry-of-non-idempotent-post", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         (
             "client.py",
@@ -76,6 +77,6 @@ class RetryOfNonIdempotentPost(Rule):
         return self.at(
             unit, (start, min(end, start + 200)),
             f"{what}; a create that timed out may have been carried out",
-            confidence=Confidence.MEDIUM, strict=True,
+            confidence=Confidence.MEDIUM,
             fix=suggestion("retry creates on 429 only, or upsert by a unique property"),
         )  # fmt: skip

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.endpoints import SUNSETS, path_of
+from hubwire.lint.endpoints import path_of
 from hubwire.lint.finding import Finding, Severity
 from hubwire.lint.hubspot import find_calls
+from hubwire.lint.knowledge import endings
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
@@ -21,6 +22,7 @@ class SunsetEndpoint(Rule):
     """
 
     code, name, severity = "HS402", "sunset-endpoint", Severity.WARNING
+    strict = True
     references = ("https://developers.hubspot.com/changelog",)
     bad: ClassVar = (
         (
@@ -46,12 +48,11 @@ class SunsetEndpoint(Rule):
         seen: set[str] = set()
         for call in unit.memo(find_calls):
             path = path_of(call.url)
-            for sunset in SUNSETS:
-                if re.search(sunset.pattern, path) and sunset.pattern not in seen:
-                    seen.add(sunset.pattern)
+            for end in endings() if call.url else ():
+                if re.search(end.pattern, path) and end.pattern not in seen:
+                    seen.add(end.pattern)
                     yield self.at(
                         unit, (call.start, min(call.end, call.start + 200)),
-                        f"{call.label}: {sunset.what} {sunset.verb} on {sunset.date}",
-                        strict=True,
-                        fix=suggestion(f"use {sunset.instead}"),
+                        f"{call.label}: {end.what}, {end.day} ({end.source})",
+                        fix=suggestion(f"use {end.instead}"),
                     )  # fmt: skip

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.endpoints import SUNSETS, dated, path_of
+from hubwire.lint.endpoints import path_of
 from hubwire.lint.finding import Finding, Severity
 from hubwire.lint.hubspot import find_calls
+from hubwire.lint.knowledge import endings, newer, numeric_end
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
@@ -22,6 +23,7 @@ class UndatedVersion(Rule):
     """
 
     code, name, severity = "HS403", "undated-version", Severity.INFO
+    strict = True
     references = ("https://developers.hubspot.com/docs/api-reference/legacy/migration-guide",)
     bad: ClassVar = (
         ("app.py", "import requests\nrequests.get('https://api.hubapi.com/crm/v3/objects/contacts/1')\n"),
@@ -40,13 +42,13 @@ class UndatedVersion(Rule):
         seen: set[str] = set()
         for call in unit.memo(find_calls):
             path = path_of(call.url)
-            newer = dated(path) if call.url else ""
-            if not newer or newer in seen or any(re.search(s.pattern, path) for s in SUNSETS):
+            instead = newer(path, call.method) if call.url else ""
+            family = "/".join(instead.split("/")[:4])
+            if not instead or family in seen or any(re.search(e.pattern, path) for e in endings()):
                 continue
-            seen.add(newer)
+            seen.add(family)
             yield self.at(
                 unit, (call.start, min(call.end, call.start + 200)),
-                f"{call.label}: numeric API versions lose support in September 2027",
-                strict=True,
-                fix=suggestion(f"use {newer}"),
+                f"{call.label}: numeric API versions lose support in {numeric_end()}",
+                fix=suggestion(f"use {instead}"),
             )  # fmt: skip

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.endpoints import ASSOCIATIONS
 from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Confidence, Finding, Severity
+from hubwire.lint.knowledge import link
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
@@ -17,6 +17,11 @@ _PAIR = re.compile(
     r"(contact|compan|deal|ticket)\w*(?:_to_|To|[^a-z]{1,6}to[^a-z]{1,6}|/associations/(?:default/)?|->|→)[_\s]*(contact|compan|deal|ticket)",
     re.I,
 )
+
+
+def _stem(name: str) -> str:
+    """Companies and company are one type."""
+    return name.lower()[:6]
 
 
 class HardcodedAssociationType(Rule):
@@ -33,6 +38,7 @@ class HardcodedAssociationType(Rule):
     """
 
     code, name, severity = "HS404", "hardcoded-association-type", Severity.INFO
+    strict = True
     references = ("https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide",)
     bad: ClassVar = (
         (
@@ -72,20 +78,20 @@ class HardcodedAssociationType(Rule):
             end = unit.source.line_span(min(len(unit.source.starts), line + 1))[1]
             around = unit.source.text[start:end]
             pair = _PAIR.search(unit.source.text[start : match.end()])
-            known = ASSOCIATIONS.get(int(match.group(1)))
+            known = link(int(match.group(1)))
             if known is None or not _CATEGORY.search(around) or re.search(r"(?i)primary", around):
                 continue
             if pair is None and not known.primary:
                 continue
-            said = tuple(p.lower()[:6] for p in pair.groups()) if pair else None
-            wrong = said is not None and said != known.pair
+            said = tuple(_stem(p) for p in pair.groups()) if pair else None
+            wrong = said is not None and said != tuple(_stem(p) for p in known.pair)
             if known.primary or wrong:
-                meaning = f"{known.pair[0]}… → {known.pair[1]}…{' (primary)' if known.primary else ''}"
+                meaning = f"{known.pair[0]} → {known.pair[1]}{' (primary)' if known.primary else ''}"
                 yield self._report(unit, Expr("", match.start(), match.end()), int(match.group(1)), meaning)
 
     def _report(self, unit: Unit, where: Expr, number: int, meaning: str) -> Finding:
         return self.at(
             unit, (where.start, where.end), f"association type {number} means {meaning}",
-            confidence=Confidence.MEDIUM, strict=True,
+            confidence=Confidence.MEDIUM,
             fix=suggestion("use the plain type (279, 280, 341, 342) or the default association endpoint"),
         )  # fmt: skip

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint.endpoints import path_of
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.knowledge import batch_limit
 from hubwire.lint.limits import scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
@@ -30,6 +32,7 @@ class BatchOverLimit(Rule):
     """
 
     code, name, severity = "HS503", "batch-over-limit", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         (
             "sync.js",
@@ -63,22 +66,27 @@ class BatchOverLimit(Rule):
         if unit.is_test:
             return
         for call in unit.memo(find_calls):
-            if (
-                call.operation.kind != "batch"
-                or "associations" in call.url
-                or "ssociations" in call.call.text
-            ):
+            limit = self._limit(call) if call.operation.kind == "batch" else None
+            if limit is None:
                 continue
             scope = scope_text(unit, call.start)
             if _CHUNKED.search(scope) or not _WHOLE.search(self._text(unit, call)):
                 continue
             yield self.at(
                 unit, (call.start, min(call.end, call.start + 200)),
-                f"{call.label} gets a list of unknown length; a batch takes 100 inputs",
+                f"{call.label} gets a list of unknown length; it takes {limit:,} inputs",
                 confidence=Confidence.MEDIUM,
-                strict=True,
-                fix=suggestion("send slices of 100"),
+                fix=suggestion(f"send slices of {limit:,}"),
             )  # fmt: skip
+
+    def _limit(self, call: HubCall) -> int | None:
+        """Inputs the endpoint takes; through an SDK the name of the API tells which endpoint."""
+        if call.url:
+            return batch_limit(path_of(call.url))
+        reads = call.call.text.rpartition(".")[2] in ("read", "getPage", "get_page")
+        links = "ssociations" in call.call.text
+        what = "associations/a/b" if links else "objects/a"
+        return batch_limit(f"/crm/{'v4' if links else 'v3'}/{what}/batch/{'read' if reads else 'create'}")
 
     def _text(self, unit: Unit, call: HubCall) -> str:
         parts = [unit.code[call.start : call.end]]

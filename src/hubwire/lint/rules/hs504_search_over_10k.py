@@ -27,6 +27,7 @@ class SearchOver10k(Rule):
     """
 
     code, name, severity = "HS504", "search-over-10k", Severity.WARNING
+    strict = True
     bad: ClassVar = (
         (
             "all.js",
@@ -71,6 +72,5 @@ class SearchOver10k(Rule):
                     unit, (call.start, min(call.end, call.start + 200)),
                     f"{call.label} is paged to the end; HubSpot refuses the page after 10,000 results",
                     confidence=Confidence.MEDIUM,
-                    strict=True,
                     fix=suggestion("search again from the last hs_object_id, or list instead"),
                 )  # fmt: skip

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.endpoints import SCOPES
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.hubspot import find_calls
+from hubwire.lint.knowledge import scopes
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
@@ -26,6 +26,7 @@ class MissingScope(Rule):
     """
 
     code, name, severity = "HS505", "missing-scope", Severity.INFO
+    strict = True
     references = ("https://developers.hubspot.com/scopes",)
     bad: ClassVar = (
         (
@@ -60,17 +61,21 @@ class MissingScope(Rule):
         seen: set[str] = set()
         for call in unit.memo(find_calls):
             kind = call.operation.kind
-            wanted = SCOPES.get(call.operation.object_type.lower())
+            wanted = scopes(call.operation.object_type.lower())
             if wanted is None or kind not in ("read", "list", "search", "create", "update", "delete"):
                 continue
-            scope = wanted[0] if kind in ("read", "list", "search") else wanted[1]
-            if scope in stated or scope.replace(".read", ".write") in stated or scope in seen:
+            enough = wanted[0] if kind in ("read", "list", "search") else wanted[1]
+            scope = enough[0] if enough else ""
+            if (
+                not scope
+                or scope in seen
+                or {*enough, *(s.replace(".read", ".write") for s in enough)} & stated
+            ):
                 continue
             seen.add(scope)
             yield self.at(
                 unit, (call.start, min(call.end, call.start + 200)),
                 f"{call.label} needs the scope {scope}, which this file does not ask for",
                 confidence=Confidence.MEDIUM,
-                strict=True,
                 fix=suggestion(f"ask for {scope}"),
             )  # fmt: skip
