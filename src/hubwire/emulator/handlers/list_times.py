@@ -1,7 +1,8 @@
 """What becomes of lists over time: their conversion to static ones, and the history of size and edits.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/lists/list-management/schedule-conversion;
-shapes as in `hubspot-sdk` (types/crm/public_list_conversion_response.py, list_size_and_edit_history_response.py).
+shapes as in `hubspot-sdk` (types/crm/public_list_conversion_response.py,
+list_size_and_edit_history_response.py).
 """
 
 from __future__ import annotations
