@@ -16,7 +16,7 @@ UNRELATED = {
 # Names that are evidence by themselves: what is known of a callee that is not there is its name.
 _TELLING = re.compile(
     r"(?i)hub|sign|token|secret|key|limit|retr|queue|batch|chunk|slice|page|paging|after|offset|cursor|all|delay|sleep|"
-    r"session|client|api|axios|got|fetch|request|response|result|event|webhook|url|head|param|prop|stage|^req$|^res$|get|list|pool|^to_|record"
+    r"session|client|api|axios|got|fetch|request|response|result|event|webhook|url|head|param|prop|stage|^req$|^res$|^self$|^cls$|get|list|pool|^to_|record"
 )
 
 
