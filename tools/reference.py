@@ -102,6 +102,12 @@ PAGES = (
         ),
     ),
     Page(
+        "compat",
+        "HubSpot's own clients through a hub",
+        "`hubwire.compat` gives HubSpot's own Python clients a hub's token, quota, retries and connections.",
+        ("hubwire.compat:hubspot_api_client", "hubwire.compat:hubspot_sdk"),
+    ),
+    Page(
         "values",
         "What goes in and comes out",
         "Records, outcomes and links, and the values that a write may hold.",

@@ -631,3 +631,48 @@ def test_a_star_stands_for_every_event_and_for_changes_of_the_default_properties
     assert ("object.propertyChange", "domain", "0-2") in events
     assert ("object.privacyDeletion", None, "0-2") not in events
     assert not [each for each in events if each[1] == "hs_lastmodifieddate"]
+
+
+def test_an_event_of_a_conversation_is_told_by_hand_with_its_own_fields() -> None:
+    """Fields: https://developers.hubspot.com/docs/guides/api/app-management/webhooks, conversations."""
+    caller = Caller()
+    emulator = caller.emulator
+    emulator.webhooks(
+        "https://app.example/hooks", "conversation.newMessage", "conversation.propertyChange:status"
+    )
+    told: list[Any] = []
+
+    def receive(post: Post) -> Posted:
+        told.extend(json.loads(post.body))
+        return Posted(200)
+
+    assert emulator.emit("conversation.newMessage", objectId=7, messageId="m", messageType="MESSAGE") == 1
+    assert emulator.emit("conversation.propertyChange", objectId=7, propertyName="isArchived") == 0
+    assert emulator.emit("conversation.creation", objectId=7) == 0
+    emulator.deliver(receive)
+    (event,) = told
+    assert {name: event[name] for name in ("objectId", "messageId", "messageType")} == {
+        "objectId": 7,
+        "messageId": "m",
+        "messageType": "MESSAGE",
+    }
+    assert (event["subscriptionType"], event["attemptNumber"]) == ("conversation.newMessage", 0)
+    assert (event["portalId"], event["appId"]) == (12345678, 7654321)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"event": "conversation.nothing"},
+        {"event": "contact.propertyChange"},
+        {"event": "object.restore"},
+        {"event": "contact.restore", "account": 1},
+        {},
+    ],
+)
+def test_an_event_that_makes_no_sense_is_told_to_nobody(wrong: dict[str, Any]) -> None:
+    caller = Caller()
+    caller.emulator.webhooks("https://app.example/hooks", "contact.restore")
+    heard = caller("POST", "/_emulator/events", wrong, token=None, headers={"host": "127.0.0.1:1"})
+    assert heard.status == 400
+    assert caller.emulator.deliver(lambda post: Posted(200)) == []

@@ -266,6 +266,7 @@ class Properties:
 
 
 p = Properties()
+"""Any property of a record by its name, for searches: `p.amount >= 10_000`, `p["amount"].is_known()`."""
 
 
 def _expression(other: Any) -> Expression:

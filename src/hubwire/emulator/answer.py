@@ -229,6 +229,15 @@ class Emulator:
         """
         return self.world.courier.deliver(self.clock.now, post, everything=everything)
 
+    def emit(self, event: str, *, portal_id: int | None = None, **fields: Any) -> int:
+        """Tells subscribers of an event that nothing here gave rise to; how many it goes to.
+
+        `emit("conversation.newMessage", objectId=7, messageId="m", messageType="MESSAGE")`. Conversations,
+        `event.completed` and restoring happen in HubSpot's own pages only, so here they happen by hand.
+        """
+        with self.world.lock:
+            return control.emit(self.world, event, fields, portal_id)
+
     def disorder(self, *, duplicate_every: int = 0, shuffle: bool = False) -> None:
         """From now on every n-th webhook event comes twice, or events come out of order."""
         with self.world.lock:

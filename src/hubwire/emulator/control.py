@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from hubwire.catalogue.load import webhooks
 from hubwire.emulator.account import Account, World
+from hubwire.emulator.calculated import Source
 from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, expanded, short
@@ -56,6 +59,29 @@ def set_webhooks(
         for columns in wanted:
             book.add(app.app_id, columns, now)
     return app.app_id
+
+
+def emit(world: World, name: str, fields: Mapping[str, Any], portal_id: int | None = None) -> int:
+    """Tells subscribers of an event by hand: of conversations, say, which no record here gives rise to."""
+    account = world.first if portal_id is None else world.accounts.get(portal_id)
+    event = webhooks().events.get(name)
+    if account is None:
+        raise ValueError(f"there is no account {portal_id}")
+    if event is None:
+        raise ValueError(f"there is no event {name!r}; there are {', '.join(webhooks().events)}")
+    if event.action == "propertyChange" and "propertyName" not in fields:
+        raise ValueError(f"{name} needs a propertyName")
+    if event.object == "object" and "objectTypeId" not in fields:
+        raise ValueError(f"{name} needs an objectTypeId")
+    now = int(world.clock.now() * 1000)
+    with world.store.transaction():
+        return world.courier.emit(
+            account.identity.portal_id,
+            name,
+            dict(fields),
+            now,
+            Source("CRM_UI", f"userId:{account.identity.user_id}"),
+        )
 
 
 def snapshot(world: World, name: str) -> None:

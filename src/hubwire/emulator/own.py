@@ -29,6 +29,7 @@ CONTROLS = """
     faults.clear       DELETE /_emulator/faults
     faults.drop        DELETE /_emulator/faults/{id}
     webhooks.set       POST   /_emulator/webhooks
+    events.emit        POST   /_emulator/events
     deliver            POST   /_emulator/deliver
     deliveries.list    GET    /_emulator/deliveries
     disorder           PUT    /_emulator/disorder

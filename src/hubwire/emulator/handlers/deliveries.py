@@ -24,6 +24,14 @@ class Wanted(Input, rename="camel"):
     max_concurrent_requests: int = CONCURRENCY
 
 
+class ByHand(Input, rename="camel"):
+    """An event's own fields: `objectId`, `messageId` …"""
+
+    event: str
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
+    account: int | None = None
+
+
 class Now(Input):
     everything: bool = False
 
@@ -43,6 +51,13 @@ def set_webhooks(account: Account, asked: Asked) -> Answer:
     except ValueError as error:
         raise bad(str(error)) from None
     return answer({"appId": app_id, "targetUrl": wanted.target_url, "events": expanded(wanted.events)})
+
+
+def emit(account: Account, asked: Asked) -> Answer:
+    """An event that nothing in the account gave rise to."""
+    wanted = read(asked, ByHand)
+    told = tried(lambda: control.emit(account.world, wanted.event, wanted.fields, wanted.account))
+    return answer({"event": wanted.event, "subscribers": told})
 
 
 def deliver(account: Account, asked: Asked) -> Answer:
@@ -88,6 +103,7 @@ def _delivery(each: Delivery) -> dict[str, Any]:
 
 ACCOUNT_HANDLERS = {
     "emulator.webhooks.set": set_webhooks,
+    "emulator.events.emit": emit,
     "emulator.deliver": deliver,
     "emulator.deliveries.list": list_deliveries,
     "emulator.disorder": disorder,

@@ -101,6 +101,22 @@ class Courier:
                         self._put(payload(fields, each, portal_id, at, source), each, portal_id, at)
         self.bell()
 
+    def emit(self, portal_id: int, name: str, fields: dict[str, Any], at: int, source: Source) -> int:
+        """Puts down an event that nothing in the account gave rise to; how many subscribers it goes to."""
+        wanted = fields.get("propertyName"), fields.get("objectTypeId")
+        subscriptions = [
+            each
+            for each in self.book.active
+            if each.event_name == name
+            and each.property_name in (None, wanted[0])
+            and each.object_type in (None, wanted[1])
+            and self._sees(each, portal_id)
+        ]
+        for each in subscriptions:
+            self._put({**payload({}, each, portal_id, at, source), **fields}, each, portal_id, at)
+        self.bell()
+        return len(subscriptions)
+
     def claim(self, now: float | None) -> list[Parcel]:
         """What may be sent at once; None means everything, due or not."""
         with self.lock:

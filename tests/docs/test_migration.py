@@ -1,0 +1,46 @@
+"""The page for those who come from the official client: both halves of every pair tell the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hubwire
+from hubwire import compat
+from hubwire.emulator import Emulator, serve
+
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "from-hubspot-api-client.md"
+PAIR = re.compile(r"^### ([^\n]+)\n\n```python\n(.*?)```\n\n```python\n(.*?)```$", re.MULTILINE | re.DOTALL)
+LEAST = 30
+
+
+@pytest.fixture
+def names() -> Iterator[dict[str, Any]]:
+    emulator = Emulator(seed="empty", limits=False)
+    token = emulator.identity.access_token
+    with serve.running(emulator) as base_url, hubwire.Hub(token, base_url=base_url) as hub:
+        yield {"hub": hub, "client": compat.hubspot_api_client(hub)}
+    emulator.close()
+
+
+@pytest.mark.socket
+def test_both_halves_of_every_pair_tell_the_same(names: dict[str, Any]) -> None:
+    pairs = PAIR.findall(PAGE.read_text("utf-8"))
+    assert len(pairs) >= LEAST
+    # The second half of the first pair makes what the others read.
+    for title, theirs, ours in pairs:
+        told = []
+        for half in (theirs, ours):
+            names.pop("told", None)
+            exec(compile(half, title, "exec"), names)
+            told.append(names["told"])
+        assert told[0] == told[1], title
+
+
+def test_every_call_of_the_page_is_in_a_pair() -> None:
+    text = PAGE.read_text("utf-8")
+    assert text.count("### ") == len(PAIR.findall(text))
