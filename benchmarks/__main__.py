@@ -12,14 +12,16 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import decode, emulator, quota, startup, stream
+from benchmarks import calls, decode, emulator, quota, shared, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "startup": startup.measure,
+    "calls": calls.measure,
     "decode": decode.measure,
     "stream": stream.measure,
     "quota": quota.measure,
+    "shared": shared.measure,
     "emulator": emulator.measure,
 }
 
