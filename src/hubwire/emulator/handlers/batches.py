@@ -7,11 +7,11 @@ in https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hubwire.catalogue.facts import ObjectType
-from hubwire.emulator import refusals, render
+from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import (
     Draft,
@@ -71,13 +71,16 @@ def read(portal: Portal, asked: Asked) -> Answer:
     at_most(wanted.inputs or ())
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
-    found = portal.table(kind).fetch(
-        sorted({number for number in numbers.values() if number is not None}), archived=asked.flag("archived")
-    )
-    missing = [text for text in given if numbers[text] not in found]
+    wanted_ids = sorted({number for number in numbers.values() if number is not None})
     view = render.View.of(portal, kind, wanted.properties or [], history)
-    records = {numbers[text]: found[number] for text in given if (number := numbers[text]) in found}
-    results = [render.seen(portal, kind, record, view) for record in records.values()]
+    shown: Mapping[int, Any]
+    if history or asked.flag("archived"):
+        found = portal.table(kind).fetch(wanted_ids, archived=asked.flag("archived"))
+        shown = {id_: render.seen(portal, kind, record, view) for id_, record in found.items()}
+    else:
+        shown = quick.fetched(portal, kind, wanted_ids, view)
+    missing = [text for text in given if numbers[text] not in shown]
+    results = [shown[number] for number in dict.fromkeys(numbers.values()) if number in shown]
     return _answer(asked, scrambled(results), _not_found(kind, missing))
 
 
