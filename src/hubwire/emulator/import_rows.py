@@ -27,6 +27,7 @@ from hubwire.emulator.jobs import DONE, FAILED, Job, Worked
 from hubwire.emulator.lists import Listed, Lists
 from hubwire.emulator.portal import Change, Create, Link, Portal, Update
 from hubwire.emulator.records import Record
+from hubwire.emulator.rules import Edition
 
 Cells = list[tuple[int, ColumnMapping, str]]
 COUNTED = ("TOTAL_ROWS", "CREATED_OBJECTS", "UPDATED_OBJECTS", "UNIQUE_OBJECTS_WRITTEN", "ERRORS")
@@ -128,7 +129,7 @@ class Importer:
     def _write(
         self, kind: ObjectType, properties: dict[str, str], record: Record | None, key: tuple[str, str] | None
     ) -> Record | None:
-        new = draft(self.portal, kind, properties, "v3", record)
+        new = draft(self.portal, kind, properties, Edition("v3", self.at), record)
         for name, code, message in new.checked.problems:
             self.error(import_values.TYPES.get(code, "FAILED_VALIDATION"), message, kind, properties[name])
         if new.checked.problems:
@@ -136,7 +137,7 @@ class Importer:
             if key and key[0] in bad:
                 return None
             properties = {name: text for name, text in properties.items() if name not in bad}
-            new = draft(self.portal, kind, properties, "v3", record)
+            new = draft(self.portal, kind, properties, Edition("v3", self.at), record)
         for refusal in clashes(self.portal, kind, [new]).values():
             self.error("DUPLICATE_UNIQUE_PROPERTY_VALUE", refusal.message, kind)
             return None

@@ -26,6 +26,7 @@ from hubwire.emulator.intake import (
 )
 from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
 from hubwire.emulator.records import Record
+from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import (
     ArchiveBatch,
     ChangeBatch,
@@ -45,7 +46,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
     at_most(inputs)
-    drafts = [draft(portal, kind, item.values(), asked.version) for item in inputs]
+    drafts = [draft(portal, kind, item.values(), asked.edition) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)
     if refused and not partial:
@@ -80,7 +81,9 @@ def read(portal: Portal, asked: Asked) -> Answer:
     else:
         shown = quick.fetched(portal, kind, wanted_ids, view)
     missing = [text for text in given if numbers[text] not in shown]
-    results = [shown[number] for number in dict.fromkeys(numbers.values()) if number in shown]
+    results = [
+        shown[number] for number in dict.fromkeys(numbers.values()) if number is not None and number in shown
+    ]
     return _answer(asked, scrambled(results), _not_found(kind, missing))
 
 
@@ -93,7 +96,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
     drafts = [
-        draft(portal, kind, item.values(), asked.version, record)
+        draft(portal, kind, item.values(), asked.edition, record)
         for item, record in zip(inputs, records, strict=True)
     ]
     refused = clashes(portal, kind, drafts)
@@ -128,7 +131,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
     drafts = [
-        _upsert_draft(portal, kind, item, asked.version, record)
+        _upsert_draft(portal, kind, item, asked.edition, record)
         for item, record in zip(inputs, records, strict=True)
     ]
     refused = _invalid(drafts) | clashes(portal, kind, drafts)
@@ -263,13 +266,13 @@ def _set_values(each: Draft) -> dict[str, str]:
 
 
 def _upsert_draft(
-    portal: Portal, kind: ObjectType, item: ChangeInput, version: str, record: Record | None
+    portal: Portal, kind: ObjectType, item: ChangeInput, edition: Edition, record: Record | None
 ) -> Draft:
     name, values = item.idProperty or "", item.values()
     if name != "hs_object_id" and record is None:
         # The new record gets the identifying value without being told twice.
         values = {name: str(item.id), **values}
-    return draft(portal, kind, values, version, record)
+    return draft(portal, kind, values, edition, record)
 
 
 def _upsert_change(kind: ObjectType, each: Draft) -> Change:

@@ -83,7 +83,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     """A new record, answered with everything that is set on it."""
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInputForCreate")
-    new = draft(portal, kind, sent.values(), asked.version)
+    new = draft(portal, kind, sent.values(), asked.edition)
     if new.checked.problems:
         raise refusals.property_values(new.checked.problems)
     links = new_links(portal, kind, sent.associations)
@@ -100,7 +100,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInput")
     record = one_record(portal, kind, asked.places["id"], asked.one("idProperty"))
-    change = draft(portal, kind, sent.values(), asked.version, record)
+    change = draft(portal, kind, sent.values(), asked.edition, record)
     if change.checked.problems:
         raise refusals.property_values(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():
