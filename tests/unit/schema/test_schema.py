@@ -269,13 +269,20 @@ def test_a_stage_in_which_records_are_is_kept(hubspot: LocalAccount) -> None:
 @enterprise
 def test_what_only_the_account_has_is_shown_and_stays(hubspot: LocalAccount) -> None:
     with hubspot.hub() as hub:
-        applied(hub, things(Property("extra")))
+        applied(hub, things(Property("extra"), associations=["deals"]))
+        tiers = [Property("tier"), Property("rank")]
+        applied(hub, Schema(standard=[StandardObject("contacts", properties=tiers)]))
         applied(hub, Schema(custom=[CustomObject("others", primary="title", properties=[Property("title")])]))
         applied(hub, Schema(labels=[Label("contacts", "companies", "Adviser")]))
-        smaller = Schema(custom=things().custom, labels=[Label("contacts", "companies", "Friend")])
+        contacts = StandardObject("contacts", properties=tiers[:1])
+        smaller = Schema(
+            custom=things().custom, standard=[contacts], labels=[Label("contacts", "companies", "Friend")]
+        )
         told = [each.what for each in plan(hub, smaller).extra]
         assert told == [
             "property things.extra is in the account and not in the schema",
+            "1 other property of contacts, not HubSpot's, not in the schema",
+            "association things – deals is in the account and not in the schema",
             "label 0-1 → 0-2: Adviser is in the account and not in the schema",
             "custom object others is in the account and not in the schema",
         ]
