@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import decode, emulator, quota, startup, stream
+from benchmarks import decode, emulator, quota, search, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
@@ -21,6 +21,7 @@ MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "stream": stream.measure,
     "quota": quota.measure,
     "emulator": emulator.measure,
+    "search": search.measure,
 }
 
 
