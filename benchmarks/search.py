@@ -1,4 +1,4 @@
-"""A search of a million results, complete and each once, while others write: by id, and in an order of its own."""
+"""A search of a million results while others write: complete, and each once. By id, and in another order."""
 
 from __future__ import annotations
 
