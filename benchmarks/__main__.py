@@ -12,14 +12,16 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import decode, emulator, quota, search, startup, stream
+from benchmarks import calls, decode, emulator, quota, search, shared, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "startup": startup.measure,
+    "calls": calls.measure,
     "decode": decode.measure,
     "stream": stream.measure,
     "quota": quota.measure,
+    "shared": shared.measure,
     "emulator": emulator.measure,
     "search": search.measure,
 }

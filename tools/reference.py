@@ -184,6 +184,7 @@ PAGES = (
             "hubwire.client.validation:Conditional",
             "hubwire.client.quota:QuotaStore",
             "hubwire:Usage",
+            "hubwire.client.plan:Plan",
             "hubwire:Retry",
             "hubwire.wire.message:Timeout",
         ),

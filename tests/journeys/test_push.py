@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,9 @@ def test_a_dry_run_writes_nothing_and_says_exactly_what_the_push_then_does(
     assert written(account) == []
     assert set(tmp_path.iterdir()) == files
     real = hubwire("push", path, "--json")
+    assert dry.report["plan"]["fits_today"]
+    # Each kind of doubtful value goes in a batch of its own, once the account has said what it thinks of it.
+    assert 0 <= real.report["calls"] - dry.report["plan"]["calls"] <= 4
     assert dry.code == real.code == 1
     for name in ("rows", "created", "updated", "unchanged", "refused", "companies", "not_written"):
         assert dry.report[name] == real.report[name], name
@@ -130,6 +134,7 @@ def test_a_dry_run_for_a_person_says_that_nothing_was_written(
     account: Account, hubwire: Command, people: Path
 ) -> None:
     ended = hubwire("push", people, "--dry-run")
+    assert re.search(r"the push +\d+ calls, less than a second, \d+\.\d% of the day", ended.out)
     assert ended.code == 0
     assert "nothing was written" in ended.out
     assert "line 2: contact person00@example.com created: email (empty) → person00@example.com" in ended.out

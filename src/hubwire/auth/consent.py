@@ -112,7 +112,9 @@ def connecting(
         )
     if tokens.hub_id is None:
         raise UnexpectedAnswer(Problem(200, {"message": "HubSpot does not say which account was connected"}))
-    yield from do(partial(app.store.save, app.key(tokens.hub_id), tokens))
+    key = app.key(tokens.hub_id)
+    yield from do(partial(app.store.save, key, tokens))
+    app.changed(key)
     missing = tuple(scope for scope in app.scopes.asked(conditional) if scope not in tokens.scopes)
     return Connected(tokens.hub_id, tokens, missing, return_to)
 

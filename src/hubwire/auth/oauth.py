@@ -21,10 +21,10 @@ from hubwire.auth.scopes import Scopes
 from hubwire.auth.stores.opening import open_store
 from hubwire.auth.stores.store import Key, TokenStore
 from hubwire.catalogue import load
-from hubwire.errors import ConfigError, NotConnected
+from hubwire.errors import ConfigError, ConnectionFailed, NotConnected
 from hubwire.wire.blocking import run
 from hubwire.wire.flow import Flow, do, send
-from hubwire.wire.message import AsyncTransport, Request, Timeout, Transport, form
+from hubwire.wire.message import AsyncTransport, Reply, Request, Timeout, Transport, form
 from hubwire.wire.tasks import arun
 from hubwire.wire.transports import default_async_transport, default_transport
 
@@ -149,8 +149,7 @@ class OAuthClient:
         """The same as a flow."""
         if self.version == "v1":
             op = "oauth.refresh_token_info" if refresh else "oauth.access_token_info"
-            path = load.endpoint(op).path("v3", token=quote(token, safe=""))
-            reply = yield from send(Request("GET", path, base=self.base_url), self.timeout)
+            reply = yield from self._by_path("GET", op, token)
             return TokenInfo(active=False) if reply.status == 404 else read_info(reply)
         hint = "refresh_token" if refresh else "access_token"
         fields = {"token": token, "token_type_hint": hint}
@@ -176,16 +175,14 @@ class OAuthClient:
             raise NotConnected(f"account {key.account} is not connected: there is nothing to revoke")
         token = kept.tokens.refresh_token
         if self.version == "v1":
-            path = load.endpoint("oauth.refresh_token_delete").path("v3", token=quote(token, safe=""))
-            request = Request("DELETE", path, base=self.base_url)
+            reply = yield from self._by_path("DELETE", "oauth.refresh_token_delete", token)
         else:
             fields = {"token": token, "token_type_hint": "refresh_token"}
-            request = self._form(self._path("oauth.revoke"), fields)
-        reply = yield from send(request, self.timeout)
+            reply = yield from send(self._form(self._path("oauth.revoke"), fields), self.timeout)
         if not 200 <= reply.status < 300:
             raise refusal(reply, refreshing=False)
         yield from do(partial(self.store.save, key, kept.tokens, disconnected="REVOKED"))
-        self._sources.pop(key.account, None)
+        self.changed(key)
 
     def uninstall(self, portal_id: int | str) -> None:
         """Takes the app out of the account, as its admins can, and forgets the tokens. They get an e-mail."""
@@ -206,7 +203,7 @@ class OAuthClient:
             raise unwelcome(reply)
         key = self.key(portal_id)
         yield from do(partial(self.store.delete, key))
-        self._sources.pop(key.account, None)
+        self.changed(key)
 
     def uninstalled(self, portal_id: int | str) -> bool:
         """Marks an account as disconnected that has removed the app, as HubSpot's journal tells; True
@@ -227,6 +224,12 @@ class OAuthClient:
         key = self.key(portal_id)
         made = StoredTokens(self, self.store, key, base_url=self.base_url)
         return self._sources.setdefault(key.account, made)
+
+    def changed(self, key: Key) -> None:
+        """Tells the hubs of this process that the store has something else now; those elsewhere find out."""
+        source = self._sources.get(key.account)
+        if source is not None:
+            source.forget()
 
     def portals(self) -> list[int]:
         """Ids of the accounts that are connected to the app, dead grants left out."""
@@ -258,6 +261,15 @@ class OAuthClient:
         finally:
             if transport is None:
                 await own.close()
+
+    def _by_path(self, method: str, op: str, token: str) -> Flow[Reply]:
+        """Version 1 has tokens in its paths, which messages about connections show."""
+        word = quote(token, safe="")
+        request = Request(method, load.endpoint(op).path("v3", token=word), base=self.base_url)
+        try:
+            return (yield from send(request, self.timeout))
+        except ConnectionFailed as failure:
+            raise type(failure)(str(failure).replace(word, "…"), sent=failure.sent) from None
 
     def _path(self, op: str) -> str:
         endpoint = load.endpoint(op)

@@ -153,6 +153,11 @@ class StoredTokens:
                     raise failure.with_traceback(None)
                 now = max(now, self._renewed_at())
 
+    def forget(self) -> None:
+        """What is known of the account is looked up anew at the next call."""
+        with self._lock:
+            self._kept, self._stale = None, None
+
     def expired(self, token: str, now: float) -> bool:
         """HubSpot called the token expired: it is not given out again, unless it is so new that another one
         would fare no better.

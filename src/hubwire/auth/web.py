@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from html import escape
 from typing import Any
@@ -12,8 +13,9 @@ import msgspec
 
 from hubwire.auth.consent import Connected, depart, local_path, returning
 from hubwire.auth.oauth import OAuthClient
-from hubwire.errors import ConfigError, ConsentDenied, HubwireError, StateMismatch
+from hubwire.errors import ConfigError, ConsentDenied, HubSpotError, HubwireError, StateMismatch
 
+log = logging.getLogger(__name__)
 CONNECT = "/connect"
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -148,7 +150,11 @@ def _refused(problem: HubwireError) -> _Response:
         return _page(403, "Not connected", problem.args[0])
     if isinstance(problem, StateMismatch | ConfigError):
         return _page(400, "Not connected", str(problem))
-    return _page(502, "Not connected", f"HubSpot did not complete the connection: {problem}")
+    if isinstance(problem, HubSpotError):
+        return _page(502, "Not connected", f"HubSpot did not complete the connection: {problem}")
+    # Of a database or a network: for whoever runs the site, not for who visits it.
+    log.error("an account could not be connected: %s", problem)
+    return _page(502, "Not connected", "The connection could not be completed. Try again in a little while.")
 
 
 def _page(status: int, title: str, text: str) -> _Response:

@@ -44,6 +44,8 @@ def _figures(report: Report) -> Iterator[str]:
     yield _figure("calls", usage.calls, f"{batches}429s met: {usage.refused_429}")
     yield f"  {'quota left':<14}{_quota(report)}"
     yield f"  {'seconds':<14}{report.seconds:>8.1f}"
+    if report.forecast is not None:
+        yield f"  {'the push':<14}{report.forecast}"
 
 
 def _figure(name: str, number: int, remark: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
@@ -11,6 +11,10 @@ from hubwire.client.driver import AsyncDriver
 from hubwire.client.outcomes import Outcome, Outcomes
 from hubwire.client.validation import Deed
 from hubwire.client.values import Names, listed
+
+if TYPE_CHECKING:
+    from hubwire.client.calls.batches import Verb
+    from hubwire.client.plan import Plan
 
 
 class AsyncBatch:
@@ -71,6 +75,12 @@ class AsyncBatch:
     async def archive(self, ids: Iterable[str | int]) -> Outcomes:
         """Deletes records."""
         return Outcomes([outcome async for outcome in self.each.archive(list(ids))])
+
+    async def plan(self, verb: Verb, rows: int) -> Plan:
+        """What a batch call of so many rows will take; a hub that has made no call yet makes one."""
+        from hubwire.client.plan import planning
+
+        return await self._driver.run(planning(self._driver.session, {f"objects.batch.{verb}": rows}))
 
 
 class AsyncEach:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubwire.client import batches, jobs
 from hubwire.client.calls.objects import Fields
@@ -14,6 +14,10 @@ from hubwire.client.driver_sync import Driver
 from hubwire.client.outcomes import Outcome, Outcomes
 from hubwire.client.validation import Deed
 from hubwire.client.values import Names, listed
+
+if TYPE_CHECKING:
+    from hubwire.client.calls.batches import Verb
+    from hubwire.client.plan import Plan
 
 
 class Batch:
@@ -70,6 +74,12 @@ class Batch:
     def archive(self, ids: Iterable[str | int]) -> Outcomes:
         """Deletes records."""
         return Outcomes([outcome for outcome in self.each.archive(list(ids))])
+
+    def plan(self, verb: Verb, rows: int) -> Plan:
+        """What a batch call of so many rows will take; a hub that has made no call yet makes one."""
+        from hubwire.client.plan import planning
+
+        return self._driver.run(planning(self._driver.session, {f"objects.batch.{verb}": rows}))
 
 
 class Each:

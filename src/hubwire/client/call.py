@@ -61,6 +61,8 @@ def call(
 def segment(value: object, name: str = "id") -> str:
     """A value as one segment of a path; refused where it would lead elsewhere."""
     text = str(value)
+    if text.isascii() and text.isalnum():
+        return text
     if not text.strip() or text in (".", ".."):
         raise ConfigError(f"{name} {text!r} cannot be part of a path")
     return quote(text, safe="")

@@ -5,7 +5,6 @@ Bearer → a place in the quota → wait for it → send → learn from the head
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from hubwire.client.call import Call
@@ -23,7 +22,7 @@ from hubwire.errors import (
     TokenExpired,
     UnexpectedAnswer,
 )
-from hubwire.wire.flow import Flow, do, pause, send
+from hubwire.wire.flow import Flow, Send, do, pause
 from hubwire.wire.message import Reply
 
 T = TypeVar("T")
@@ -48,7 +47,8 @@ def execute(call: Call[T], session: Session) -> Flow[T]:
     except BaseException as error:
         watch.finished(error, getattr(error, "status", None))
         raise
-    watch.finished(None, status)
+    if watch.all:
+        watch.finished(None, status)
     return value
 
 
@@ -62,9 +62,9 @@ def _lost(lost: MaybeWritten, call: Call[T], session: Session, began: float) -> 
 class _Patience:
     """How often and how long one logical call was tried."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, started: float) -> None:
         self._session = session
-        self._deadline = session.now() + session.retry.budget
+        self._deadline = started + session.retry.budget
         self._failures = 0
         self.renewed = False
 
@@ -82,7 +82,7 @@ class _Patience:
 
 
 def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
-    governor, patience = session.governor, _Patience(session)
+    governor, patience = session.governor, _Patience(session, watch.started)
     place = governor.join(call.lane, call.op)
     try:
         while True:
@@ -109,47 +109,50 @@ def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
             watch.again(why)
             governor.again(call.lane, place)
     finally:
-        governor.leave(call.lane, place, session.now())
+        if place.booked is not None or place.sent is None:
+            governor.leave(call.lane, place, session.now())
 
 
 def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
     """Sends once, when the quota lets it."""
     governor = session.governor
-    while (wait := (yield from _asking(call, session, place))) > 0:
+    while True:
+        if governor.remote:
+            wait = yield from _asking(call, session, place)
+        else:
+            wait = governor.ask(call.lane, place, session.now())
+        if wait <= 0:
+            break
         watch.paused(wait, "quota")
         yield from pause(wait)
     request = call.request.to(session.base_url, token)
     timeout = session.search_timeout if call.lane == SEARCH else session.timeout
-    governor.sent(call.lane, place, session.now())
-    watch.sent(len(request.body or b""))
+    if place.booked is not None:
+        place.sent = session.now()
+    if watch.all:
+        watch.sent(len(request.body or b""))
+    watch.attempt += 1
     try:
-        reply = yield from send(request, timeout)
+        reply: Reply = yield Send(request, timeout)
     except ConnectionFailed as failure:
         governor.leave(call.lane, place, session.now())
         watch.failed(failure, sent=failure.sent)
         raise
     now = session.now()
-    yield from _with_store(
-        session, lambda: governor.answered(call.lane, place, now, reply.status, reply.headers)
-    )
-    watch.answered(reply, governor)
+    if governor.remote:
+        yield from do(lambda: governor.answered(call.lane, place, now, reply.status, reply.headers))
+    else:
+        governor.answered(call.lane, place, now, reply.status, reply.headers)
+    if watch.all or reply.status >= 400:
+        watch.answered(reply, governor)
     return reply
 
 
 def _asking(call: Call[T], session: Session, place: Place) -> Flow[float]:
-    """Seconds to wait; 0 when the call is booked. Only a shared quota takes time to ask."""
+    """Seconds to wait; 0 when the call is booked. Asking a store blocks no event loop."""
     governor, now = session.governor, session.now()
     wait = governor.hint(call.lane, place, now)
-    if wait > 0:
-        return wait
-    return (yield from _with_store(session, lambda: governor.ask(call.lane, place, now)))
-
-
-def _with_store(session: Session, work: Callable[[], T]) -> Flow[T]:
-    """What the governor says; where it asks a store first, that blocks no event loop."""
-    if session.governor.remote:
-        return (yield from do(work))
-    return work()
+    return wait if wait > 0 else (yield from do(lambda: governor.ask(call.lane, place, now)))
 
 
 def _after_failure(call: Call[T], failure: ConnectionFailed, patience: _Patience, watch: Watch) -> Flow[None]:
@@ -212,7 +215,7 @@ def _after_429(
     if wait is None and policy == SECONDLY:
         wait = 1.0 + session.random() / 4
     governor, now, told = session.governor, session.now(), wait
-    wait = yield from _with_store(session, lambda: governor.refused(call.lane, place, now, told))
+    wait = yield from do(lambda: governor.refused(call.lane, place, now, told))
     if not patience.allows(wait):
         raise refusal
     watch.paused(wait, "429")

@@ -56,10 +56,6 @@ class Governor:
                 self._brake(self.quota.brake_errors, now)
         return self.windows.ask(lane, place, self._of(lane), now)
 
-    def sent(self, lane: str, place: Place, now: float) -> None:
-        """The call leaves now."""
-        self.windows.sent(lane, place, now)
-
     def leave(self, lane: str, place: Place, now: float) -> None:
         """The call will not be sent, or its answer will not be heard of."""
         self.windows.leave(lane, place, now)
@@ -121,7 +117,7 @@ class Governor:
             )
 
     def _of(self, lane: str) -> Terms:
-        alone = self.windows.alone
+        alone = not self.remote or self.windows.alone
         terms = self._terms.get((lane, alone))
         if terms is None:
             terms = self._terms[lane, alone] = self.quota.terms(lane, alone=alone)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hubwire.client.journal import AsyncJournal
     from hubwire.client.lists import AsyncLists
     from hubwire.client.pipelines import AsyncPipelines
+    from hubwire.client.plan import Plan, Work
     from hubwire.client.properties import AsyncProperties
     from hubwire.client.quota import Quota, Usage
     from hubwire.client.schemas import AsyncSchemas
@@ -223,6 +224,16 @@ class AsyncHub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return await self._driver.run(execute(call, self._session))
+
+    async def plan(self, work: Work) -> Plan:
+        """What a job will take: calls, time, share of the day. `work` is a number of calls, or inputs by
+        operation: `hub.plan({"objects.batch.upsert": 12_000, "objects.search": 30})`.
+
+        A hub that has made no call yet makes one, to learn the account's limits.
+        """
+        from hubwire.client.plan import planning
+
+        return await self._driver.run(planning(self._session, work))
 
     def refresh_schema(self) -> None:
         """What `validate` knows of the account is read anew when it is next needed."""

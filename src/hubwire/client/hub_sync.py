@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hubwire.client.journal_sync import Journal
     from hubwire.client.lists_sync import Lists
     from hubwire.client.pipelines_sync import Pipelines
+    from hubwire.client.plan import Plan, Work
     from hubwire.client.properties_sync import Properties
     from hubwire.client.quota import Quota, Usage
     from hubwire.client.schemas_sync import Schemas
@@ -224,6 +225,16 @@ class Hub:
 
         call = raw(method, path, query=query, json=json, form_fields=form, into=into, safety=safety)
         return self._driver.run(execute(call, self._session))
+
+    def plan(self, work: Work) -> Plan:
+        """What a job will take: calls, time, share of the day. `work` is a number of calls, or inputs by
+        operation: `hub.plan({"objects.batch.upsert": 12_000, "objects.search": 30})`.
+
+        A hub that has made no call yet makes one, to learn the account's limits.
+        """
+        from hubwire.client.plan import planning
+
+        return self._driver.run(planning(self._session, work))
 
     def refresh_schema(self) -> None:
         """What `validate` knows of the account is read anew when it is next needed."""

@@ -54,6 +54,8 @@ class Lane:
         self.io = threading.Lock()
         self.unsettled: list[str] = []
         """Calls of a shared log whose answers nobody will hear of."""
+        self.prefix = ""
+        """Tells this process's calls from others in a shared log."""
         self.hint = 0.0
         """Until when, by this process's clock, nobody need ask a shared log."""
         self._numbers = 0
@@ -66,7 +68,7 @@ class Lane:
         `kind` tells calls apart that take differently long.
         """
         self._numbers += 1
-        place = Place((int(background), self._numbers), kind, f"{holder()}-{id(self):x}-{self._numbers}")
+        place = Place((int(background), self._numbers), kind, f"{self.prefix}{self._numbers}")
         self._line.append(place.order)
         if len(self._line) > 1 and self._line[-2] > place.order:
             self._line.sort()

@@ -28,6 +28,9 @@ POLL = 0.02
 RECENT = 2.0
 """Seconds over which the largest use by others that was seen is taken for theirs."""
 
+GRAIN = RECENT / 40
+"""Seconds within which one sighting is enough."""
+
 LEASE = 75.0
 """Seconds after which a shared call that nobody settled is given up: its process was killed. Longer than the
 longest timeout (60 s for a search)."""
@@ -163,9 +166,12 @@ class Log(msgspec.Struct, array_like=True):
         """Others were seen to use that much of the window."""
         self._forget(now)
         foreign = max(0, foreign)
-        while self.foreign and self.foreign[-1][1] <= foreign:
-            self.foreign.pop()
-        self.foreign.append((now, foreign))
+        seen = self.foreign
+        while seen and seen[-1][1] <= foreign:
+            seen.pop()
+        # Of several falling ones close together the first, which is the largest, stands for all.
+        if not seen or now - seen[-1][0] >= GRAIN:
+            seen.append((now, foreign))
 
     def count(self, now: float, requests: int, errors: int) -> None:
         """Books answers for the share of errors of the last day."""

@@ -89,4 +89,7 @@ def _batch(
 
 
 def _fits(call: Call[Page] | Call[Record], session: Session) -> bool:
-    return len(session.base_url) + len(call.request.target) <= URL_CHARACTERS
+    request = call.request
+    plain = len(session.base_url) + len(request.path) + sum([len(value) + 32 for _, value in request.query])
+    # A character takes twelve at most, encoded.
+    return plain <= URL_CHARACTERS // 12 or len(session.base_url) + len(request.target) <= URL_CHARACTERS

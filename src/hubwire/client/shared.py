@@ -62,6 +62,12 @@ class SharedWindows(Windows):
         self._met = False
         """Whether the store ever answered: until then its loss is a mistake of configuration."""
 
+    def join(self, lane: str, kind: str, *, background: bool) -> Place:
+        """A place in the line of a lane, by a name that nobody else has."""
+        if lane in self.lanes:
+            self.lanes[lane].prefix = f"{holder()}-{id(self):x}-"
+        return super().join(lane, kind, background=background)
+
     @property
     def alone(self) -> bool:
         """The store is lost just now, and everybody keeps to a share."""

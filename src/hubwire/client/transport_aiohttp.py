@@ -10,6 +10,7 @@ Needs `pip install 'hubwire[aiohttp]'`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from hubwire.client.transport import AGENT, CONNECTIONS, unreachable
 from hubwire.errors import ConfigError, ConnectionFailed, TimedOut
@@ -30,13 +31,15 @@ class AiohttpTransport:
             raise ConfigError("aiohttp is not installed: pip install 'hubwire[aiohttp]'") from None
         self._session, self._options = session, options
         self._given = session is not None
+        self._proxies: dict[str, str | None] = {}
+        self._timeouts: dict[Timeout, aiohttp.ClientTimeout] = {}
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 - not a deadline
         """The reply, whatever its status."""
         import aiohttp
         import yarl
 
-        session = self._session or self._open()
+        session, base = self._session or self._open(), request.base
         try:
             async with session.request(
                 request.method,
@@ -45,11 +48,12 @@ class AiohttpTransport:
                 headers=[AGENT, *request.all_headers()],
                 data=request.body,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(sock_connect=timeout.connect, sock_read=timeout.read),
+                proxy=self._proxies[base] if base in self._proxies else self._proxy(base),
+                timeout=self._timeouts.get(timeout) or self._timeout(timeout),
             ) as response:
                 body = await response.read()
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status, headers, body)
+                # Case does not matter to these, so nothing is copied.
+                return Reply(response.status, response.headers, body)
         except (TimeoutError, aiohttp.ClientError, ValueError) as fault:
             raise failed(fault, request, timeout) from fault
 
@@ -65,10 +69,31 @@ class AiohttpTransport:
         defaults: dict[str, Any] = {
             "connector": aiohttp.TCPConnector(limit=CONNECTIONS),
             "cookie_jar": aiohttp.DummyCookieJar(),
-            "trust_env": True,
         }
         self._session = aiohttp.ClientSession(**(defaults | self._options))
         return self._session
+
+    def _timeout(self, timeout: Timeout) -> aiohttp.ClientTimeout:
+        import aiohttp
+
+        made = aiohttp.ClientTimeout(sock_connect=timeout.connect, sock_read=timeout.read)
+        return self._timeouts.setdefault(timeout, made)
+
+    def _proxy(self, base: str) -> str | None:
+        """The environment's proxy for a server, asked for once.
+
+        aiohttp's own `trust_env` asks for every request, reads ~/.netrc in a thread each time, which costs
+        three times as much as the request, and refuses the request when it finds the server there.
+        """
+        if self._given or self._options.keys() & {"trust_env", "proxy"}:
+            return None
+        if base not in self._proxies:
+            from urllib.request import getproxies, proxy_bypass
+
+            parts = urlsplit(base)
+            direct = not parts.hostname or proxy_bypass(parts.hostname)
+            self._proxies[base] = None if direct else getproxies().get(parts.scheme)
+        return self._proxies[base]
 
 
 def failed(fault: Exception, request: Request, timeout: Timeout) -> ConnectionFailed | ConfigError:

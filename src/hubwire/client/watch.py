@@ -28,46 +28,46 @@ class Watch:
 
     __slots__ = (
         "_about",
-        "_all",
         "_call",
         "_hooks",
         "_now",
         "_sent",
         "_session",
-        "_started",
         "_waited",
+        "all",
         "attempt",
+        "started",
     )
 
     def __init__(self, call: Call[Any], session: Session) -> None:
         self._call, self._session, self._now = call, session, session.now
         self._hooks: Sequence[Hook] = session.hooks
-        self._all = bool(self._hooks) or logger.isEnabledFor(logging.DEBUG)
+        self.all = True if self._hooks else logger.isEnabledFor(logging.DEBUG)
         self._about: dict[str, Any] | None = None
-        self._started = self._sent = session.now()
+        self.started = self._sent = session.now()
         self._waited = 0.0
         self.attempt = 0
-        if self._all:
+        """Requests sent so far."""
+        if self.all:
             self._tell(events.CallStarted)
 
     def paused(self, seconds: float, reason: Literal["quota", "429", "backoff"]) -> None:
         """Somebody waits."""
         if reason == "quota":
             self._waited += seconds
-        if self._all:
+        if self.all:
             self._tell(events.Paused, seconds=seconds, reason=reason)
 
     def sent(self, size: int) -> None:
         """A request leaves."""
-        self.attempt += 1
-        if self._all:
+        if self.all:
             self._sent = self._now()
-            self._tell(events.RequestSent, attempt=self.attempt, size=size, waited=self._waited)
+            self._tell(events.RequestSent, attempt=self.attempt + 1, size=size, waited=self._waited)
             self._waited = 0.0
 
     def answered(self, reply: Reply, governor: Governor) -> None:
         """An answer came."""
-        if self._all:
+        if self.all:
             windows = governor.windows
             usage = governor.usage(self._now()) if windows.most is not None else None
             self._tell(
@@ -85,7 +85,7 @@ class Watch:
 
     def failed(self, failure: HubwireError, *, sent: bool) -> None:
         """No answer came."""
-        if self._all:
+        if self.all:
             self._tell(
                 events.RequestFailed,
                 attempt=self.attempt,
@@ -100,14 +100,14 @@ class Watch:
 
     def bearer(self, flow: Flow[str]) -> Flow[str]:
         """The token; told when it had to be renewed, which is when a request was sent for it."""
-        return self._renewing(flow) if self._all else flow
+        return self._renewing(flow) if self.all else flow
 
     def finished(self, error: BaseException | None, status: int | None) -> None:
         """The call is over."""
-        if self._all:
+        if self.all:
             self._tell(
                 events.CallFinished,
-                seconds=self._now() - self._started,
+                seconds=self._now() - self.started,
                 attempts=self.attempt,
                 status=status,
                 error=None if error is None else type(error).__name__,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from hubwire.catalogue import load
@@ -14,7 +15,6 @@ Step = Callable[[Log, float], T]
 """Something done to a log at a moment. Of a shared one it may be done to several copies, and one is kept."""
 
 BURST, SEARCH, ASSOCIATIONS, FREE = "burst", "search", "associations", "free"
-PREFIX = "x-hubspot-ratelimit-"
 
 
 class Told:
@@ -23,13 +23,15 @@ class Told:
     __slots__ = ("daily", "daily_left", "left", "most", "window")
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self.most, self.left = _whole(headers, "max"), _whole(headers, "remaining")
-        self.window = (_whole(headers, "interval-milliseconds") or 0) / 1000
-        self.daily, self.daily_left = _whole(headers, "daily"), _whole(headers, "daily-remaining")
+        self.most = _whole(headers.get("x-hubspot-ratelimit-max"))
+        self.left = _whole(headers.get("x-hubspot-ratelimit-remaining"))
+        self.window = (_whole(headers.get("x-hubspot-ratelimit-interval-milliseconds")) or 0) / 1000
+        self.daily = _whole(headers.get("x-hubspot-ratelimit-daily"))
+        self.daily_left = _whole(headers.get("x-hubspot-ratelimit-daily-remaining"))
 
 
-def _whole(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(PREFIX + name)
+@lru_cache(maxsize=4096)
+def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 
@@ -83,11 +85,6 @@ class Windows:
         with self.lanes[lane].guard:
             return self.lanes[lane].ask(place, now, terms)
 
-    def sent(self, lane: str, place: Place, now: float) -> None:
-        """The moment the call really leaves, a little after it was booked."""
-        if place.booked is not None:
-            place.sent = now
-
     def again(self, lane: str, place: Place) -> None:
         """The call goes back to its place in the line."""
         if lane in self.lanes:
@@ -121,7 +118,7 @@ class Windows:
         if not refused:
             place.booked = None
         self._learn_day(lane, told, self.moment(now), status)
-        more = self._free() if lane == BURST else (0, 0)
+        more = self._free() if self.free and lane == BURST else (0, 0)
 
         def step(log: Log, moment: float) -> None:
             if not refused:

@@ -23,7 +23,10 @@ async def arun(flow: Flow[T], transmit: AsyncTransmit, sleep: AsyncSleep | None 
         while True:
             # Written out here and below: StopIteration cannot leave a coroutine, so this can be no function.
             try:
-                answer = await scope.perform(step)
+                if type(step) is Send:  # what nearly every step is: without a coroutine in between
+                    answer: Any = await transmit(step.request, step.timeout)
+                else:
+                    answer = await scope.perform(step)
             except HubwireError as failure:
                 step = flow.throw(failure)
             else:
@@ -50,7 +53,10 @@ async def aeach(
                 step = next(flow)
                 continue
             try:
-                answer = await scope.perform(step)
+                if type(step) is Send:
+                    answer: Any = await transmit(step.request, step.timeout)
+                else:
+                    answer = await scope.perform(step)
             except HubwireError as failure:
                 step = flow.throw(failure)
             else:
@@ -96,6 +102,8 @@ class _Scope:
 
     async def close(self) -> None:
         """Cancels the children and waits until they are gone."""
+        if not self._children:
+            return
         tasks = [child.task for child in self._children]
         for task in tasks:
             task.cancel()

@@ -241,6 +241,15 @@ def test_version_1_warns_of_its_end() -> None:
         app(version="v2")
 
 
+def test_no_message_shows_the_token_that_version_1_has_in_its_paths() -> None:
+    lost = ConnectionFailed("GET https://api.hubapi.com/oauth/v1/access-tokens/hush%2Fhush: lost", sent=True)
+    with pytest.warns(SunsetWarning):
+        old = app(script(lost)[0], version="v1")
+    with pytest.raises(ConnectionFailed, match="lost") as error:
+        old.introspect("hush/hush")
+    assert "hush" not in f"{error.value} {error.value.__cause__}"
+
+
 def test_a_token_can_be_asked_about() -> None:
     facts = {
         "active": True,
@@ -265,10 +274,13 @@ def test_revoking_ends_the_grant_and_says_so_to_whoever_calls() -> None:
     serve, seen = script(reply(200, {}))
     ending = app(serve)
     ending.store.save(ending.key(62515), stale(NOW + 1_000))
+    before = ending.tokens(62515)
+    assert run(before.bearer(NOW), script()[0]) == "old"
     ending.revoke("62515")
     assert (seen[0].path, fields(seen[0])["token"]) == ("/oauth/2026-09/token/revoke", "again")
-    with pytest.raises(Disconnected, match="account 62515 is disconnected"):
-        run(ending.tokens(62515).bearer(NOW), script()[0])
+    for source in (before, ending.tokens(62515)):
+        with pytest.raises(Disconnected, match="account 62515 is disconnected"):
+            run(source.bearer(NOW), script()[0])
     assert ending.portals() == []
     with pytest.raises(NotConnected):
         ending.revoke(1)

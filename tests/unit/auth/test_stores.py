@@ -291,6 +291,14 @@ def test_a_store_is_opened_by_its_address(tmp_path: Path, monkeypatch: pytest.Mo
         open_store("mysql://h", keys)
 
 
+@pytest.mark.postgres
+def test_an_address_that_is_none_is_not_repeated_with_its_password() -> None:
+    for address in ("postgresql:/me:hush@h/d", "postgresql://me:hush@h/d?colour=red"):
+        with pytest.raises(TokenStoreError) as error:
+            PostgresStore(address, Keys([KEY])).list()
+        assert "hush" not in str(error.value)
+
+
 def test_no_store_shows_its_address_where_a_password_may_be() -> None:
     for store in (open_store("postgresql://me:hush@h/d"), open_store("redis://:hush@h")):
         assert "hush" not in repr(store)

@@ -13,9 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubwire import OAuthApp
-from hubwire.auth import Connected, MemoryStore, Scopes, asgi_routes, wsgi_routes
+from hubwire.auth import Connected, MemoryStore, Scopes, Tokens, asgi_routes, wsgi_routes
 from hubwire.auth.consent import SECONDS, local_path
-from hubwire.errors import ConfigError, ConsentDenied, OAuthError, StateMismatch
+from hubwire.errors import (
+    ConfigError,
+    ConsentDenied,
+    Disconnected,
+    OAuthError,
+    StateMismatch,
+    TokenStoreError,
+)
+from hubwire.wire.blocking import run
 from hubwire.wire.message import Reply, Request, Timeout
 from tests.unit.client.helpers import reply
 
@@ -358,6 +366,35 @@ def test_a_refusal_of_hubspots_is_a_page_without_secrets(browser: Callable[..., 
     assert "&lt;b&gt;unknown" in body
     assert "sesame" not in body
     assert "c0de" not in body
+
+
+def test_what_is_wrong_with_the_site_is_for_its_owner_to_read(
+    browser: Callable[..., Browse], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Down(MemoryStore):
+        def acquire(self, *_: Any) -> Any:
+            raise TokenStoreError("no connection to db.internal")
+
+    made = app()
+    made._store = Down()
+    browse = browser(made)
+    _, headers, _ = browse("/connect")
+    state = parse_qs(urlsplit(headers["Location"]).query)["state"][0]
+    status, _, body = browse(f"/back?code=c&state={state}", cookie_of(headers["Set-Cookie"]))
+    assert status == 502
+    assert "db.internal" not in body
+    assert "db.internal" in caplog.text
+
+
+def test_connecting_again_is_known_at_once_in_this_process() -> None:
+    made = app()
+    made.store.save(made.key(62515), Tokens("old", "old", NOW + 1_000), disconnected="BAD_REFRESH_TOKEN")
+    source = made.tokens(62515)
+    with pytest.raises(Disconnected):
+        run(source.bearer(NOW), lambda *_: reply(500))
+    leaving = made.depart()
+    made.callback({"code": "c", "state": leaving.state}, cookie_of(leaving.set_cookie))
+    assert run(source.bearer(NOW), lambda *_: reply(500)) == "fresh"
 
 
 def test_an_async_function_may_be_told_of_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,7 +162,6 @@ class World:
             # Threads wake late, never early.
             self.at(self.clock.now + wait + self.random.random() * 0.005, "ask", who, place)
         else:
-            governor.sent(self.lane, place, now)
             self.at(self.clock.now + 0.02 + self.random.random() * jitter, "arrive", who, place)
 
     def arrive(self, who: int, place: Place, jitter: float) -> None:

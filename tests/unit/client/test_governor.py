@@ -33,7 +33,6 @@ OAUTH = {name: value for name, value in PRIVATE.items() if "daily" not in name} 
 def spend(governor: Governor, lane: str, now: float, headers: dict[str, str], status: int = 200) -> None:
     place = governor.join(lane, "kind")
     assert governor.ask(lane, place, now) == 0
-    governor.sent(lane, place, now)
     governor.answered(lane, place, now, status, headers)
 
 

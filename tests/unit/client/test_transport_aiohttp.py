@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -73,3 +74,28 @@ def test_a_slow_connection_is_no_doubt() -> None:
 
 def test_an_address_that_is_none_is_a_mistake_of_configuration() -> None:
     assert isinstance(failed(aiohttp.InvalidURL("x"), REQUEST, Timeout()), ConfigError)
+
+
+def test_the_environments_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as (proxy, lines):
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "")
+        assert exchange("http://hubspot.example").status == 200
+    assert lines[0].startswith("POST http://hubspot.example/prefix/crm/a%40b?")
+
+
+def test_servers_that_the_environment_excepts_are_called_without_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with listening(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as (base, _):
+        assert exchange(base).status == 200
+
+
+def test_a_password_in_netrc_is_nothing_to_us(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password mine\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with listening(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as (base, lines):
+        assert exchange(base).status == 200
+    assert "authorization: bearer secret" in [line.lower() for line in lines]

@@ -128,7 +128,8 @@ class PostgresStore(SealedStore):
                 raise
             self._put_back(connection)
         except psycopg.Error as problem:
-            told = " ".join(str(problem).split())
+            # An address that libpq cannot read stands in its message, password and all.
+            told = " ".join(str(problem).replace(self._url, "…").split())
             raise TokenStoreError(f"the token store in PostgreSQL cannot be used: {told}") from None
 
     def _taken(self) -> psycopg.Connection[Any] | None:

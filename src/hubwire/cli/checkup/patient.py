@@ -90,5 +90,6 @@ class Patient:
         try:
             return ask()
         except HubwireError as problem:
-            self.problems[topic] = explain(problem, self.base_url)
+            said = explain(problem, self.base_url)
+            self.problems[topic] = said.replace("HUBSPOT_ACCESS_TOKEN", self.place)
             return None

@@ -22,12 +22,16 @@ class Fields(msgspec.Struct, frozen=True):
 
     def query(self) -> list[tuple[str, str | None]]:
         """As parameters of a GET, comma-joined: the shortest form HubSpot takes."""
-        return [
-            ("properties", joined(self.properties)),
-            ("propertiesWithHistory", joined(self.history)),
-            ("associations", joined(self.associations)),
-            ("archived", "true" if self.archived else None),
-        ]
+        asked: list[tuple[str, str | None]] = []
+        if self.properties:
+            asked.append(("properties", joined(self.properties)))
+        if self.history:
+            asked.append(("propertiesWithHistory", joined(self.history)))
+        if self.associations:
+            asked.append(("associations", joined(self.associations)))
+        if self.archived:
+            asked.append(("archived", "true"))
+        return asked
 
 
 def fields(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from hubwire.mirror.push.account import Account, canonical
 from hubwire.mirror.push.columns import Wish, resolve
 from hubwire.mirror.push.finders import ByKey, ByLookup, Clock
+from hubwire.mirror.push.forecast import work
 from hubwire.mirror.push.journal import Journal
 from hubwire.mirror.push.layout import Layout, Side
 from hubwire.mirror.push.links import Links, Pair, read_back
@@ -254,3 +255,7 @@ class Plan:
     def _measure(self, started: float) -> None:
         self.report.seconds = self.clock.now() - started
         self.report.usage = measure(self.account)
+        if self.report.dry_run and self.finished:
+            sides = (self.layout.main, *self.layout.associated)
+            spent = self.hub.usage.calls_by_lane
+            self.report.forecast = self.hub.plan(work(self.report, sides, spent))

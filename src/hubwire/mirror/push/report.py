@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubwire.mirror.push.layout import LeftOut
 from hubwire.mirror.push.parts import Unusable
 from hubwire.mirror.push.rounds import Verdict
 from hubwire.mirror.push.states import State
 from hubwire.mirror.push.table import Row
+
+if TYPE_CHECKING:
+    from hubwire.client.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,8 @@ class Report:
     links_missing: int = 0
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    forecast: Plan | None = None
+    """Of a dry run: what the push will take."""
     stopped: str | None = None
     """Why the push ended before its end."""
     refused_file: str | None = None
@@ -228,4 +233,5 @@ class Report:
             "associations_missing": self.links_missing,
             **self.usage.as_dict(),
             "seconds": round(self.seconds, 3),
+            "plan": None if self.forecast is None else self.forecast.as_dict(),
         }
