@@ -62,11 +62,10 @@ def compared(records: int) -> list[Row]:
 def seeded(state: str, records: int) -> tuple[str, list[str]]:
     """A state file with so many contacts; the account's token and some ids."""
     from hubwire.emulator import Clock, Emulator
-    from hubwire.emulator.seed import contacts
 
     emulator = Emulator(state, limits=False, clock=Clock.at(NOW))
+    emulator.seed(contacts=records)
     portal = emulator.account.portal
-    contacts(portal, records, NOW)
     ids = [str(portal.number_to_id("0-1", n * (records // 500))) for n in range(500)]
     token = emulator.identity.access_token
     emulator.close()
@@ -95,7 +94,7 @@ def throughput(ids: Sequence[str]) -> list[Ask]:
 
 
 def email(n: int) -> Any:
-    return only("email", "EQ", value=f"person{n}@firm{n % 9973}.example.com")
+    return only("email", "EQ", value=f"contact{n}@example.com")
 
 
 def only(name: str, operator: str, **more: Any) -> dict[str, Any]:

@@ -21,9 +21,9 @@ THIRD_PARTY = {
     "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
     "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
+    "emulator": {"apsw", "cryptography", "msgspec", "numpy", "uvicorn"},
     "schema": {"msgspec", "tomlkit"},
     "types": set(),
-    "emulator": {"apsw", "cryptography", "msgspec", "uvicorn"},
     "lint": {
         "lsprotocol",
         "pygls",
@@ -49,6 +49,7 @@ IMPORT_NAMES = {
     "aiohttp": "aiohttp",
     "yarl": "aiohttp",
     "apsw": "emulator",
+    "numpy": "emulator",
     "uvicorn": "webhooks",
     "asyncpg": "webhooks-postgres",
     "pgqueuer": "webhooks-postgres",

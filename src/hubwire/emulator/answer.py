@@ -27,6 +27,7 @@ from hubwire.emulator.hooks.poster import Post, Posted
 from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.operations import all_handlers
+from hubwire.emulator.planner import keep_columns
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
 from hubwire.emulator.work import do_what_is_due
@@ -263,6 +264,8 @@ class Emulator:
     def close(self) -> None:
         """Closes the state file; nothing can be asked afterwards."""
         with self.world.lock:
+            for account in self.world.accounts.values():
+                keep_columns(account.portal)
             self.world.store.close()
 
     def pass_time(self, seconds: float) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments
 
+NOT_DIGITS = re.compile(r"\D", re.ASCII)
 Values = Mapping[str, str]
 Stages = Mapping[str, Mapping[str, str]]
 """What a type's pipelines say of each stage."""
@@ -140,9 +141,11 @@ def at_birth(
         own["hubspot_owner_assigneddate"] = now
     born = BIRTH.get(kind.id)
     if born is not None:
-        own.update(born({**sent, **own}, str(record_id), now))
+        own.update(born({**own, **sent}, str(record_id), now))
     own.update(follow({**own, **sent}, kind, stages, at))
-    return {name: value for name, value in own.items() if value and name not in sent}
+    for name in [name for name, value in own.items() if not value or name in sent]:
+        del own[name]
+    return own
 
 
 def follow(values: Values, kind: ObjectType, stages: Stages, at: int) -> dict[str, str]:
@@ -276,7 +279,7 @@ def _task_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
 
 
 def _digits(phone: str | None) -> str:
-    return re.sub(r"\D", "", phone, flags=re.ASCII) if phone else ""
+    return NOT_DIGITS.sub("", phone) if phone else ""
 
 
 def _flag(truth: bool) -> str:

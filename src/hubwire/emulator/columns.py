@@ -74,6 +74,11 @@ def column(kind: ObjectType, definition: Property) -> Column:
     return Column(name, "text", f"folded({stored})")
 
 
+def as_words(name: str) -> Column:
+    """The text of a property, whatever its type: searches by words see what is written."""
+    return Column(name, "text", f"folded((props->>'{name}'))")
+
+
 def _number(value: str) -> float | None:
     try:
         number = float(value)

@@ -12,6 +12,7 @@ from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, expanded, short
 from hubwire.emulator.lag import settle
+from hubwire.emulator.planner import keep_columns
 
 
 def seed(
@@ -29,6 +30,7 @@ def seed(
         sow(portal, name, world.clock.now())
         if numbers:
             crowd.gather(portal, numbers, world.clock.now())
+    keep_columns(portal)
     settle(world.store)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 ISO = re.compile(
@@ -13,17 +13,22 @@ ISO = re.compile(
 )
 EPOCH = re.compile(r"-?\d{1,17}")
 DAY = 86_400_000
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 LOWEST, HIGHEST = -62_135_596_800_000, 253_402_300_799_999
 """Years 1 to 9999, what `datetime` can hold."""
 
 
-@lru_cache(maxsize=4_096)
 def text(ms: int) -> str:
     """`2026-03-12T07:33:46.615Z`; without the fraction where it is zero, as Java's Instant prints."""
-    seconds, fraction = divmod(ms, 1000)
-    moment = datetime.fromtimestamp(seconds, UTC)
-    whole = moment.isoformat()[:19]
+    days, rest = divmod(ms, DAY)
+    seconds, fraction = divmod(rest, 1000)
+    whole = f"{_date(days)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"{whole}.{fraction:03}Z" if fraction else f"{whole}Z"
+
+
+@lru_cache(maxsize=4_096)
+def _date(days: int) -> str:
+    return date.fromordinal(EPOCH_DAY + days).isoformat()
 
 
 def day(ms: int) -> str:
@@ -40,10 +45,10 @@ def parse(value: str) -> int | None:
     match = ISO.fullmatch(value)
     if match is None:
         return None
-    year, month, date, hour, minute, second, fraction, zone = match.groups()
+    year, month, day_, hour, minute, second, fraction, zone = match.groups()
     try:
         moment = datetime(
-            int(year), int(month), int(date), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
+            int(year), int(month), int(day_), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
         )
     except ValueError:
         return None

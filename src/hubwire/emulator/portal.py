@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -156,8 +155,8 @@ class Portal:
         self.history = History(store, portal_id)
         self.memo: dict[Any, Any] = {}
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
-        self.uses: Counter[tuple[str, str]] = Counter()
-        """How often searches used a column, by table and name."""
+        self.columns: dict[str, Any] = {}
+        """`columnar` tables of types with many records, by type id."""
         self.lag: Lag | None = None
         """What searches do not know yet; None where they know everything at once."""
         self.next_job: float | None = 0
@@ -210,6 +209,7 @@ class Portal:
     def forget_table(self, type_id: str) -> None:
         """The tables of that type were dropped."""
         self._tables.pop(type_id, None)
+        self.columns.pop(type_id, None)
 
     def find(self, kind: ObjectType, name: str, values: Sequence[str]) -> dict[str, int]:
         """Value → id of the live record that has it in the (defined) property `name`."""
@@ -467,7 +467,9 @@ def newborn(
 ) -> Record:
     """A record as its creation leaves it, not yet stored anywhere."""
     at = at if change.at is None else change.at
-    sent = {name: value.removeprefix(";") for name, value in change.values.items()}
+    sent = change.values
+    if any(value.startswith(";") for value in sent.values()):
+        sent = {name: value.removeprefix(";") for name, value in sent.items()}
     props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
     created = moments.parse(props[kind.created]) if kind.created in sent else at
     return Record(record_id, at if created is None else created, at, props)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,33 +35,48 @@ class Table:
     """Created by the first write; until then it reads as empty. Writing is for `Portal.apply` only."""
 
     def __init__(self, store: Store, portal_id: int, kind: ObjectType) -> None:
-        self._store, self.kind = store, kind
+        self.store, self.kind = store, kind
         self.suffix = f"{portal_id}_{kind.id.replace('-', '_')}"
         self.live, self.gone = f"live_{self.suffix}", f"gone_{self.suffix}"
         self._kinds = f"kinds_{portal_id}"
         self._made: bool | None = None
         self._indexes: set[str] | None = None
+        self.touched: list[int] | None = None
+        """Ids whose records were written, or may have been; None while nobody reads it."""
+        self._keeps: bool | None = None
 
     def forget(self) -> None:
         """Drops what is remembered of the schema: a transaction that may have changed it was undone."""
-        self._made = self._indexes = None
+        self._made = self._indexes = self._keeps = None
+
+    @property
+    def keeps_columns(self) -> bool:
+        """Whether the file has columns of it, so that writes must be noted beside them."""
+        if self._keeps is None:
+            sql = "SELECT 1 FROM sqlite_master WHERE name = ?"
+            self._keeps = self.store.one(sql, (f"touched_{self.suffix}",)) is not None
+        return self._keeps
+
+    def noted(self) -> list[int]:
+        """Ids of records written since the columns were kept."""
+        return [id_ for (id_,) in self.store.run(f"SELECT id FROM touched_{self.suffix}")]
 
     @property
     def made(self) -> bool:
         if self._made is None:
-            found = self._store.one(f"SELECT 1 FROM {self._kinds} WHERE type = ?", (self.kind.id,))
+            found = self.store.one(f"SELECT 1 FROM {self._kinds} WHERE type = ?", (self.kind.id,))
             self._made = found is not None
         return self._made
 
     def make(self) -> None:
         """Creates the tables, inside the transaction of the first write."""
-        self._store.script("records", t=self.suffix)
-        self._store.run(f"INSERT INTO {self._kinds} (type) VALUES (?)", (self.kind.id,))
+        self.store.script("records", t=self.suffix)
+        self.store.run(f"INSERT INTO {self._kinds} (type) VALUES (?)", (self.kind.id,))
         self._made = True
 
     def state(self) -> tuple[int, int]:
         """How many records live, and the version that grows with every write."""
-        row = self._store.one(f"SELECT live, version FROM {self._kinds} WHERE type = ?", (self.kind.id,))
+        row = self.store.one(f"SELECT live, version FROM {self._kinds} WHERE type = ?", (self.kind.id,))
         return (row[0], row[1]) if row else (0, 0)
 
     # Reading
@@ -82,6 +97,12 @@ class Table:
             return []
         return self._select("WHERE id >= ? ORDER BY id LIMIT ?", (start, limit), archived)
 
+    def each(self) -> Iterator[Row]:
+        """All live records, by id: the values of `COLUMNS`."""
+        if not self.made:
+            return iter(())
+        return self.store.run(f"SELECT {COLUMNS} FROM {self.live} ORDER BY id")
+
     def in_order(self, ids: Sequence[int]) -> list[Record]:
         """The live records with these ids, in their order."""
         found = self.fetch(ids)
@@ -93,7 +114,7 @@ class Table:
         if not self.made or not wanted:
             return set()
         sql = f"SELECT id FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._store.run(sql, (_json(wanted),))}
+        return {row[0] for row in self.store.run(sql, (_json(wanted),))}
 
     def find(self, column: Column, keys: Sequence[Any]) -> dict[Any, int]:
         """Key → id of the live record whose `column` equals it; the lowest id wins."""
@@ -103,13 +124,13 @@ class Table:
             f"SELECT {column.sql}, id FROM {self.live}"
             f" WHERE {column.sql} IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
         )
-        return dict(self._store.all(sql, (_json(keys),)))
+        return dict(self.store.all(sql, (_json(keys),)))
 
     def holders(self, column: Column, values: Sequence[str], limit: int = 100) -> list[tuple[int, str]]:
         """The lowest ids of live records with one of these values in `column`, each with its value."""
         if not self.made or not values:
             return []
-        return self._store.all(
+        return self.store.all(
             f"SELECT id, {column.sql} FROM {self.live}"
             f" WHERE {column.sql} IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
             (_json(values), limit),
@@ -118,51 +139,64 @@ class Table:
     def _select(self, where: str, values: Sequence[object], archived: bool) -> list[Record]:
         decode = _decoder.decode
         if archived:
-            rows = self._store.run(f"SELECT {COLUMNS}, archived FROM {self.gone} {where}", values)
+            rows = self.store.run(f"SELECT {COLUMNS}, archived FROM {self.gone} {where}", values)
             return [Record(row[0], row[1], row[2], decode(row[3]), row[4]) for row in rows]
-        rows = self._store.run(f"SELECT {COLUMNS} FROM {self.live} {where}", values)
+        rows = self.store.run(f"SELECT {COLUMNS} FROM {self.live} {where}", values)
         return [Record(row[0], row[1], row[2], decode(row[3])) for row in rows]
 
     # Writing
 
     def advance(self, created: int, live: int) -> int:
         """Counts a write in; returns the number of the first of `created` new records."""
-        ((number,),) = self._store.all(
+        ((number,),) = self.store.all(
             f"UPDATE {self._kinds} SET next = next + ?, live = live + ?, version = version + 1"
             " WHERE type = ? RETURNING next",
             (created, live, self.kind.id),
         )
         return int(number) - created
 
+    def _touch(self, ids: Sequence[int]) -> None:
+        if self.touched is not None:
+            self.touched.extend(ids)
+        if self.keeps_columns:
+            sql = f"INSERT OR IGNORE INTO touched_{self.suffix} SELECT value FROM json_each(?)"
+            self.store.run(sql, (_json(ids),))
+
     def insert(self, records: Iterable[Record]) -> None:
-        self._store.many(
+        if self.touched is not None or self.keeps_columns:
+            records = list(records)
+            self._touch([record.id for record in records])
+        self.store.many(
             f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)",
             ((r.id, r.created, r.updated, _encoder.encode(r.props).decode()) for r in records),
         )
 
-    def replace(self, records: Iterable[Record]) -> None:
-        self._store.many(
+    def replace(self, records: Sequence[Record]) -> None:
+        self._touch([record.id for record in records])
+        self.store.many(
             f"UPDATE {self.live} SET created = ?, updated = ?, props = ? WHERE id = ?",
             ((r.created, r.updated, _encoder.encode(r.props).decode(), r.id) for r in records),
         )
 
     def archive(self, ids: Sequence[int], at: int) -> list[int]:
         """Moves those of the ids that live; returns which did."""
+        self._touch(ids)
         wanted = _json(ids)
-        moved = self._store.all(
+        moved = self.store.all(
             f"INSERT INTO {self.gone} ({COLUMNS}, archived) SELECT {COLUMNS}, ? FROM {self.live}"
             " WHERE id IN (SELECT value FROM json_each(?)) RETURNING id",
             (at, wanted),
         )
-        self._store.run(f"DELETE FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+        self.store.run(f"DELETE FROM {self.live} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
         return [id_ for (id_,) in moved]
 
     def remove(self, ids: Sequence[int]) -> int:
         """Takes records away for good; returns how many of them lived."""
+        self._touch(ids)
         wanted = _json(ids)
         where = "WHERE id IN (SELECT value FROM json_each(?))"
-        lived = self._store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
-        self._store.run(f"DELETE FROM {self.gone} {where}", (wanted,))
+        lived = self.store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
+        self.store.run(f"DELETE FROM {self.gone} {where}", (wanted,))
         return len(lived)
 
     # Indexes
@@ -173,7 +207,7 @@ class Table:
         if self._indexes is None:
             sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND name LIKE 'x%'"
             cut = len(f"x{self.suffix}_")
-            self._indexes = {row[0][cut:] for row in self._store.run(sql, (self.live,))}
+            self._indexes = {row[0][cut:] for row in self.store.run(sql, (self.live,))}
         return self._indexes
 
     def index(self, *columns: Column) -> None:
@@ -184,19 +218,19 @@ class Table:
         parts = [column.sql for column in columns]
         if "created" not in parts:
             parts.append("created")
-        with self._store.transaction():
-            self._store.run(f'CREATE INDEX "x{self.suffix}_{name}" ON {self.live} ({", ".join(parts)})')
+        with self.store.transaction():
+            self.store.run(f'CREATE INDEX "x{self.suffix}_{name}" ON {self.live} ({", ".join(parts)})')
         self.indexes.add(name)
 
     def drop_indexes(self, name: str) -> None:
         """Those over the column of that name: its definition, and so its order, may have changed."""
         for index in [known for known in self.indexes if name in known.split("+")]:
-            self._store.run(f'DROP INDEX "x{self.suffix}_{index}"')
+            self.store.run(f'DROP INDEX "x{self.suffix}_{index}"')
             self.indexes.discard(index)
 
     def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
         """A query of the search planner; `{live}` stands for the table."""
-        return self._store.all(sql.replace("{live}", self.live), values)
+        return self.store.all(sql.replace("{live}", self.live), values)
 
 
 def decoded(row: Row) -> Record:

@@ -7,17 +7,17 @@ known; those without a source are ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import refusals
-from hubwire.emulator.columns import Column, column
+from hubwire.emulator.columns import Column, as_words, column
 from hubwire.emulator.intake import record_id
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.shapes import Filter, SearchBody, Sort
 from hubwire.emulator.validate import as_text
-from hubwire.emulator.words import ascii_part, literals, pattern_of, words_of
+from hubwire.emulator.words import ascii_part, has_token, literals, pattern_of, words_of
 
 MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL, MOST_VALUES = 5, 6, 18, 100
 COMPARISONS = {"EQ": "=", "NEQ": "IS NOT", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -27,19 +27,76 @@ OPERATORS = (*COMPARISONS, "BETWEEN", *LISTS, *PRESENCE, *TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One condition on a record."""
+class Values:
+    """The value is one of these keys."""
+
+    keys: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The value lies between two keys, each included unless `open`; None leaves that end out."""
+
+    low: Any = None
+    high: Any = None
+    open_low: bool = False
+    open_high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """There is no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A multi-select has one of these."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token pattern occurs in the text."""
+
+    pattern: str
+
+    def holds(self, text: str) -> bool:
+        return bool(has_token(text, pattern_of(self.pattern)))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Some word of one of these columns begins so."""
+
+    word: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The record's id is among those that a query finds."""
 
     sql: str
-    values: tuple[Any, ...] = ()
+    values: tuple[Any, ...]
+
+
+Test = Values | Range | Unset | Options | Token | Word | Linked
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition on a record, told twice: for a scan in SQL, and for the columns of `columnar`."""
+
+    sql: str
+    values: tuple[Any, ...]
+    test: Test
     column: Column | None = None
-    """Whose index can answer it; None if no index can."""
-    reach: str = "scan"
-    """How such an index answers: `equal` (one value), `range`, `scan` (all its entries), or `edges`."""
-    rest: Term | None = None
-    """The opposite condition, where that is the quicker one to count."""
-    option: str = ""
-    """For a multi-select: the option it looks for."""
+    negated: bool = False
+    """It holds where `test` does not."""
+
+    def opposite(self, sql: str) -> Term:
+        return replace(self, sql=sql, negated=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +129,7 @@ def wanted(portal: Portal, kind: ObjectType, body: SearchBody) -> Wanted:
     if body.filters:
         groups.append(body.filters)
     _limits(groups)
-    every = tuple(query_terms(kind, body.query))
+    every = tuple(query_terms(portal, kind, body.query))
     terms = [tuple(term(portal, kind, item) for item in group) for group in groups]
     if not terms or any(not group for group in terms):
         terms = [()]
@@ -135,26 +192,28 @@ def term(portal: Portal, kind: ObjectType, item: Filter) -> Term:
         if item.highValue is None:
             raise refusals.validation(f"The filter on {name} needs a highValue for BETWEEN")
         ends = (_key(known, text), _key(known, _text(known, item.highValue)))
-        return Term(f"{known.sql} BETWEEN ? AND ?", ends, known, "range")
+        return Term(f"{known.sql} BETWEEN ? AND ?", ends, Range(*ends), known)
     if known.sort == "multi" and operator in ("EQ", "NEQ"):
         return _option(known, [text], operator == "EQ")
     return _compared(known, operator, text)
 
 
-def query_terms(kind: ObjectType, query: str | None) -> list[Term]:
+def query_terms(portal: Portal, kind: ObjectType, query: str | None) -> list[Term]:
     """Every word of `query` begins some word in the type's searched properties (prefix and all: assumed)."""
     if not query or not query.strip():
         return []
     words = words_of(query)
     if not words or not kind.query:
-        return [Term("0")]
+        return [Term("0", (), Values(()), _column(portal, kind, "hs_object_id"))]
+    texts = tuple(as_words(name) for name in kind.query)
     searched = ", ".join(f"props->>'{name}'" for name in kind.query)
     terms = []
     for word in words:
         # SQLite's LIKE ignores the case of ASCII letters only; it spares most rows the slower check.
         part = ascii_part(word)
         narrow = f"props LIKE '%{part}%' AND " if part else ""
-        terms.append(Term(f"{narrow}has_word(concat_ws(' ', {searched}), ?)", (word,)))
+        sql = f"{narrow}has_word(concat_ws(' ', {searched}), ?)"
+        terms.append(Term(sql, (word,), Word(word, texts)))
     return terms
 
 
@@ -192,16 +251,21 @@ def _key(known: Column, text: str) -> str | float | int:
 
 def _compared(known: Column, operator: str, text: str) -> Term:
     key = _key(known, text)
-    if operator == "NEQ":
-        # Records without a value count as different (contested; so answer two independent emulators).
-        return Term(f"{known.sql} IS NOT ?", (key,), known, "scan", rest=_compared(known, "EQ", text))
-    reach = "equal" if operator == "EQ" else "range"
-    return Term(f"{known.sql} {COMPARISONS[operator]} ?", (key,), known, reach)
+    sql = f"{known.sql} {COMPARISONS[operator]} ?"
+    match operator:
+        case "EQ":
+            return Term(sql, (key,), Values((key,)), known)
+        case "NEQ":
+            # Records without a value count as different (contested; so answer two independent emulators).
+            return _compared(known, "EQ", text).opposite(sql)
+        case "LT" | "LTE":
+            return Term(sql, (key,), Range(high=key, open_high=operator == "LT"), known)
+    return Term(sql, (key,), Range(low=key, open_low=operator == "GT"), known)
 
 
 def _presence(known: Column, present: bool) -> Term:
-    lacks = Term(f"{known.sql} IS NULL", (), known, "equal")
-    return Term(f"{known.sql} IS NOT NULL", (), known, "range", rest=lacks) if present else lacks
+    lacks = Term(f"{known.sql} IS NULL", (), Unset(), known)
+    return lacks.opposite(f"{known.sql} IS NOT NULL") if present else lacks
 
 
 def _listed(known: Column, operator: str, texts: Sequence[str]) -> Term:
@@ -210,33 +274,27 @@ def _listed(known: Column, operator: str, texts: Sequence[str]) -> Term:
     # Strings: only values given in lower case match, unlike with EQ.
     keys = tuple(dict.fromkeys(text if known.sort == "text" else _key(known, text) for text in texts))
     marks = ", ".join("?" * len(keys))
-    among = Term(f"{known.sql} IN ({marks})", keys, known, "range")
+    among = Term(f"{known.sql} IN ({marks})", keys, Values(keys), known)
     if operator == "IN":
         return among
-    return Term(f"({known.sql} IS NULL OR {known.sql} NOT IN ({marks}))", keys, known, "scan", rest=among)
+    return among.opposite(f"({known.sql} IS NULL OR {known.sql} NOT IN ({marks}))")
 
 
 def _option(known: Column, options: Sequence[str], present: bool) -> Term:
     """Membership in a multi-select: any of the options, or none of them."""
     inside = " OR ".join([f"instr(';' || {known.sql} || ';', ?) > 0"] * len(options))
-    values = tuple(f";{option};" for option in options)
-    has = Term(f"({inside})", values, known, "scan", option=";".join(options))
-    if present:
-        return has
-    return Term(f"({known.sql} IS NULL OR NOT ({inside}))", values, known, "scan", rest=has)
+    has = Term(f"({inside})", tuple(f";{option};" for option in options), Options(tuple(options)), known)
+    return has if present else has.opposite(f"({known.sql} IS NULL OR NOT ({inside}))")
 
 
 def _token(known: Column, text: str, present: bool) -> Term:
     if known.sort == "multi":
         return _option(known, [text], present)
-    pattern = pattern_of(text)
     # What SQLite rules out by itself is spared the slower check. The text in `sql` is folded already.
     needed = literals(text) if known.sort == "text" else []
     narrow = "".join(f"instr({known.sql}, '{word}') > 0 AND " for word in needed)
-    has = Term(f"({narrow}has_token({known.sql}, ?))", (pattern,), known, "scan")
-    if present:
-        return has
-    return Term(f"NOT coalesce(has_token({known.sql}, ?), 0)", (pattern,), known, "scan", rest=has)
+    has = Term(f"({narrow}has_token({known.sql}, ?))", (pattern_of(text),), Token(text), known)
+    return has if present else has.opposite(f"NOT coalesce(has_token({known.sql}, ?), 0)")
 
 
 def _associated(portal: Portal, kind: ObjectType, name: str, operator: str, item: Filter) -> Term:
@@ -254,4 +312,5 @@ def _associated(portal: Portal, kind: ObjectType, name: str, operator: str, item
     edges = (
         f"SELECT to_id FROM {portal.edges.table} WHERE from_type = ? AND from_id IN ({marks}) AND to_type = ?"
     )
-    return Term(f"id IN ({edges})", (other.id, *ids, kind.id), reach="edges")
+    values = (other.id, *ids, kind.id)
+    return Term(f"id IN ({edges})", values, Linked(edges, values))

@@ -5,12 +5,11 @@ The same account and moment give the same records in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from random import Random
 
 from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, Grade, Option, Property
-from hubwire.emulator import indexes, moments
+from hubwire.emulator import moments
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.names import CITIES, FIRST, INDUSTRIES, LAST, NOUNS, TITLES, TRADES
@@ -52,22 +51,6 @@ def demo(portal: Portal, at: int) -> None:
     contacts = _contacts(portal, random, at, companies)
     _deals(portal, random, at, companies, contacts)
     _tickets(portal, random, at, contacts)
-
-
-def contacts(portal: Portal, number: int, now: float) -> None:
-    """Adds so many contacts, fast: a million in well under a minute. They associate with nothing."""
-    at = int(now * 1000)
-    kind = portal.kind("contacts")
-    random = Random(number)
-    with portal.store.transaction():
-        table = portal.made_table(kind)
-        first = table.advance(number, number)
-        # Many small inserts: one iterator over all would hold the statement, and SQLite, for a minute.
-        step = max(YEAR // number, 1)
-        for start in range(0, number, CHUNK):
-            born = [at - YEAR + place * step for place in range(start, min(start + CHUNK, number))]
-            table.insert(_many_contacts(portal, random, first + start, born, at))
-        indexes.ensure_hot(table, portal.definitions.all(kind.id), table.state()[0])
 
 
 def add_owners(portal: Portal, at: int) -> None:
@@ -226,39 +209,3 @@ def _tickets(portal: Portal, random: Random, at: int, people: list[Record]) -> N
 def _type(from_type: str, to_type: str) -> tuple[AssociationType, ...]:
     known = load.default_association(from_type, to_type)
     return (known,) if known else ()
-
-
-def _many_contacts(
-    portal: Portal, random: Random, first_number: int, births: Sequence[int], at: int
-) -> Iterator[Record]:
-    """Written out by hand rather than through `Create`: it is what makes a million bearable."""
-    for number, born in enumerate(births, first_number):
-        record_id = portal.number_to_id("0-1", number)
-        changed = born + random.randrange(at - born + 1)
-        first, last = FIRST[number % len(FIRST)], LAST[random.randrange(len(LAST))]
-        text = moments.text(born)
-        yield Record(
-            record_id,
-            born,
-            changed,
-            {
-                "city": CITIES[random.randrange(len(CITIES))][0],
-                "company": f"{NOUNS[number % len(NOUNS)]} {TRADES[random.randrange(len(TRADES))]}",
-                "createdate": text,
-                "email": f"person{number}@firm{number % 9973}.example.com",
-                "firstname": first,
-                "hs_all_contact_vids": str(record_id),
-                "hs_email_domain": f"firm{number % 9973}.example.com",
-                "hs_full_name_or_email": f"{first} {last}",
-                "hs_object_id": str(record_id),
-                "hs_object_source": "IMPORT",
-                "hs_object_source_id": "1",
-                "hs_object_source_label": "IMPORT",
-                "hubspot_owner_id": str(30_000_001 + random.randrange(20)),
-                "lastmodifieddate": moments.text(changed),
-                "lastname": last,
-                "lifecyclestage": LIFECYCLE[random.randrange(6)],
-                "num_conversion_events": str(random.randrange(1_000)),
-                "phone": f"+1 202 555 {number % 10_000:04}",
-            },
-        )

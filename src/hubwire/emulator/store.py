@@ -167,7 +167,7 @@ def _prepare(connection: apsw.Connection, path: str | Path) -> None:
     connection.pragma("synchronous", 1)
     connection.pragma("temp_store", 2)
     connection.pragma("cache_size", -65_536)
-    connection.pragma("mmap_size", 1 << 34)
+    connection.pragma("mmap_size", 1 << 26)
     connection.create_scalar_function("folded", _folded, 1, deterministic=True)
 
 

@@ -89,10 +89,8 @@ class World:
 def world() -> Iterator[World]:
     """Thresholds so low that 200 records count as many."""
     with pytest.MonkeyPatch.context() as patch:
-        low = {"FEW": 20, "MANY": 30, "RARE": 12, "PATIENCE": 1, "CALM": 2}
         patch.setattr(indexes, "FEW", 20)
-        for name, value in low.items():
-            patch.setattr(planner, name, value)
+        patch.setattr(planner, "FEW", 20)
         made = World()
         yield made
         made.emulator.close()
@@ -208,7 +206,7 @@ def ordered(records: list[dict[str, str]], sort: str | None) -> list[str]:
 SORTS = [None, *(f"{way}{name}" for name in sorted(KIND) for way in ("", "-"))]
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     groups=st.lists(st.lists(filters(), max_size=3), max_size=3),
     sort=st.sampled_from(SORTS),
@@ -279,15 +277,7 @@ def test_two_conditions_together_and_either(
         compare(world, [[one] for one in both], sort, after, limit)
 
 
-def test_the_low_thresholds_make_it_build_indexes(world: World) -> None:
-    """Else the test above would try the scan only."""
-    query = {"filters": [{"propertyName": "customer_since", "operator": "EQ", "value": "2020-01-01"}]}
-    for _ in range(2):
-        world.ask("search", query)
-    portal = world.emulator.account.portal
-    built = portal.table(portal.kind("contacts")).indexes
-    assert {"createdate", "lastname", "lifecyclestage", "customer_since"} <= built
-    both = [condition("lifecyclestage", "EQ", "lead"), condition("score", "GT", "0")]
-    for limit in (1, 2):
-        world.ask("search", {"filters": both, "limit": limit})
-    assert "lifecyclestage+score" in portal.table(portal.kind("contacts")).indexes
+def test_the_low_threshold_makes_it_use_columns(world: World) -> None:
+    """Else the tests above would try the scan only."""
+    world.ask("search", {"filters": [condition("lastname", "EQ", "ann")]})
+    assert "0-1" in world.emulator.account.portal.columns

@@ -9,7 +9,7 @@ import pytest
 
 from hubwire.emulator import Clock, Emulator, Identity
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.seed import contacts, sow
+from hubwire.emulator.seed import sow
 from hubwire.emulator.store import Store
 from hubwire.emulator.validate import check
 
@@ -90,7 +90,7 @@ def test_an_unknown_seed_is_refused() -> None:
 def test_bulk_contacts_are_whole_contacts() -> None:
     emulator = Emulator(limits=False, clock=Clock.at(NOW), identity=Identity.for_tests())
     portal = emulator.account.portal
-    contacts(portal, 150, NOW)
+    emulator.seed(contacts=150)
     table = portal.table(portal.kind("contacts"))
     definitions = portal.definitions.all("0-1")
     people = table.page(0, 1_000)
@@ -102,5 +102,5 @@ def test_bulk_contacts_are_whole_contacts() -> None:
     headers = {"Authorization": f"Bearer {emulator.identity.access_token}"}
     body = json.dumps({"properties": {"email": people[0].props["email"]}}).encode()
     assert emulator.ask("POST", "/crm/v3/objects/contacts", headers=headers, body=body).status == 409
-    contacts(portal, 10, NOW)
+    emulator.seed(contacts=10)
     assert table.state()[0] == 160

@@ -55,7 +55,7 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     companies = portal.kind("companies")
 
     class Unencodable(dict[str, str]):
-        def items(self):  # type: ignore[no-untyped-def]
+        def values(self):  # type: ignore[no-untyped-def]
             raise RuntimeError("in the middle of it")
 
     changes = [Create(companies, {"name": "Acme"}), Create(companies, Unencodable())]

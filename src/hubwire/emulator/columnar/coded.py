@@ -1,0 +1,130 @@
+"""One property of all records of a type: each row has the code of its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubwire.emulator.columnar.keys import Keys, keys_of
+from hubwire.emulator.columnar.texts import Flags, Places, Texts
+from hubwire.emulator.columnar.wording import with_token, with_word
+from hubwire.emulator.columns import Column
+
+Codes = NDArray[np.int32]
+UNSET = -1
+SMALLEST = 1_024
+REMEMBERED = 64
+
+
+class Coded:
+    """`codes` are places in `keys`, which are in order: so ranges of values are ranges of codes."""
+
+    def __init__(self, column: Column, codes: Codes, keys: Keys) -> None:
+        self.column, self.keys = column, keys
+        self._codes, self._rows = codes, len(codes)
+        self.seen = 0
+        """How far it has followed the table's changes."""
+        self._known: dict[tuple[str, str], Flags] = {}
+
+    @classmethod
+    def empty(cls, column: Column, rows: int) -> Coded:
+        return cls(column, np.full(rows, UNSET, np.int32), keys_of(column, []))
+
+    @property
+    def codes(self) -> Codes:
+        return self._codes[: self._rows]
+
+    def code(self, key: Any) -> int:
+        """The key's, or one that no row has."""
+        place = self.keys.left(key)
+        return place if self.keys.right(key) > place else len(self.keys)
+
+    # Changes
+
+    def follow(self, rows: Places, values: Sequence[Any], total: int) -> None:
+        """Those rows have these keys now (None for unset), of so many rows in all."""
+        self._grow(total)
+        if not len(rows):
+            return
+        distinct = sorted({value for value in values if value is not None})
+        places, there = self.keys.places(distinct)
+        if not there.all():
+            new = [key for key, known in zip(distinct, there, strict=True) if not known]
+            self._admit(new, places[~there])
+            places, _ = self.keys.places(distinct)
+        code = dict(zip(distinct, places.tolist(), strict=True))
+        self._codes[rows] = [UNSET if value is None else code[value] for value in values]
+
+    def _grow(self, total: int) -> None:
+        if total > len(self._codes):
+            room = np.full(max(total + total // 8, SMALLEST), UNSET, np.int32)
+            room[: self._rows] = self.codes
+            self._codes = room
+        self._rows = total
+
+    def _admit(self, keys: Sequence[Any], places: Places) -> None:
+        shifts = np.searchsorted(places, np.arange(len(self.keys)), "right")
+        moved = np.append(np.arange(len(self.keys)) + shifts, UNSET).astype(np.int32)
+        self._codes = moved[self._codes]  # UNSET picks the last
+        self.keys.insert(keys, places)
+        for (what, text), flags in self._known.items():
+            added = _asked(keys_of(self.column, keys), what, text)
+            self._known[what, text] = np.insert(flags, places, added)
+
+    # Conditions
+
+    def between(self, low: int, high: int) -> Flags:
+        """Rows with a code from `low` to before `high`."""
+        if high - low <= 1:
+            flags: Flags = self.codes == low if high > low else np.zeros(self._rows, np.bool_)
+            return flags
+        # One comparison for two: what lies below wraps round to large numbers.
+        shifted = (self.codes - np.int32(low)).view(np.uint32)
+        within: Flags = shifted < np.uint32(high - low)
+        return within
+
+    def among(self, keys: Sequence[Any]) -> Flags:
+        """Rows with one of the keys."""
+        codes = [self.code(key) for key in keys]
+        if len(codes) == 1:
+            return self.between(codes[0], codes[0] + 1)
+        chosen = np.zeros(len(self.keys), np.bool_)
+        chosen[[code for code in codes if code < len(self.keys)]] = True
+        return self.chosen(chosen)
+
+    def unset(self) -> Flags:
+        flags: Flags = self.codes == UNSET
+        return flags
+
+    def chosen(self, keys: Flags) -> Flags:
+        """Rows with one of the flagged keys."""
+        return np.append(keys, False)[self.codes]
+
+    def worded(self, what: str, text: str) -> Flags:
+        """Rows with a `word` that begins so, a `token` pattern, or one of several `options` joined by `;`."""
+        known = self._known.get((what, text))
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[what, text] = _asked(self.keys, what, text)
+        return self.chosen(known)
+
+
+def _with_options(texts: Texts, text: str) -> Flags:
+    wanted = set(text.split(";"))
+    return np.fromiter(
+        (not wanted.isdisjoint(texts[place].split(";")) for place in range(len(texts))), np.bool_, len(texts)
+    )
+
+
+ASKED: dict[str, Callable[[Texts, str], Flags]] = {
+    "word": with_word, "token": with_token, "options": _with_options,
+}  # fmt: skip
+
+
+def _asked(keys: Keys, what: str, text: str) -> Flags:
+    """Which keys have it. Numbers and moments have no words."""
+    return ASKED[what](keys, text) if isinstance(keys, Texts) else np.zeros(len(keys), np.bool_)

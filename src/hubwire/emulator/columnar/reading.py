@@ -1,0 +1,149 @@
+"""Columns made from values as the records have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from hubwire.emulator import moments
+from hubwire.emulator.columnar.coded import UNSET, Coded, Codes
+from hubwire.emulator.columnar.keys import Keys, Numbers, keys_of
+from hubwire.emulator.columnar.texts import Places
+from hubwire.emulator.columns import Column
+
+MANY = 30_000
+"""From so many distinct values on they wait as text: dictionaries of millions of them are too large."""
+
+_decoder = msgspec.json.Decoder(list[str | None])
+
+
+def key_of(column: Column) -> Callable[[str], Any]:
+    """Value as stored → key of that column; None where it has none."""
+    match column.sort:
+        case "text":
+            return str.casefold
+        case "number":
+            return _number
+        case "moment":
+            return moments.parse
+    return str
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+class Gathered:
+    """The values of one property, in the order of the rows."""
+
+    def __init__(self, before: int) -> None:
+        """`before` rows came before it was first seen, without it."""
+        self._rows = before
+        self._codes: list[Codes] = [np.full(before, UNSET, np.int32)] if before else []
+        self._places: dict[str | None, int] = {None: UNSET}
+        self._waiting: list[bytes] = []
+
+    def add(self, values: Sequence[str | None]) -> None:
+        self._rows += len(values)
+        if self._waiting:
+            self._waiting.append(msgspec.json.encode(values))
+            return
+        places = self._places
+        for value in set(values).difference(places):
+            places[value] = len(places) - 1
+        self._codes.append(np.fromiter(map(places.__getitem__, values), np.int32, len(values)))
+        if len(places) > MANY:
+            distinct = [*places][1:]
+            for codes in self._codes:
+                some = [None if code == UNSET else distinct[code] for code in codes.tolist()]
+                self._waiting.append(msgspec.json.encode(some))
+            self._codes, self._places = [], {None: UNSET}
+
+    def reach(self, rows: int) -> None:
+        """So many rows are read; those it was not told of do not have it."""
+        if rows > self._rows:
+            self.add([None] * (rows - self._rows))
+
+    def coded(self, column: Column, constant: str | None, order: Places) -> Coded:
+        """The column with its rows in that order. Nothing is kept here."""
+        made = self._coded(column)
+        ordered = Coded(column, made.codes[order], made.keys)
+        if constant is not None and (unset := np.flatnonzero(ordered.unset())).size:
+            ordered.follow(unset, [key_of(column)(constant)] * unset.size, len(order))
+        return ordered
+
+    def _coded(self, column: Column) -> Coded:
+        if self._waiting:
+            waiting, self._waiting = self._waiting[::-1], []
+            values: list[str | None] = []
+            while waiting:
+                values += _decoder.decode(waiting.pop())
+            return of_values(column, values)
+        distinct = [value for value in self._places if value is not None]
+        codes, keys = _codes(column, distinct)
+        joined = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
+        return Coded(column, np.append(codes, np.int32(UNSET))[joined], keys)
+
+
+def of_values(column: Column, values: Sequence[str | None]) -> Coded:
+    """The column of those values."""
+    if column.sort in ("moment", "number"):
+        codes, keys = _codes(column, [value for value in values if value is not None])
+        all_codes = np.full(len(values), UNSET, np.int32)
+        there = np.fromiter((value is not None for value in values), np.bool_, len(values))
+        all_codes[there] = codes
+        return Coded(column, all_codes, keys)
+    if column.sort == "text":
+        values = [value if value is None else value.casefold() for value in values]
+    return of_keys(column, values)
+
+
+def of_keys(column: Column, keys: Sequence[Any]) -> Coded:
+    """The column of those keys."""
+    distinct = set(keys)
+    distinct.discard(None)
+    ordered = sorted(distinct)
+    places = dict(zip(ordered, range(len(ordered)), strict=True))
+    places[None] = UNSET
+    codes = np.fromiter(map(places.__getitem__, keys), np.int32, len(keys))
+    return Coded(column, codes, keys_of(column, ordered))
+
+
+def of_numbers(column: Column, numbers: np.ndarray) -> Coded:
+    """The column of numbers that every row has."""
+    distinct, codes = np.unique(numbers, return_inverse=True)
+    return Coded(column, codes.astype(np.int32), Numbers(distinct))
+
+
+def _codes(column: Column, values: Sequence[str]) -> tuple[Codes, Keys]:
+    """Of each value, its code among the keys of all."""
+    if column.sort == "moment" and (parsed := _moments(values)) is not None:
+        coded = of_numbers(column, parsed)
+        return coded.codes, coded.keys
+    if column.sort == "number" and (numbers := _floats(values)) is not None:
+        coded = of_numbers(column, numbers)
+        return coded.codes, coded.keys
+    coded = of_keys(column, [key_of(column)(value) for value in values])
+    return coded.codes, coded.keys
+
+
+def _moments(values: Iterable[str]) -> np.ndarray | None:
+    """Milliseconds, where all are written as HubSpot writes them."""
+    try:
+        return np.array([value.removesuffix("Z") for value in values], "datetime64[ms]").astype(np.int64)
+    except ValueError:
+        return None
+
+
+def _floats(values: Sequence[str]) -> np.ndarray | None:
+    try:
+        numbers = np.array(values, np.float64)
+    except ValueError:
+        return None
+    return None if np.isnan(numbers).any() else numbers

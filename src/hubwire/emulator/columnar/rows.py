@@ -1,0 +1,128 @@
+"""The rows that columns share: which record each is, whether it lives, and the order of creation."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubwire.emulator.columnar.texts import Flags, Places
+
+SMALLEST = 1_024
+
+
+class Rows:
+    """A record keeps its row for good; one that is gone leaves its row dead."""
+
+    def __init__(self, ids: Places, created: Places, alive: Flags | None = None) -> None:
+        """All live unless told."""
+        self._ids, self._created = ids, created
+        self._alive = np.ones(len(ids), np.bool_) if alive is None else alive
+        self.total, self.dead = len(ids), len(ids) - int(self._alive.sum())
+        self._by_id = np.argsort(ids).astype(np.int32)
+        self._sorted_ids = ids[self._by_id]
+        self._later: dict[int, int] = {}
+        self._order: NDArray[np.int32] | None = None
+        self._ages: NDArray[np.int32] = np.empty(0, np.int32)
+        if not (created[1:] >= created[:-1]).all() or not self._by_id_too():
+            self._reorder()
+
+    @property
+    def ids(self) -> Places:
+        return self._ids[: self.total]
+
+    @property
+    def created(self) -> Places:
+        return self._created[: self.total]
+
+    @property
+    def alive(self) -> Flags:
+        return self._alive[: self.total]
+
+    @property
+    def ages(self) -> NDArray[np.int32] | None:
+        """Each row's place in order of creation; None where they lie in that order."""
+        return None if self._order is None else self._ages[: self.total]
+
+    def of_ids(self, ids: Sequence[int]) -> Places:
+        """The rows of those ids that have one."""
+        if len(self._later) > len(self._sorted_ids) // 8 + SMALLEST:
+            self._by_id = np.argsort(self.ids).astype(np.int32)
+            self._sorted_ids, self._later = self.ids[self._by_id], {}
+        wanted = np.array(ids, np.int64)
+        places = np.searchsorted(self._sorted_ids, wanted)
+        inside = places < len(self._sorted_ids)
+        places, sought = places[inside], wanted[inside]
+        known = self._by_id[places[self._sorted_ids[places] == sought]].astype(np.int64)
+        later = [self._later[id_] for id_ in ids if id_ in self._later]
+        return np.concatenate([known, np.array(later, np.int64)]) if later else known
+
+    def bury(self, rows: Places) -> None:
+        """Those records are gone."""
+        self._alive[rows] = False
+        self.dead = self.total - int(self.alive.sum())
+
+    def revive(self, rows: Places) -> None:
+        self._alive[rows] = True
+        self.dead = self.total - int(self.alive.sum())
+
+    def add(self, ids: Places, created: Places) -> Places:
+        """Rows for new records."""
+        by_age = np.lexsort((ids, created))
+        first = self.total
+        self.total += len(ids)
+        self._ids, self._created, self._alive = (
+            _grown(array, first, self.total) for array in (self._ids, self._created, self._alive)
+        )
+        rows = np.arange(first, self.total)
+        self._ids[rows], self._created[rows], self._alive[rows] = ids[by_age], created[by_age], True
+        self._later |= zip(self._ids[rows].tolist(), rows.tolist(), strict=True)
+        self._order_tail(first)
+        answer = np.empty(len(ids), np.int64)
+        answer[by_age] = rows
+        return answer
+
+    def age(self, rows: Places, created: Places) -> None:
+        """Creation times of known records, which may be others now."""
+        if not np.array_equal(self._created[rows], created):
+            self._created[rows] = created
+            self._reorder()
+
+    def _reorder(self) -> None:
+        self._order = np.lexsort((self.ids, self.created)).astype(np.int32)
+        self._place(self._order, 0)
+
+    def _by_id_too(self) -> bool:
+        """Whether rows of equal age lie in the order of their ids."""
+        same = self.created[1:] == self.created[:-1]
+        return bool((self.ids[1:][same] > self.ids[:-1][same]).all())
+
+    def _order_tail(self, first: int) -> None:
+        """Puts the rows from `first` on, and those created at the same time or later, in order."""
+        order = self._order if self._order is not None else np.arange(first, dtype=np.int32)
+        oldest = int(self._created[first])
+        kept = bisect_left(range(first), oldest, key=lambda place: int(self._created[order[place]]))
+        if kept == first and self._order is None:
+            return
+        tail = np.concatenate([order[kept:], np.arange(first, self.total, dtype=np.int32)])
+        tail = tail[np.lexsort((self._ids[tail], self._created[tail]))]
+        if self._order is None and np.array_equal(tail, np.arange(kept, self.total)):
+            return
+        if self._order is None:
+            self._place(order, 0)
+        self._order = np.concatenate([order[:kept], tail])
+        self._place(tail, kept)
+
+    def _place(self, rows: NDArray[np.int32], first: int) -> None:
+        self._ages = _grown(self._ages, len(self._ages), self.total)
+        self._ages[rows] = np.arange(first, first + len(rows), dtype=np.int32)
+
+
+def _grown(array: np.ndarray, used: int, total: int) -> np.ndarray:
+    if total <= len(array):
+        return array
+    room = np.zeros(max(total + total // 8, SMALLEST), array.dtype)
+    room[:used] = array[:used]
+    return room

@@ -1,0 +1,144 @@
+"""Columns follow every write, and outlive the process that made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from hubwire.emulator import Clock, Emulator, Identity, indexes, planner
+from hubwire.emulator.columnar import table
+
+START = 1_767_258_000
+
+
+@pytest.fixture(autouse=True)
+def _low() -> Iterator[None]:
+    """Few records count as many here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexes, "FEW", 5)
+        patch.setattr(planner, "FEW", 5)
+        patch.setattr(planner, "KEPT", 5)
+        patch.setattr(table, "BEHIND", 40)
+        patch.setattr(table, "CHUNK", 7)
+        yield
+
+
+def emulator(path: str = ":memory:") -> Emulator:
+    return Emulator(path, limits=False, clock=Clock.at(START), identity=Identity.for_tests())
+
+
+def ask(on: Emulator, method: str, path: str, body: Any = None) -> Any:
+    headers = {"Authorization": f"Bearer {on.identity.access_token}"}
+    sent = b"" if body is None else json.dumps(body).encode()
+    answer = on.ask(method, f"/crm/v3/objects/contacts{path}", headers=headers, body=sent)
+    assert answer.status < 300, answer.body
+    return json.loads(answer.body) if answer.body else None
+
+
+def found(on: Emulator, sort: str, *filters: dict[str, Any]) -> list[str]:
+    body = {"filters": list(filters), "sorts": [sort], "limit": 200}
+    page = ask(on, "POST", "/search", body)
+    assert page["total"] == len(page["results"])
+    return [result["id"] for result in page["results"]]
+
+
+def by_scan(on: Emulator, *asked: Any) -> list[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "FEW", 1_000_000)
+        on.account.portal.memo.clear()
+        answer = found(on, *asked)
+    on.account.portal.memo.clear()
+    return answer
+
+
+def write(on: Emulator, random: Random, ids: list[str]) -> None:
+    """One write of some kind."""
+    what = random.randrange(6)
+    values = {
+        "lastname": random.choice(["Ng", "Ó", "abc", "Zed", ""]),
+        "annualrevenue": random.choice(["1", "10", "9.5", ""]),
+        "city": random.choice(["Oslo", ""]),
+    }
+    if what < 2 or len(ids) < 9:
+        rows = [{"properties": {k: v for k, v in values.items() if v}} for _ in range(random.randint(1, 9))]
+        if random.random() < 0.3:
+            on.seed(contacts=2)  # which were born long ago
+        ids += [made["id"] for made in ask(on, "POST", "/batch/create", {"inputs": rows})["results"]]
+    elif what < 4:
+        some = random.sample(ids, 3)
+        ask(on, "POST", "/batch/update", {"inputs": [{"id": id_, "properties": values} for id_ in some]})
+    elif what == 4:
+        ask(on, "DELETE", f"/{ids.pop(random.randrange(len(ids)))}")
+    else:
+        one, other = (ids.pop(random.randrange(len(ids))) for _ in range(2))
+        merge = {"primaryObjectId": one, "objectIdToMerge": other}
+        ids.append(ask(on, "POST", "/merge", merge)["id"])
+
+
+SEARCHES = [
+    ("lastname", {"propertyName": "annualrevenue", "operator": "GTE", "value": "9"}),
+    ("-annualrevenue", {"propertyName": "lastname", "operator": "NEQ", "value": "ng"}),
+    ("createdate", {"propertyName": "city", "operator": "NOT_HAS_PROPERTY"}),
+    ("-createdate", {"propertyName": "hs_is_contact", "operator": "EQ", "value": "true"}),
+    ("-lastmodifieddate", {"propertyName": "hs_object_id", "operator": "GT", "value": "1"}),
+    ("hs_object_id", {"propertyName": "fax", "operator": "NOT_HAS_PROPERTY"}),
+]
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_after_any_writes_they_say_what_the_records_say(number: int) -> None:
+    on, random, ids = emulator(), Random(number), list[str]()
+    for turn in range(60):
+        write(on, random, ids)
+        if random.random() < 0.5:
+            on.clock.advance(random.random())
+        if turn % 5 == 4:
+            search = random.choice(SEARCHES)
+            assert found(on, *search) == by_scan(on, *search)
+    for search in SEARCHES:
+        assert found(on, *search) == by_scan(on, *search)
+    on.close()
+
+
+def test_a_write_that_is_undone_does_not_show() -> None:
+    on, ids = emulator(), list[str]()
+    random = Random(1)
+    for _ in range(4):
+        write(on, random, ids)
+    before = found(on, *SEARCHES[5])
+    portal = on.account.portal
+
+    def undone() -> None:
+        with portal.store.transaction():
+            write(on, random, [])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert found(on, *SEARCHES[5]) == before
+    on.close()
+
+
+def test_they_are_kept_with_the_state_and_learn_what_was_written_since(tmp_path: Path) -> None:
+    path, random, ids = str(tmp_path / "state.db"), Random(2), list[str]()
+    on = emulator(path)
+    for _ in range(6):
+        write(on, random, ids)
+    found(on, *SEARCHES[0])
+    on.close()
+    on = emulator(path)
+    assert not on.account.portal.columns
+    for _ in range(6):  # written before anybody searches, and never kept: as after kill -9
+        write(on, random, ids)
+    on.account.portal.store._connection.close()
+    on = emulator(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_read_all", None)
+        answers = [found(on, *search) for search in SEARCHES]
+    assert answers == [by_scan(on, *search) for search in SEARCHES]
+    on.close()

@@ -1,0 +1,62 @@
+"""All texts at once answer as each text alone does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hubwire.emulator.columnar import texts, wording
+from hubwire.emulator.columnar.texts import Texts
+from hubwire.emulator.words import has_token, has_word, pattern_of, words_of
+
+LETTERS = st.text(alphabet="ab1é –.@-\n", max_size=14)
+PATTERNS = st.text(alphabet="ab1é*@. ", min_size=1, max_size=8)
+
+
+@contextmanager
+def many() -> Iterator[None]:
+    """Few texts count as many, and two occurrences as frequent."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wording, "FEW", 0)
+        patch.setattr(texts, "RARE", 2)
+        yield
+
+
+@settings(max_examples=150, deadline=None)
+@given(values=st.sets(LETTERS, min_size=1, max_size=25), pattern=PATTERNS)
+def test_a_token_is_found_in_the_same_texts(values: set[str], pattern: str) -> None:
+    ordered = sorted(value.casefold() for value in values)
+    expected = [bool(has_token(value, pattern_of(pattern))) for value in ordered]
+    with many():
+        assert wording.with_token(Texts.of(ordered), pattern).tolist() == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(values=st.sets(LETTERS, min_size=1, max_size=25), query=LETTERS.filter(words_of))
+def test_a_word_begins_in_the_same_texts(values: set[str], query: str) -> None:
+    ordered, word = sorted(values), words_of(query)[0]
+    expected = [has_word(value, word) for value in ordered]
+    with many():
+        assert wording.with_word(Texts.of(ordered), word).tolist() == expected
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    first=st.sets(LETTERS, max_size=12), later=st.lists(st.sets(LETTERS, min_size=1, max_size=6), max_size=4)
+)
+def test_texts_that_come_later_stand_where_they_belong(first: set[str], later: list[set[str]]) -> None:
+    kept, known = Texts.of(sorted(first)), set(first)
+    for some in later:
+        new = sorted(some - known)
+        places, there = kept.places(new)
+        assert not there.any()
+        kept.insert(new, places)
+        known |= some
+        ordered = sorted(known)
+        assert [kept[place] for place in range(len(kept))] == ordered
+        assert [kept.left(text) for text in ordered] == list(range(len(ordered)))
+        assert [kept.right(text) for text in ordered] == list(range(1, len(ordered) + 1))
