@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import re
 import time
-from pathlib import Path
 
 import pytest
 
@@ -13,45 +11,43 @@ from hubwire.lint import all_rules, lint_files
 from hubwire.lint.cases import files_of
 from hubwire.lint.config import Config
 from hubwire.lint.rule import Rule
+from tests.lint.casefiles import Case, cases, told, told_of
+from tests.lint.rewrites import UNRELATED, commented, renamed, reordered
 
-CASES = Path(__file__).parent / "cases"
+# Rules about names or about broken text: a rewriting is another case there.
+CODE = [c for c in cases(first=True) if c.code != "HS902"]
+NAMELESS = {"HS301", "HS302", "HS401", "HS402", "HS403", "HS501", "HS502", "HS503"}
 
 
 def verdict(files: dict[str, bytes], rule: str) -> bool:
-    return bool(lint_files(files, Config(select=(rule,))).findings)
+    return bool(told(rule, files))
 
 
-def commented(name: str, text: str) -> str:
-    mark = "#" if name.endswith(".py") else "//"
-    return "".join(
-        f"{mark} a remark\n{line}" if line[:1].isalpha() else line for line in text.splitlines(keepends=True)
-    )
+@pytest.mark.parametrize("case", CODE, ids=lambda c: c.label)
+def test_comments_change_nothing(case: Case) -> None:
+    assert bool(told_of(case, commented(case))) == case.bad
 
 
-def code_cases() -> list[object]:
-    out = []
-    for path in sorted(CASES.glob("*.txt")):
-        code, language = path.stem.split("-")
-        parts = re.split(r"^=== (bad|good): (.+)\n", path.read_text("utf-8"), flags=re.M)[1:]
-        for kind, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-            if "hub" in text.lower():
-                out.append(
-                    pytest.param(
-                        code, kind, f"src/hubspot.{language}", text, id=f"{path.stem}-{kind}-{title}"
-                    )
-                )
-    return out
+@pytest.mark.parametrize("case", CODE, ids=lambda c: c.label)
+def test_line_ends_and_a_byte_order_mark_change_nothing(case: Case) -> None:
+    name = f"src/hubspot{case.ending}"
+    text = files_of((name, case.text))[name].decode()
+    assert verdict({name: text.replace("\n", "\r\n").encode()}, case.code) == case.bad
+    assert verdict({name: text.encode("utf-16")}, case.code) == case.bad
 
 
-@pytest.mark.parametrize(("code", "kind", "name", "text"), code_cases())
-def test_comments_change_nothing(code: str, kind: str, name: str, text: str) -> None:
-    assert verdict({name: commented(name, text).encode()}, code) == (kind == "bad")
+@pytest.mark.parametrize("case", CODE, ids=lambda c: c.label)
+def test_the_order_of_functions_changes_nothing(case: Case) -> None:
+    other = UNRELATED[case.ending]
+    assert bool(told_of(case, reordered(case))) == case.bad
+    assert bool(told_of(case, case.text.rstrip("\n") + "\n\n\n" + other)) == case.bad
+    if "ignore[" not in case.text and not case.text.startswith("from __future__"):
+        assert bool(told_of(case, other + case.text)) == case.bad
 
 
-@pytest.mark.parametrize(("code", "kind", "name", "text"), code_cases())
-def test_line_ends_and_a_byte_order_mark_change_nothing(code: str, kind: str, name: str, text: str) -> None:
-    assert verdict({name: text.replace("\n", "\r\n").encode()}, code) == (kind == "bad")
-    assert verdict({name: text.encode("utf-16")}, code) == (kind == "bad")
+@pytest.mark.parametrize("case", [c for c in CODE if c.code in NAMELESS], ids=lambda c: c.label)
+def test_other_names_for_variables_and_functions_change_nothing(case: Case) -> None:
+    assert bool(told_of(case, renamed(case))) == case.bad, renamed(case)
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda r: r.code)

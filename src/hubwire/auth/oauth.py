@@ -19,7 +19,7 @@ from hubwire.auth.info import TokenInfo, read_info
 from hubwire.auth.refresh import StoredTokens
 from hubwire.auth.scopes import Scopes
 from hubwire.auth.stores.opening import open_store
-from hubwire.auth.stores.store import Key, TokenStore
+from hubwire.auth.stores.store import REVOKED, Key, TokenStore
 from hubwire.catalogue import load
 from hubwire.errors import ConfigError, ConnectionFailed, NotConnected
 from hubwire.wire.blocking import run
@@ -181,7 +181,7 @@ class OAuthClient:
             reply = yield from send(self._form(self._path("oauth.revoke"), fields), self.timeout)
         if not 200 <= reply.status < 300:
             raise refusal(reply, refreshing=False)
-        yield from do(partial(self.store.save, key, kept.tokens, disconnected="REVOKED"))
+        yield from do(partial(self.store.save, key, kept.tokens, disconnected=REVOKED))
         self.changed(key)
 
     def uninstall(self, portal_id: int | str) -> None:

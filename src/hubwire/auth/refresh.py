@@ -19,7 +19,7 @@ import msgspec
 
 from hubwire.auth.grant import Tokens
 from hubwire.auth.stores.memory import MemoryStore
-from hubwire.auth.stores.store import Kept, Key, Lease, TokenStore
+from hubwire.auth.stores.store import REVOKED, Kept, Key, Lease, TokenStore
 from hubwire.errors import (
     ConnectionFailed,
     Disconnected,
@@ -286,7 +286,7 @@ class StoredTokens:
 
     def _adopt(self, kept: Kept, now: float) -> None:
         tokens = kept.tokens
-        if self._kept is None or kept.version != self._kept.version:
+        if kept != self._kept:
             early = min(self._timing.margin + self._timing.jitter * self._chance(), _life(tokens) / 4)
             self._renew_from, self._not_before = tokens.expires_at - early, 0.0
         if kept.disconnected:
@@ -328,8 +328,8 @@ class StoredTokens:
         raise AssertionError("unreachable")
 
     def _saved(self, kept: Kept, fresh: Tokens) -> Kept:
-        """Saves what HubSpot gave. When somebody else was quicker, theirs counts, unless they took the
-        account for disconnected because of the token that we had used.
+        """Saves what HubSpot gave. When somebody else was quicker, theirs counts, unless HubSpot refused them
+        because of the very token that we had used.
         """
         version = kept.version
         while True:
@@ -339,7 +339,8 @@ class StoredTokens:
             now_there = self._store.load(self._key)
             if now_there is None:
                 raise NotConnected(f"account {self._key.account} was removed while its token was refreshed")
-            if not now_there.disconnected or now_there.tokens.refresh_token != kept.tokens.refresh_token:
+            same = now_there.tokens.refresh_token == kept.tokens.refresh_token
+            if now_there.disconnected in (None, REVOKED) or not same:
                 return now_there
             version = now_there.version
 

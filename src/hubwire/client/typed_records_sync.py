@@ -60,36 +60,37 @@ class TypedRecords(Generic[R]):
         properties: Wanted = None,
         limit: int | None = None,
     ) -> Iterator[R]:
-        """All matching records, however many, as `hub.deals.search` finds them."""
+        """All matching records, however many: `search(Deal.amount >= 10_000, sort=Deal.amount.desc())`."""
         asked = names(properties, self._type)
         found = self._records.search(filters, query=query, sort=sort, properties=asked, limit=limit)
         return (self._type.of(record) for record in found)
 
-    def save(self, record: R, *, associations: Iterable[Any] = ()) -> R:
+    def save(self, record: R, *, associations: Iterable[Any] = (), validate: bool | None = None) -> R:
         """Creates a new record, or sends what was changed of one that was read: nothing if nothing was.
 
         The same object is returned, with what HubSpot made of it. Associations are for a new one only.
         """
         sent = record.changes()
         if not record.id:
-            made = self._records.create(sent, associations=associations)
+            made = self._records.create(sent, associations=associations, validate=validate)
             record._saved(made, sent, whole=True)
         elif sent:
-            record._saved(self._records.update(record.id, sent), sent)
+            record._saved(self._records.update(record.id, sent, validate=validate), sent)
         return record
 
-    def save_all(self, records: Iterable[R]) -> Outcomes:
+    def save_all(self, records: Iterable[R], *, validate: bool | None = None) -> Outcomes:
         """The same for many, in batches: one outcome per record, in their order."""
         plan = saving.plan(records)
-        made = self._records.batch.create(plan.rows_new)
-        changed = self._records.batch.update(plan.rows_changed)
+        made = self._records.batch.create(plan.rows_new, validate=validate)
+        changed = self._records.batch.update(plan.rows_changed, validate=validate)
         return plan.outcomes(made, changed)
 
-    def upsert(self, records: Iterable[R], *, by: AnyField | str) -> Outcomes:
+    def upsert(self, records: Iterable[R], *, by: AnyField | str, validate: bool | None = None) -> Outcomes:
         """Updates those records that have the value of the unique property `by`, and creates the others."""
         unique = by if isinstance(by, str) else by.name
         plan = saving.plan_upsert(records, unique)
-        return plan.outcomes(self._records.batch.upsert(plan.rows_new, by=unique), Outcomes())
+        made = self._records.batch.upsert(plan.rows_new, by=unique, validate=validate)
+        return plan.outcomes(made, Outcomes())
 
     def archive(self, record: R) -> None:
         """Deletes a record."""

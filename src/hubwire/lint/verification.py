@@ -31,7 +31,8 @@ _HARD = re.compile(
 )
 _SIGNED = re.compile(r"(?i)hub_?spot|signature|hmac|x-hub|secret")
 PRESENCE = re.compile(
-    r"(?i)^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not "
+    r"(?i)^\(?\s*[\"'][\w-]*(?:signature|timestamp)[\w-]*[\"']\s+in\s+[\w.()]+\s*\)?$|"
+    r"^\(?\s*(?:!!)?[\w.\[\]\"'()-]*(?:signature|sig|timestamp|header)[\w.\[\]\"'()-]*\s*(?:is not "
     r"None|!==?\s*(?:undefined|null|''|\"\"))?\s*(?:(?:&&|and)\b|\)?$|&&)"
 )
 _TOKEN_CHECK = re.compile(
@@ -174,10 +175,16 @@ def _used_to_refuse(unit: Unit, func: Func, call: Expr) -> bool:
             continue
         if _refusing(text, branch, func):
             return True
-    tail = text[max(func.start, call.start - 60) : call.start]
-    if re.search(r"\breturn\s+(?:await\s+)?(?:\(?\s*)?$|=>\s*(?:await\s+)?$", tail):
-        return False
-    return False
+    return _chosen(text[call.end : min(func.end, call.end + 300)])
+
+
+def _chosen(after: str) -> bool:
+    """`verify(req) ? next() : refuse()` and `verify(req) || refuse()`: the refusal is one of two ways on."""
+    ways = re.match(r"\s*\)*\s*\?(?![.?])([^:]{1,150}):(.{1,120})", after, re.S)
+    if ways is not None:
+        return bool(_HARD.search(ways.group(1)) or _HARD.search(ways.group(2)))
+    other = re.match(r"\s*\)*\s*(?:\|\||\bor\b)(.{1,120})", after, re.S)
+    return other is not None and bool(_HARD.search(other.group(1)))
 
 
 def _refusing(text: str, branch: Branch, func: Func) -> bool:

@@ -78,7 +78,8 @@ def _object(each: ObjectTypes, name: str, taken: set[str]) -> Iterator[str]:
             choice = unique(f"{name}{pascal(definition.name, 'Property')}", taken)
             taken.add(choice)
             yield from _choices(choice, options)
-        own = exact(definition.name, attributes)
+        # Names that the lines of a class use must mean the same in it.
+        own = exact(definition.name, attributes | taken)
         attributes.add(own)
         lines.append(_attribute(own, definition, made[0], choice))
     yield "\n"

@@ -474,6 +474,18 @@ def test_a_refresh_token_that_died_because_somebody_got_the_next_one_disconnects
     assert kept(first).tokens.refresh_token == "rotated"
 
 
+def test_an_account_that_was_revoked_during_a_refresh_stays_revoked() -> None:
+    source = stored()
+
+    def serve(request: Request) -> Reply:
+        store_of(source).save(KEY, old(), disconnected="REVOKED")
+        return reply(200, GRANT)
+
+    with pytest.raises(Disconnected, match="REVOKED"):
+        run(source.bearer(NOW), serve)
+    assert kept(source) == Kept(old(), 2, "REVOKED")
+
+
 def test_a_death_is_not_marked_over_a_grant_that_came_meanwhile() -> None:
     source = stored()
 

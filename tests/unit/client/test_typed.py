@@ -344,6 +344,8 @@ def test_lists_and_searches_take_fields_for_names(hubspot: LocalAccount) -> None
         deals.save_all([Deal(dealname=str(number), amount=number) for number in range(3)])
         rich = deals.search({"propertyName": "amount", "operator": "GTE", "value": 1}, properties=Deal.amount)
         assert {deal.amount for deal in rich} == {1, 2}
+        dearest = deals.search((Deal.amount >= 1) & Deal.createdate.is_known(), sort=Deal.amount.desc())
+        assert [deal.amount for deal in dearest] == [2, 1]
         (first,) = deals.list(properties=[Deal.dealname], limit=1)
         assert first.dealname in ("0", "1", "2")
         assert not hasattr(first, "amount")

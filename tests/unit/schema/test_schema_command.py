@@ -65,6 +65,28 @@ def test_json_tells_what_was_planned_and_done(capsys: pytest.CaptureFixture[str]
     assert json.loads(capsys.readouterr().out)["changes"] == []
 
 
+def test_an_interrupted_apply_tells_what_was_done_and_the_next_does_the_rest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hubwire.schema import plans
+
+    ask, calls = plans.ask, iter(range(100))
+
+    def stop_at_the_third(*how: Any) -> Any:
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return ask(*how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(plans, "ask", stop_at_the_third)
+        assert main(["schema", "apply", "schema.toml", "--json"]) == 130
+    report = json.loads(capsys.readouterr().out)
+    assert [each["what"] for each in report["done"]] == ["custom object projects", "custom object milestones"]
+    assert "interrupted" in report["error"]
+    assert main(["schema", "apply", "schema.toml"]) == 0
+    assert main(["schema", "plan", "schema.toml", "--check"]) == 0
+
+
 def test_what_is_refused_stops_everything_with_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "apply", "schema.toml"]) == 0
     Path("schema.toml").write_text(PROJECTS.replace('type = "number"', 'type = "string"'), encoding="utf-8")

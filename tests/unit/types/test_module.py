@@ -146,9 +146,13 @@ def test_what_an_account_calls_things_cannot_break_the_module() -> None:
         PropertyDefinition(name="__secret"),
         PropertyDefinition(name="odd", type="enumeration", options=(option, option)),
         PropertyDefinition(name="empty", type="enumeration"),
+        PropertyDefinition(name="Number", type="number"),
+        PropertyDefinition(name="ThingOneOdd"),
+        PropertyDefinition(name="size", type="number"),
     )
     module: Any = load(text)
-    assert sorted(module.ThingOne.FIELDS) == ["2nd-try", "__secret", "class", "class_", "empty", "odd"]
+    names = "2nd-try Number ThingOneOdd __secret class class_ empty odd size"
+    assert sorted(module.ThingOne.FIELDS) == names.split()
     assert module.ThingOneOdd.__args__ == (nasty,)
     thing = module.ThingOne(class_="a", class__="b", p__secret="c", odd_=nasty)
     assert thing.changes() == {"class": "a", "class_": "b", "__secret": "c", "odd": nasty}

@@ -8,6 +8,9 @@ import msgspec
 
 from hubwire.auth.grant import Tokens
 
+REVOKED = "REVOKED"
+"""Why a grant is dead that was ended from here."""
+
 
 class Key(NamedTuple):
     """Whose tokens: an app's client id, and the id of the account that let it in."""

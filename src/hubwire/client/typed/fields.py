@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, get_args, overload
 
+from hubwire.client.expressions import Property
 from hubwire.client.typed import read
 from hubwire.client.typed.read import Other
 from hubwire.client.values import UNSET, Marker, wire_value
@@ -28,12 +29,11 @@ class Holder(Protocol):
     def _put(self, name: str, text: str | None) -> None: ...
 
 
-class Field(Generic[R, W]):
-    """One property. On the class the attribute is the field itself: `Deal.amount.name`."""
+class Field(Property, Generic[R, W]):
+    """One property. On the class the attribute is the field itself, which searches can compare:
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        """HubSpot's name of the property."""
+    hub.records(Deal).search((Deal.amount >= 10_000) & Deal.closedate.is_known(), sort=Deal.amount.desc())
+    """
 
     @overload
     def __get__(self, record: None, owner: type[Any]) -> Self: ...
@@ -226,11 +226,12 @@ class Choices(_Options, Field[tuple[L | Other, ...], Iterable[L | Other]]):
         return f"no option that the module knows: {', '.join(unknown)}" if unknown else None
 
 
-class ReadOnly(Generic[R]):
+class ReadOnly(Property, Generic[R]):
     """A property whose value HubSpot sets."""
 
     def __init__(self, field: Field[R, Any]) -> None:
-        self.field, self.name = field, field.name
+        super().__init__(field.name)
+        self.field = field
 
     @overload
     def __get__(self, record: None, owner: type[Any]) -> Self: ...

@@ -12,7 +12,7 @@ from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
 _AGAIN = re.compile(
-    r"JSON\.stringify\(\s*(?:\w+\.)*(?:body|payload|events?|data)\b[^)]*\)|json\.dumps\(\s*(?:await\s+)?[^()]*(?:json|body|payload|events?|data)\b(?:\(\))?[^)]*\)"
+    r"JSON\.stringify\(\s*(?:await\s+)?(?:\w+\.)*(?:body|payload|events?|data|json)\b[^)]*\)|json\.dumps\(\s*(?:await\s+)?[^()]*(?:json|body|payload|events?|data)\b(?:\(\))?[^)]*\)"
 )
 
 

@@ -14,7 +14,7 @@ from hubwire.lint.rule import Rule, suggestion
 
 _AGE = re.compile(
     r"(?i)\b300\b|300_?000|5\s*\*\s*60|60\s*\*\s*5|max_?age|tolerance|MAX_\w*(?:AGE|SKEW|TIMESTAMP)|Date\.now\(\)\s*-|"
-    r"time\.time\(\)[^\n]*-|-\s*(?:\w+\.)*(?:timestamp|ts)\b|timedelta|is_?fresh|expired|too "
+    r"time\.time\(\)[^\n]*-|(?:\s|\)|\bnow)-\s*(?:\w+\.)*(?:timestamp|ts)\b|timedelta|is_?fresh|expired|too "
     r"old|stale|is_?valid_?timestamp|skew"
 )
 

@@ -12,7 +12,7 @@ from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
 _PATH_ONLY = re.compile(
-    r"(?:\+|\$\{|[{(,])\s*(?:req|request|ctx)\.(?:url|path|originalUrl|baseUrl)\b(?!\.)|(?:\+|[{(,])\s*request\.(?:path|full_path|url\.path)\b|event\.(?:path|rawPath)"
+    r"(?:\+|\$\{|[{(,])\s*(?:req|request|ctx)\.(?:url|path|originalUrl|baseUrl)\b(?!\.)|(?:\+|[{(,])\s*request\.(?:path|full_path|url\.path)\b|event\.(?:path|rawPath)|(?:\+|\$\{)\s*\w*[uU]rl\.pathname\b"
 )
 _FULL = re.compile(
     r"(?i)https?://|protocol|host\b|get_host|base_?url|public_?url|webhook_?ur[li]|target_?ur[li]|build_absolute_uri|request\.url\b(?!\.path)|full_?ur[li]"

@@ -11,7 +11,10 @@ from hubwire.lint.limits import function_at, relevant
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
-_METHODS = re.compile(r"(?:allowed_methods|method_whitelist)\s*=\s*(?:None|False|[^\n]*[\"']POST[\"'])")
+_METHODS = re.compile(
+    r"(?:allowed_methods|method_whitelist)\s*=\s*(?:None|False|[^\n]*[\"']POST[\"'])"
+    r"|(?:retry|retries)\b[^\n]{0,80}\bmethods\s*:\s*\[[^\]\n]*[\"'](?:POST|post)[\"']"
+)
 _DECORATED = re.compile(r"^(?:tenacity\.)?retry\b|^backoff\.on_exception|^stamina\.retry")
 _NARROW = re.compile(r"(?i)429|rate_?limit|TooMany|retry_if_result|retry_if_exception\(|giveup")
 
