@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,8 @@ from hubwire.webhooks.inbox import (
 )
 from hubwire.webhooks.lock import FileLock
 from hubwire.webhooks.writer import Writer
+
+log = logging.getLogger("hubwire.webhooks")
 
 T = TypeVar("T")
 Ring = Callable[[Collection[str]], None]
@@ -66,6 +69,11 @@ class SqliteInbox:
     async def close(self) -> None:
         if self._reading is None:
             return
+        left = {token: list(loan) for token, loan in self._loans.items()}
+        try:
+            await self._write(lambda db: sql.lend(db, left))
+        except StoreError as problem:
+            log.error("webhooks: what was given back counts as being handled when it was closed: %s", problem)
         reading, self._reading = self._reading, None
         reading.submit(self._close_reader)
         await asyncio.to_thread(reading.shutdown)

@@ -109,6 +109,7 @@ class Runner:
         self._next: deque[Turn] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: set[str] = set()
+        self._stopping = False
 
     async def __call__(self, lane: str) -> int | None:
         """Handles what the record has waiting; when to come again (milliseconds), 0 for at once."""
@@ -130,6 +131,14 @@ class Runner:
             finished(lane, None)
         await self._pile(Pile(turns))
 
+    async def stop(self) -> None:
+        """Starts no handler any more; what has not been touched goes back."""
+        self._stopping = True
+
+    async def flush(self) -> None:
+        """Returns when every outcome is on disk."""
+        await self._settler.flush()
+
     async def _pile(self, pile: Pile) -> None:
         """One turn after the other, as long as no handler has to wait for anything: a task for each record
         costs more than many a handler. Who waits keeps this task, and the others get another one.
@@ -142,6 +151,12 @@ class Runner:
             if not pile.watched:
                 pile.watched = True
                 asyncio.get_running_loop().call_soon(self._go_on_without, pile)
+            if self._stopping:
+                self._caller.leave()
+                for each in pile.turns:
+                    self._release(each)
+                    each.finished(each.run.lane, None)
+                return
             if not pile.turns:
                 self._caller.leave()
                 return

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,38 @@ def serve(
         listener.close()
     if problem:
         raise problem[0]
+
+
+@contextlib.contextmanager
+def running(service: Service, path: str = PATH) -> Iterator[str]:
+    """Receives on a free port of loopback, from a thread; gives the URL."""
+    listener = listen("127.0.0.1", 0)
+    accepting, stop = threading.Event(), Stop()
+    problem: list[BaseException] = []
+
+    async def main() -> None:
+        async with service:
+            await _server(asgi(service, path), accepting.set, stop).serve(sockets=[listener])
+
+    def run() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as failed:  # noqa: BLE001  # raised again where it was started
+            problem.append(failed)
+            accepting.set()
+
+    thread = threading.Thread(target=run, name="hubwire-receiver", daemon=True)
+    thread.start()
+    try:
+        accepting.wait()
+        if problem:
+            raise problem[0]
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}{path}"
+    finally:
+        if stop.server is not None:
+            stop.server.should_exit = True
+        thread.join(GRACE + 15)
+        listener.close()
 
 
 class Stop:

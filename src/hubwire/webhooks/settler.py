@@ -40,6 +40,11 @@ class Settler:
         self.settle(result, lambda _, counts: None if told.done() else told.set_result(counts))
         return await told
 
+    async def flush(self) -> None:
+        """Returns when everything is on disk."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait({self._task})
+
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]

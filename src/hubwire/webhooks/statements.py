@@ -155,6 +155,13 @@ def begin(
     return runs, loan
 
 
+def lend(db: sqlite3.Connection, loans: Mapping[int, Sequence[int]]) -> None:
+    """Lists exactly these as being handled."""
+    db.execute("DELETE FROM lent")
+    rows = [(token, msgspec.json.encode(events).decode()) for token, events in loans.items()]
+    db.executemany("INSERT INTO lent VALUES (?, ?)", rows)
+
+
 def recover(db: sqlite3.Connection) -> None:
     """Counts the crash of the process that had the file before, for every event that it was handling."""
     db.execute(

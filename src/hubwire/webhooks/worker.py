@@ -63,6 +63,8 @@ class Worker:
         self._up: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
+        self._runner: Runner | None = None
+        self._stopped = False
         self._caller: Caller | None = None
         self._beat = steady()
         self.failure: BaseException | None = None
@@ -75,10 +77,11 @@ class Worker:
 
     def stop(self) -> None:
         """Lets running handlers end, for a while."""
-        loop, engine = self._loop, self._engine
-        if loop is not None and engine is not None and self._thread.is_alive():
+        loop, engine, runner = self._loop, self._engine, self._runner
+        self._stopped = True
+        if loop and engine and runner and self._thread.is_alive():
             try:
-                asyncio.run_coroutine_threadsafe(self._wind_up(engine), loop)
+                asyncio.run_coroutine_threadsafe(self._wind_up(engine, runner), loop)
             except RuntimeError:
                 return
             # A handler that holds the loop is left behind: the thread does not keep the process.
@@ -99,6 +102,10 @@ class Worker:
     def _run(self) -> None:
         try:
             asyncio.run(self._main())
+        except asyncio.CancelledError:
+            # Told to stop, and its handlers did not end in time.
+            if not self._stopped:
+                raise
         except BaseException as problem:  # told by `failure`, or raised by `start`
             if self._up.done():
                 self.failure = problem
@@ -118,19 +125,23 @@ class Worker:
         )
         self._caller = Caller(width, guard=self._guard, clock=self._clock, steady=self._steady)
         hubs = Hubs(self._app.hub)
-        runner = Runner(self._app, inbox, self._caller, clock=self._clock, hubs=hubs, metrics=self._metrics)
+        self._runner = runner = Runner(
+            self._app, inbox, self._caller, clock=self._clock, hubs=hubs, metrics=self._metrics
+        )
         minding = (self._pulse(), self._sweep(inbox), self._caller.watch())
         helpers = [asyncio.ensure_future(each) for each in minding]
         self._up.set_result(None)
         try:
             await self._engine.run(runner)
+            await runner.flush()
         finally:
             for helper in helpers:
                 helper.cancel()
             self._caller.close()
             hubs.close()
 
-    async def _wind_up(self, engine: Engine) -> None:
+    async def _wind_up(self, engine: Engine, runner: Runner) -> None:
+        await runner.stop()
         await engine.close()
         await asyncio.sleep(self._working.grace)
         for task in asyncio.all_tasks():

@@ -1,7 +1,8 @@
 """Push a CSV file of customers into an account that is emulated on this machine, and show what came of it.
 
 The account is started for the occasion, an app is connected to it through the authorization-code flow, and
-the file is pushed by e-mail address, its companies by domain. Interrupted and started again with the same
+the file is pushed by e-mail address, its companies by domain. Then some records are edited, and the webhooks
+about it are received, verified and handled. Interrupted and started again with the same
 file, it goes on with the same account: until it has finished, that is kept under ~/.cache/hubwire
 (XDG_CACHE_HOME), or in --state FILE.
 """
@@ -17,14 +18,15 @@ import shlex
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hubwire.cli import browser
 from hubwire.cli.commands.push import check_report, mapping_options
+from hubwire.cli.notified import Notified, notified
 from hubwire.cli.opening import TIERS, StateInUse, opened
 from hubwire.cli.runner import Manner, carry_out
 from hubwire.cli.say import note
@@ -90,6 +92,8 @@ class Demo:
     path: Path
     stack: contextlib.ExitStack
     ended: threading.Event = field(default_factory=threading.Event)
+    notify: Callable[[], Notified | None] = lambda: None
+    """Edits records and has the webhooks about them handled, once the push is through."""
 
     def run(self) -> int:
         """Everything in order."""
@@ -101,9 +105,8 @@ class Demo:
         # What is wrong with the file is said before anything is started.
         open_table(self.path, args.delimiter)
         emulator, state = self._open()
-        self.stack.callback(emulator.close)
-        code = self._serve(emulator, state)
-        emulator.close()
+        with contextlib.closing(emulator):
+            code = self._serve(emulator, state)
         if not args.state and done_mark(state).exists():
             forget(state)
         return code
@@ -155,7 +158,7 @@ class Demo:
             forgive_columns=True,
             forgive_rows=True,
             base_url=base_url,
-            more=lambda: {"emulator": emulator.identity.as_dict(base_url)} if args.keep else {},
+            more=lambda: self._more(emulator, base_url),
             finished=self._end_by_signal if args.keep else None,
         )
         with connect(emulator, base_url) as hub:
@@ -167,8 +170,18 @@ class Demo:
                 clear_empty=args.clear_empty,
                 journal_directory=state_directory,
             )
+            self.notify = lambda: notified(hub, emulator) if plan.finished else None
             code = carry_out(plan, manner)
+            told = None if args.json else self.notify()
+            if told is not None:
+                print(told, flush=True)
         return code, plan.finished
+
+    def _more(self, emulator: Emulator, base_url: str) -> dict[str, Any]:
+        """Further entries of the JSON report."""
+        told = self.notify()
+        more: dict[str, Any] = {"webhooks": told.as_dict()} if told is not None else {}
+        return more | ({"emulator": emulator.identity.as_dict(base_url)} if self.args.keep else {})
 
     def _end_by_signal(self) -> None:
         """From here on Ctrl-C is the ordinary end: whoever has read the report may be quick."""
