@@ -59,6 +59,10 @@ CHECKS = [
     "oauth: a code becomes tokens that work and refresh",
     "oauth: a missing scope is forbidden and named",
     "oauth: a refused refresh token names its status",
+    "jobs: a list takes members and gives them back",
+    "jobs: an import brings rows in and names those that are wrong",
+    "jobs: an export ends in a file",
+    "webhooks: what arrives is signed as the client expects",
 ]
 LIMITED = ["limits: a refused search is retried by the client until it passes"]
 
@@ -78,6 +82,8 @@ def run(account: Account, *families: str) -> dict[str, dict[str, Any]]:
         "CLIENT_ID": account.client_id,
         "CLIENT_SECRET": account.client_secret,
         "PORTAL_ID": str(account.portal_id),
+        "APP_ID": str(account.app_id),
+        "DEVELOPER_API_KEY": account.developer_api_key,
     }
     done = subprocess.run(
         [node, "witness.js", *families],
@@ -94,7 +100,7 @@ def run(account: Account, *families: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def reported(account: Account) -> dict[str, dict[str, Any]]:
-    return run(account, "objects", "associations", "definitions", "writing", "oauth")
+    return run(account, "objects", "associations", "definitions", "writing", "oauth", "jobs", "webhooks")
 
 
 @pytest.mark.parametrize("check", CHECKS)
