@@ -142,7 +142,7 @@ async def begin(db: Connection, lanes: Sequence[str], now: int, most: int) -> li
     lent = [(run.token, event.id) for run in runs if run.token for event in run.events]
     if lent:
         await db.execute(QUERY["lend"], [token for token, _ in lent], [event for _, event in lent])
-    await _complete(db, runs, {row["id"]: row["failures"] for rows in by_lane.values() for row in rows})
+    await _complete(db, runs)
     return runs
 
 
@@ -153,16 +153,11 @@ def _waiting(row: Any) -> Waiting:
     )  # fmt: skip
 
 
-async def _complete(db: Connection, runs: Sequence[LaneRun], failures: Mapping[int, int]) -> None:
+async def _complete(db: Connection, runs: Sequence[LaneRun]) -> None:
     """What handlers did with the lent events so far, and which of those are out of date."""
     events = {event.id: event for run in runs for event in run.events}
-    known = [
-        number
-        for number, event in events.items()
-        if failures.get(number) or event.crashes or event.generation
-    ]
-    if known:
-        for number, tried in (await _tried(db, known)).items():
+    if events:
+        for number, tried in (await _tried(db, list(events))).items():
             events[number].tried = {each.handler: each for each in tried}
     if events:
         for row in await db.fetch(QUERY["stale"], list(events)):
