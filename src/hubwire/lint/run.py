@@ -184,7 +184,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     shown = [f for f in raw if config.shows(f) and not config.ignores(f)]
     if comments:
         shown = apply(shown, comments)
-        shown += _unused(unit, comments, rules)
+        shown += [f for f in _unused(unit, comments, rules) if not config.ignores(f)]
     return [_finish(unit, f) for f in _unique(shown)]
 
 
