@@ -217,3 +217,37 @@ def test_there_is_no_marketing_data_and_it_has_hubspots_form(path: str, body: An
 )
 def test_no_form_and_no_campaign_is_there_to_be_read(path: str) -> None:
     assert account()("GET", path).status == 404
+
+
+EMPTY = {
+    "/automation/v4/flows?limit=100": {"results": []},
+    "/marketing/v3/emails?limit=100": {"results": [], "total": 0},
+    "/marketing/v3/campaigns": {"results": [], "total": 0},
+    "/marketing/v3/marketing-events/": {"results": []},
+    "/events/v3/events?objectType=contact": {"results": []},
+    "/events/v3/events/event-types": {"eventTypes": []},
+    "/communication-preferences/v3/definitions": {"subscriptionDefinitions": []},
+    "/account-info/v3/activity/audit-logs": {"results": []},
+    "/account-info/2026-03/activity/login": {"results": []},
+    "/account-info/v3/activity/security": {"results": []},
+    "/properties/v2/form/properties": [],
+    "/properties/v2/marketing_email/properties": [],
+}
+
+
+@pytest.mark.parametrize("path", EMPTY)
+def test_what_connectors_read_and_the_account_has_none_of_is_empty(path: str) -> None:
+    """Shapes: hubspot-api-client 12.0.0 (marketing/emails, events, communication_preferences, account)."""
+    heard = account()("GET", path)
+    assert (heard.status, heard.json) == (200, EMPTY[path])
+
+
+def test_one_that_is_not_there_is_404() -> None:
+    call = account()
+    for path in ("/automation/v4/flows/1", "/marketing/v3/emails/1", "/marketing/v3/campaigns/1"):
+        assert call("GET", path).status == 404
+
+
+def test_the_daily_limit_is_told_under_its_old_name_too() -> None:
+    (row,) = account()("GET", "/integrations/v1/limit/daily").json
+    assert (row["name"], row["usageLimit"], row["fetchStatus"]) == ("api-calls-daily", 1_000_000, "SUCCESS")

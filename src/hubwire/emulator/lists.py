@@ -71,6 +71,7 @@ class Lists:
         self.portal, self.store, self.now = portal, portal.store, now
         self.store.script("lists", p=str(portal.portal_id))
         self.table, self.members = f"lists_{portal.portal_id}", f"list_members_{portal.portal_id}"
+        self._history = f"list_history_{portal.portal_id}"
         self._busy: set[int] = set()
 
     # Lists
@@ -110,11 +111,15 @@ class Lists:
             self._insert(one)
             if one.processing == "SNAPSHOT" and one.filter:
                 self._renew(one, self.condition(one)[0])
+            self._edited(one)
+            self._resized(one.id)
         return one
 
     def change(self, one: Listed, user: str, **values: Any) -> Listed:
         """Its next version."""
-        return self.put(replace(one, version=one.version + 1, updated=self.now, updater=user, **values))
+        with self.store.transaction():
+            self._edited(one)
+            return self.put(replace(one, version=one.version + 1, updated=self.now, updater=user, **values))
 
     def put(self, one: Listed) -> Listed:
         with self.store.transaction():
@@ -196,6 +201,28 @@ class Lists:
         if gone:
             self._left(one.id)
 
+    # What was
+
+    def history(self, one: Listed, start: int, end: int) -> tuple[list[tuple[int, int]], list[int]]:
+        """When its size was found to be another and which, and when its definition changed."""
+        where = "WHERE list = ? AND at BETWEEN ? AND ? ORDER BY at, rowid"
+        rows = self.store.all(f"SELECT at, size FROM {self._history} {where}", (one.id, start, end))
+        sizes = [(at, size) for at, size in rows if size is not None]
+        return sizes, [at for at, size in rows if size is None]
+
+    def _edited(self, one: Listed) -> None:
+        self.store.run(f"INSERT INTO {self._history} VALUES (?, ?, NULL)", (one.id, self.now))
+
+    def _resized(self, list_id: int) -> None:
+        """Notes the size if it is another than the last one."""
+        size = f"(SELECT count(*) FROM {self.members} WHERE list = ?1)"
+        last = (
+            f"(SELECT size FROM {self._history} WHERE list = ?1 AND size IS NOT NULL"
+            " ORDER BY at DESC, rowid DESC LIMIT 1)"
+        )
+        sql = f"INSERT INTO {self._history} SELECT ?1, ?2, {size} WHERE {size} IS NOT {last}"
+        self.store.run(sql, (list_id, self.now))
+
     def _left(self, list_id: int) -> None:
         self.store.run(f"UPDATE {self.table} SET removed = ? WHERE id = ?", (self.now, list_id))
 
@@ -267,6 +294,7 @@ class Lists:
             self._tell(one, [row[0] for row in came], [])
 
     def _tell(self, one: Listed, came: Sequence[int], gone: Sequence[int]) -> None:
+        self._resized(one.id)
         if self.portal.followed:
             news = [Joined(one.type, one.id, number) for number in came]
             news += [Joined(one.type, one.id, number, removed=True) for number in gone]

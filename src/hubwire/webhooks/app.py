@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+ROUTES = 10_000
+"""Kinds, properties and types of object whose handlers are remembered."""
+
 ACTIONS = (
     "associationChange", "completed", "creation", "deletion", "merge", "newMessage", "privacyDeletion",
     "propertyChange", "restore",
@@ -91,10 +94,11 @@ class Handler:
     most: int = 100
     """How many at once."""
 
-    @property
-    def is_async(self) -> bool:
-        """Whether it is to be awaited."""
-        return inspect.iscoroutinefunction(self.call)
+    is_async: bool = field(init=False)
+    """Whether it is to be awaited."""
+
+    def __post_init__(self) -> None:
+        self.is_async = inspect.iscoroutinefunction(self.call)
 
     @property
     def several(self) -> bool:
@@ -117,6 +121,7 @@ class App:
         self.hub = hub
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
+        self._routes: dict[tuple[str, str | None, str | None], list[Handler]] = {}
         self.subscriptions: set[Subscription] = set()
         """What HubSpot shall tell of besides what the handlers name; see `hubwire webhooks sync`."""
 
@@ -189,7 +194,13 @@ class App:
 
     def route(self, event: Event) -> list[Handler]:
         """Who is called for an event, in the order in which they were declared."""
-        return [handler for handler in self.handlers.values() if handler.wants(event)]
+        about = (event.kind, event.property, event.object_type)
+        found = self._routes.get(about)
+        if found is None:
+            found = [handler for handler in self.handlers.values() if handler.wants(event)]
+            if len(self._routes) < ROUTES:
+                self._routes[about] = found
+        return found
 
     def _add(
         self, function: Callable[..., Any], name: str | None, pattern: Pattern, **options: Any
@@ -198,6 +209,7 @@ class App:
             raise ConfigError(f"on_failure={options['on_failure']!r}: skip or block.")
         if options["timeout"] <= 0:
             raise ConfigError(f"timeout={options['timeout']}: give seconds.")
+        self._routes.clear()
         known = next((each for each in self.handlers.values() if each.call is function), None)
         if known is not None and name in (None, known.name):
             known.patterns.append(pattern)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from hubwire.webhooks.app import Handler
 from hubwire.webhooks.context import Context
@@ -18,8 +20,11 @@ from hubwire.webhooks.threads import Threads
 log = logging.getLogger("hubwire.webhooks")
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+WATCH = 0.25
+"""Seconds between looks at those that run."""
+
+
+class Called(msgspec.Struct, frozen=True):
     """How a call went."""
 
     started: int
@@ -40,53 +45,99 @@ class Caller:
         clock: Callable[[], float],
         steady: Callable[[], float],
     ) -> None:
-        self._slots = asyncio.Semaphore(width)
+        self._free = width
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._guard, self._clock, self._steady = guard, clock, steady
         self._threads = Threads()
+        self._deadlines: dict[asyncio.Task[Any], float] = {}
         self.stuck = 0
         """Blocking handlers that go on running after their time."""
 
-    async def call(self, handler: Handler, argument: Any, context: Context) -> Called:
-        """What the handler raises is the failure; nothing else is raised but a cancellation."""
-        await self._slots.acquire()
-        held = True
+    def enter(self) -> bool:
+        """Takes a place, if one is free and handlers may start; `leave` gives it back."""
+        if self._free > 0 and self._guard.may_start():
+            self._free -= 1
+            return True
+        return False
+
+    async def wait(self) -> None:
+        """The same, when there is one."""
+        if self._free > 0:
+            self._free -= 1
+        else:
+            await self._place()
         try:
             await self._guard.clear()
-            started, begun = int(self._clock() * 1000), self._steady()
-            if handler.is_async:
-                problem = await self._awaited(handler, argument, context)
-            else:
-                running = asyncio.wrap_future(
-                    self._threads.submit(functools.partial(handler.call, argument, context))
-                )
-                await asyncio.wait({running}, timeout=handler.timeout)
-                if not running.done():
-                    # It cannot be stopped. Its record waits for it, everybody else gets the place.
-                    self._slots.release()
-                    held = False
-                    await self._overdue(handler, context, running)
-                problem = _problem(running)
-            return Called(started, self._steady() - begun, problem)
-        finally:
-            if held:
-                self._slots.release()
+        except asyncio.CancelledError:
+            self.leave()
+            raise
+
+    def leave(self) -> None:
+        """Somebody else may run."""
+        self._free += 1
+        while self._free > 0 and self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                self._free -= 1
+                turn.set_result(None)
+
+    async def call(self, handler: Handler, argument: Any, context: Context) -> Called:
+        """To be called with a place. What the handler raises is the failure; nothing else is raised but a
+        cancellation.
+        """
+        started, begun = int(self._clock() * 1000), self._steady()
+        if handler.is_async:
+            problem = await self._awaited(handler, argument, context)
+        else:
+            running = asyncio.wrap_future(
+                self._threads.submit(functools.partial(handler.call, argument, context))
+            )
+            await asyncio.wait({running}, timeout=handler.timeout)
+            if not running.done():
+                await self._overdue(handler, context, running)
+            problem = _problem(running)
+        return Called(started, self._steady() - begun, problem)
 
     def close(self) -> None:
         self._threads.close()
 
-    async def _awaited(self, handler: Handler, argument: Any, context: Context) -> Failure | None:
+    async def _place(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
         try:
-            async with asyncio.timeout(handler.timeout) as limit:
-                await handler.call(argument, context)
-        except TimeoutError as problem:
-            if limit.expired():
-                return Failure(f"TimeoutError: not done within {handler.timeout:g} seconds")
-            return failure(problem)
+            await turn
         except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.leave()
             raise
+
+    async def _awaited(self, handler: Handler, argument: Any, context: Context) -> Failure | None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("handlers are called by tasks")
+        # One clock for all of them: a timer for each costs more than most handlers do.
+        self._deadlines[task] = self._steady() + handler.timeout
+        try:
+            await handler.call(argument, context)
+        except asyncio.CancelledError:
+            if task in self._deadlines:
+                raise
+            task.uncancel()
+            return Failure(f"TimeoutError: not done within {handler.timeout:g} seconds")
         except BaseException as problem:  # noqa: BLE001  # the handler's, SystemExit included
             return failure(problem)
+        finally:
+            self._deadlines.pop(task, None)
         return None
+
+    async def watch(self) -> None:
+        """Cancels the async handlers whose time is over; runs until it is cancelled."""
+        while True:
+            now = self._steady()
+            for task in [task for task, deadline in self._deadlines.items() if deadline <= now]:
+                del self._deadlines[task]
+                task.cancel()
+            await asyncio.sleep(WATCH)
 
     async def _overdue(self, handler: Handler, context: Context, running: asyncio.Future[Any]) -> None:
         self.stuck += 1
@@ -94,10 +145,14 @@ class Caller:
             "webhooks: %s has not returned within %g seconds (event %d); only its record waits for it.",
             handler.name, handler.timeout, context.event_number,
         )  # fmt: skip
+        # It cannot be stopped. Its record waits for it; its place is for others.
+        self.leave()
         try:
             await asyncio.wait({running})
         finally:
             self.stuck -= 1
+            # For a moment there may be one more than there are places.
+            self._free -= 1
 
 
 def _problem(running: asyncio.Future[Any]) -> Failure | None:

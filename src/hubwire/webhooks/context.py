@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hubwire.errors import ConfigError
+from hubwire.webhooks.inbox import Waiting
 
 if TYPE_CHECKING:
     from hubwire import Hub
@@ -36,37 +36,49 @@ class Hubs:
             self._open.clear()
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
     """Of one call of a handler."""
 
-    handler: str
-    attempt: int
-    """From 1."""
-    idempotency_key: str
-    """The same in every attempt, so that whoever gets it can tell a repetition; another one when an event
-    that was handled is replayed.
-    """
-    event_number: int
-    """In the inbox: `hubwire webhooks show` takes it."""
-    received: int
-    """When the event was stored, in milliseconds since 1970."""
-    stale: bool
-    """A later change of the same property of the same record was handled already."""
-    hubs: Hubs
-    portal_id: int
-    tx: Any = None
-    """A transaction that the success is recorded in, where the inbox is in PostgreSQL."""
+    __slots__ = ("_hubs", "_waiting", "attempt", "handler", "portal_id", "tx")
+
+    def __init__(
+        self, handler: str, attempt: int, waiting: Waiting, portal_id: int, hubs: Hubs, tx: Any = None
+    ) -> None:
+        self.handler = handler
+        self.attempt = attempt
+        """From 1."""
+        self.portal_id = portal_id
+        self.tx = tx
+        """A transaction that the success is recorded in, where the inbox is in PostgreSQL."""
+        self._waiting, self._hubs = waiting, hubs
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same in every attempt, so that whoever gets it can tell a repetition; another one when an
+        event that was handled is replayed.
+        """
+        about = (self._waiting.key, self.handler.encode(), self._waiting.generation)
+        return hashlib.sha256(b"%s\n%s\n%d" % about).hexdigest()[:32]
+
+    @property
+    def event_number(self) -> int:
+        """In the inbox: `hubwire webhooks show` takes it."""
+        return self._waiting.id
+
+    @property
+    def received(self) -> int:
+        """When the event was stored, in milliseconds since 1970."""
+        return self._waiting.received
+
+    @property
+    def stale(self) -> bool:
+        """A later change of the same property of the same record was handled already."""
+        return self._waiting.stale
 
     @property
     def hub(self) -> Hub:
         """The client of the event's account. It blocks: in an `async` handler, call it in a thread."""
-        return self.hubs.of(self.portal_id)
-
-
-def idempotency_key(key: bytes, handler: str, generation: int) -> str:
-    """Of an event (by its key) and a handler."""
-    return hashlib.sha256(b"%s\n%s\n%d" % (key, handler.encode(), generation)).hexdigest()[:32]
+        return self._hubs.of(self.portal_id)
 
 
 def _from_environment(portal_id: int) -> Hub:

@@ -37,7 +37,8 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._ready: deque[str] = deque()
         self._known: set[str] = set()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._again: set[str] = set()
         self._overflow = True
         self._cursor = ""
@@ -82,8 +83,9 @@ class EmbeddedEngine:
             await self._minded(self._refill(), None)
             self._start(work)
             await self._wait()
-        if self._running:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+        while self._running:
+            await self._bell.wait()
+            self._bell.clear()
 
     async def live_lanes(self) -> set[str]:
         with self._lock:
@@ -92,11 +94,6 @@ class EmbeddedEngine:
     async def close(self) -> None:
         self._closing = True
         self._ring_bell()
-
-    def cancel(self) -> None:
-        """Gives up what still runs."""
-        for task in list(self._running.values()):
-            task.cancel()
 
     # Everything below runs on the loop.
 
@@ -140,33 +137,35 @@ class EmbeddedEngine:
             self.wake(lanes)
 
     def _start(self, work: Work) -> None:
-        while len(self._running) < self._width and not self._closing:
-            with self._lock:
-                if not self._ready:
-                    return
-                lane = self._ready.popleft()
-            self._running[lane] = asyncio.ensure_future(self._one(lane, work))
+        with self._lock:
+            room = self._width - len(self._running)
+            lanes = [self._ready.popleft() for _ in range(min(room, len(self._ready)))]
+        if lanes:
+            self._running.update(lanes)
+            task = asyncio.ensure_future(self._begin(lanes, work))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    async def _one(self, lane: str, work: Work) -> None:
-        again = False
+    async def _begin(self, lanes: list[str], work: Work) -> None:
         try:
-            due = await work(lane)
-            again = due == 0
-            if due:
-                self.later(due)
+            await work.many(lanes, self._finished)
         except StoreError as problem:
             log.error("webhooks: the inbox does not answer, trying again: %s", problem)
-            self.later(int((self._clock() + SHY) * 1000))
-            self._overflow = True
-        finally:
-            del self._running[lane]
-            with self._lock:
-                if again or lane in self._again:
-                    self._again.discard(lane)
-                    self._ready.append(lane)
-                else:
-                    self._known.discard(lane)
-            self._bell.set()
+            await asyncio.sleep(SHY)
+            for lane in lanes:
+                self._finished(lane, 0)
+
+    def _finished(self, lane: str, due: int | None) -> None:
+        self._running.discard(lane)
+        if due:
+            self.later(due)
+        with self._lock:
+            if due == 0 or lane in self._again:
+                self._again.discard(lane)
+                self._ready.append(lane)
+            else:
+                self._known.discard(lane)
+        self._bell.set()
 
     async def _wait(self) -> None:
         now = self._clock() * 1000

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
-Work = Callable[[str], Awaitable[int | None]]
-"""Runs one lane; returns when it wants to be run again (milliseconds; 0: at once), None when it is empty."""
+Finished = Callable[[str, int | None], None]
+"""Told that a lane is through, and when it wants to be run again: as `Work` returns it."""
+
+
+class Work(Protocol):
+    """Runs lanes. All of it on the loop of the engine."""
+
+    async def __call__(self, lane: str) -> int | None:
+        """Runs one; returns when it wants to be run again (milliseconds; 0: at once), None: it is empty."""
+        ...
+
+    async def many(self, lanes: Sequence[str], finished: Finished) -> None:
+        """Runs several side by side; may return before they are through. StoreError: none was begun."""
+        ...
 
 
 class Engine(Protocol):

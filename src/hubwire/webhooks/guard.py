@@ -48,15 +48,22 @@ class Guard:
             for loop, event in woken:
                 _wake(loop, event)
 
+    def may_start(self) -> bool:
+        """Whether a handler may start at once; it counts as started then."""
+        with self._lock:
+            now = self._clock()
+            if self._receiving and now - self._last_start < self._floor:
+                return False
+            self._last_start = now
+            return True
+
     async def clear(self) -> None:
         """Returns when a handler may start."""
         while True:
+            if self.may_start():
+                return
             with self._lock:
-                now = self._clock()
-                if not self._receiving or now - self._last_start >= self._floor:
-                    self._last_start = now
-                    return
-                wait = self._floor - (now - self._last_start)
+                wait = max(0.0, self._floor - (self._clock() - self._last_start))
                 event = asyncio.Event()
                 entry = (asyncio.get_running_loop(), event)
                 self._waiters.append(entry)

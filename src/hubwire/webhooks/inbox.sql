@@ -23,28 +23,24 @@ CREATE TABLE IF NOT EXISTS events (
     received INTEGER NOT NULL,
     state INTEGER NOT NULL,
     due INTEGER NOT NULL DEFAULT 0,
-    token INTEGER,
+    -- Raised when the event is taken from whoever handles it.
+    epoch INTEGER NOT NULL DEFAULT 0,
     crashes INTEGER NOT NULL DEFAULT 0,
     generation INTEGER NOT NULL DEFAULT 0,
     failures INTEGER NOT NULL DEFAULT 0,
     repeats INTEGER NOT NULL DEFAULT 0,
-    noted INTEGER NOT NULL DEFAULT 0,
-    raw BLOB NOT NULL
+    raw BLOB NOT NULL,
+    -- {"handler": [state, attempts, started, took]}; the errors are in `failures`.
+    tried TEXT
 );
 CREATE INDEX IF NOT EXISTS events_open ON events (lane, occurred, id, received) WHERE state = 0;
 CREATE INDEX IF NOT EXISTS events_due ON events (due) WHERE state = 0 AND due > 0;
+CREATE INDEX IF NOT EXISTS events_done ON events (lane, occurred) WHERE state = 1;
 CREATE INDEX IF NOT EXISTS events_odd ON events (state, id) WHERE state > 1;
-CREATE INDEX IF NOT EXISTS events_lane ON events (lane, occurred);
+CREATE INDEX IF NOT EXISTS events_odd_lane ON events (lane) WHERE state > 1;
 
-CREATE TABLE IF NOT EXISTS tried (
-    event INTEGER NOT NULL,
-    handler TEXT NOT NULL,
-    state INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    started INTEGER NOT NULL,
-    took REAL NOT NULL,
-    PRIMARY KEY (event, handler)
-) WITHOUT ROWID;
+-- Events that are being handled: those listed here when the file is opened were so when the process died.
+CREATE TABLE IF NOT EXISTS lent (token INTEGER PRIMARY KEY, events TEXT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS failures (
     event INTEGER NOT NULL,

@@ -39,6 +39,8 @@ class SqliteInbox:
     def __init__(self, path: Path | str, on_ring: Ring | None = None) -> None:
         self.path = Path(path)
         self.on_ring = on_ring
+        # What is being handled, by token: the events and the epoch in which each was lent.
+        self._loans: dict[int, dict[int, int]] = {}
         self._lock = FileLock(self.path)
         self._writer = Writer(self.path)
         self._reading: ThreadPoolExecutor | None = None
@@ -86,10 +88,26 @@ class SqliteInbox:
         )
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
-        return await self._write(lambda db: sql.begin(db, lanes, now, most))
+        runs, loan = await self._write(lambda db: sql.begin(db, lanes, now, most))
+        for run in runs:
+            if run.token:
+                self._loans[run.token] = loan
+        return runs
 
     async def settle(self, results: Sequence[Settled]) -> list[bool]:
-        return await self._write(lambda db: sql.settle(db, results))
+        epochs = [self._loans.get(one.token, {}).get(one.event) for one in results]
+        returned: dict[int, set[int]] = {}
+        for one in results:
+            if not one.keep:
+                returned.setdefault(one.token, set()).add(one.event)
+        over = [token for token, events in returned.items() if events >= self._loans.get(token, {}).keys()]
+        counts = await self._write(lambda db: sql.settle(db, results, epochs, over))
+        for token, events in returned.items():
+            for event in events:
+                self._loans.get(token, {}).pop(event, None)
+        for token in over:
+            self._loans.pop(token, None)
+        return counts
 
     async def backlog(self, after: str, most: int) -> list[str]:
         return await self._read(lambda db: sql.backlog(db, after, most))
@@ -223,6 +241,7 @@ def prepare(db: sqlite3.Connection) -> None:
     ((tables,),) = db.execute("SELECT count(*) FROM sqlite_master").fetchall()
     if version or tables:
         _check_version(db)
+        sql.recover(db)
         return
     db.executescript((files("hubwire.webhooks") / "inbox.sql").read_text("utf-8"))
 

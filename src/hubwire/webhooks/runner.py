@@ -8,17 +8,21 @@ After that it never runs again.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App, Handler, line_for
-from hubwire.webhooks.batcher import Batcher
 from hubwire.webhooks.calls import Called, Caller
-from hubwire.webhooks.context import Context, Hubs, idempotency_key
+from hubwire.webhooks.context import Context, Hubs
+from hubwire.webhooks.engine import Finished
 from hubwire.webhooks.events import Event
 from hubwire.webhooks.inbox import (
     DEAD,
@@ -29,11 +33,13 @@ from hubwire.webhooks.inbox import (
     Inbox,
     LaneRun,
     Settled,
+    StoreError,
     Tried,
     Waiting,
 )
 from hubwire.webhooks.metrics import Metrics
 from hubwire.webhooks.outcomes import Failure
+from hubwire.webhooks.settler import Settler
 
 log = logging.getLogger("hubwire.webhooks")
 
@@ -43,8 +49,10 @@ MOST_CRASHES = 10
 """Processes that may end while one event is handled, before it is taken for the reason."""
 
 
-@dataclass(slots=True)
-class Job:
+TurnNoted = Callable[["Turn", Settled, bool], None]
+
+
+class Job(msgspec.Struct):
     """An event of a run on its way."""
 
     waiting: Waiting
@@ -52,11 +60,34 @@ class Job:
     tried: dict[str, Tried]
     due: int = 0
     blocked: bool = False
-    news: list[Tried] = field(default_factory=list)
+    news: list[Tried] = []
+
+
+class Turn:
+    """Whose turn it is in a run."""
+
+    __slots__ = ("finished", "jobs", "noted", "place", "run")
+
+    def __init__(self, run: LaneRun, jobs: Sequence[Job], finished: Finished, noted: TurnNoted) -> None:
+        self.run, self.jobs, self.finished = run, jobs, finished
+        self.place = 0
+        self.noted = functools.partial(noted, self)
+
+
+class Pile:
+    """Turns that one task takes one after the other."""
+
+    __slots__ = ("entering", "turns", "watched")
+
+    def __init__(self, turns: deque[Turn]) -> None:
+        self.turns = turns
+        self.entering = False
+        """It waits for a place, as everybody else would."""
+        self.watched = False
 
 
 class Runner:
-    """`work` is what an engine runs."""
+    """The `Work` of an engine."""
 
     def __init__(
         self,
@@ -74,64 +105,122 @@ class Runner:
         self._chance = chance or Random()
         self._hubs = hubs or Hubs(app.hub)
         self._metrics = metrics or Metrics()
-        self._begin: Batcher[str, LaneRun | None] = Batcher(self._begin_all)
-        self._settle: Batcher[Settled, bool] = Batcher(inbox.settle)
+        self._settler = Settler(inbox, self._after)
+        self._next: deque[Turn] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._told: set[str] = set()
 
-    async def work(self, lane: str) -> int | None:
+    async def __call__(self, lane: str) -> int | None:
         """Handles what the record has waiting; when to come again (milliseconds), 0 for at once."""
-        run = await self._begin.ask(lane)
-        if run is None:
-            return None
-        if not run.token:
-            return _when(run.events[0].due)
-        jobs = [self._job(waiting) for waiting in run.events]
-        place = 0
-        try:
-            for place, job in enumerate(jobs):
-                settled = await self._handle(run, job, jobs[place + 1 :])
-                if settled.state == PENDING:
-                    await self._release(run, jobs[place + 1 :])
-                    return _when(settled.due)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._release(run, jobs[place:]))
-            raise
-        return 0 if run.more else None
+        through: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        await self.many([lane], lambda _, due: through.set_result(due))
+        return await through
 
-    async def _begin_all(self, lanes: Sequence[str]) -> list[LaneRun | None]:
+    async def many(self, lanes: Sequence[str], finished: Finished) -> None:
+        """The same for several records, side by side."""
         runs = await self._inbox.begin(lanes, self._now(), MOST)
-        by_lane = {run.lane: run for run in runs}
-        return [by_lane.get(lane) for lane in lanes]
+        turns = deque[Turn]()
+        for run in runs:
+            if run.token:
+                jobs = [self._job(waiting) for waiting in run.events]
+                turns.append(Turn(run, jobs, finished, self._noted))
+            else:
+                finished(run.lane, _when(run.events[0].due))
+        for lane in set(lanes) - {run.lane for run in runs}:
+            finished(lane, None)
+        await self._pile(Pile(turns))
+
+    async def _pile(self, pile: Pile) -> None:
+        """One turn after the other, as long as no handler has to wait for anything: a task for each record
+        costs more than many a handler. Who waits keeps this task, and the others get another one.
+        """
+        while pile.turns:
+            if not self._caller.enter():
+                pile.entering = True
+                await self._caller.wait()
+                pile.entering = False
+            if not pile.watched:
+                pile.watched = True
+                asyncio.get_running_loop().call_soon(self._go_on_without, pile)
+            if not pile.turns:
+                self._caller.leave()
+                return
+            turn = pile.turns.popleft()
+            try:
+                settled = await self._handle(turn)
+            except asyncio.CancelledError:
+                for each in (turn, *pile.turns):
+                    self._release(each)
+                raise
+            finally:
+                self._caller.leave()
+            self._settler.settle(settled, turn.noted)
+
+    def _go_on_without(self, pile: Pile) -> None:
+        pile.watched = False
+        if pile.turns and not pile.entering:
+            self._go_on(pile.turns)
+            pile.turns = deque()
+
+    def _go_on(self, turns: deque[Turn]) -> None:
+        task = asyncio.ensure_future(self._pile(Pile(turns)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _noted(self, turn: Turn, settled: Settled, counts: bool) -> None:
+        """An outcome is on disk: now it is the next event's turn, or the record's end."""
+        if not counts:
+            log.warning(
+                "webhooks: event %d was taken from its worker; its result does not count", settled.event
+            )
+        elif settled.state == DEAD:
+            self._metrics.dead()
+        turn.place += 1
+        if settled.state == PENDING:
+            self._release(turn)
+            turn.finished(turn.run.lane, _when(settled.due))
+        elif turn.place < len(turn.jobs):
+            self._next.append(turn)
+        else:
+            turn.finished(turn.run.lane, 0 if turn.run.more else None)
+
+    def _after(self) -> None:
+        if self._next:
+            turns, self._next = self._next, deque()
+            self._go_on(turns)
 
     def _job(self, waiting: Waiting) -> Job:
-        return Job(waiting, events.read(waiting.raw), dict(waiting.tried))
+        return Job(waiting, events.read(waiting.raw), waiting.tried)
 
-    async def _handle(self, run: LaneRun, job: Job, later: Sequence[Job]) -> Settled:
-        """Everybody who wants the event, one after the other; then its outcome is noted."""
+    async def _handle(self, turn: Turn) -> Settled:
+        """Everybody who wants the event, one after the other; then its outcome."""
+        job = turn.jobs[turn.place]
         state = self._crashed(job)
         handlers = [] if state else self._app.route(job.event)
         left = [each for each in handlers if not self._final(job, each)]
         for number, handler in enumerate(left):
-            await self._turn(run, job, handler, later)
-            if number < len(left) - 1 and not job.due:
+            await self._turn(turn, job, handler)
+            if number < len(left) - 1 and job.news and not job.due:
                 # So that it is not called again when the process dies while the others run.
-                await self._note(run, job, PENDING, keep=True)
+                await self._keep_note(turn.run, job)
         state = state or self._state(job, handlers)
-        return await self._note(run, job, state, due=job.due)
+        news, job.news = job.news, []
+        return Settled(turn.run.lane, turn.run.token, job.waiting.id, state, job.due, 0, news)
 
-    async def _turn(self, run: LaneRun, job: Job, handler: Handler, later: Sequence[Job]) -> None:
+    async def _turn(self, turn: Turn, job: Job, handler: Handler) -> None:
         group = [job]
         if handler.window is not None:
             opens = job.waiting.received + int(handler.window * 1000)
             if opens > self._now() and handler.name not in job.tried:
                 job.due = max(job.due, opens)
                 return
+            later = turn.jobs[turn.place + 1 :]
             wanted = [each for each in later if handler.wants(each.event) and not self._final(each, handler)]
             group += wanted[: handler.most - 1]
         before = job.tried.get(handler.name)
         attempt = (before.attempts if before else 0) + 1
         argument = [each.event for each in group] if handler.several else job.event
-        called = await self._call(run, job, handler, argument, attempt)
+        called = await self._call(turn.run, job, handler, argument, attempt)
         tried = Tried(handler.name, DONE, attempt, called.started, called.took)
         if called.failure is not None:
             tried = self._failed(job, handler, tried, called.failure)
@@ -140,32 +229,33 @@ class Runner:
         if tried.state == DONE:
             for each in group[1:]:
                 _keep(each, replace(tried, attempts=1))
-                await self._note(run, each, PENDING, keep=True)
+                await self._keep_note(turn.run, each)
 
     async def _call(self, run: LaneRun, job: Job, handler: Handler, argument: Any, attempt: int) -> Called:
         if not handler.transaction:
             return await self._caller.call(handler, argument, self._context(job, handler, attempt))
-        called: Called | None = None
+        called = Called(self._now(), 0.0, Failure("The handler's transaction could not be begun."))
         try:
             async with self._inbox.transaction() as tx:
                 context = self._context(job, handler, attempt, tx)
                 called = await self._caller.call(handler, argument, context)
-                if called.failure is None:
-                    tried = Tried(handler.name, DONE, attempt, called.started, called.took)
-                    if not await self._note_within(run, job, tried, tx):
-                        called = replace(called, failure=Failure("The event was taken from its worker."))
+                if called.failure is None and not await self._note_within(run, job, context, called):
+                    lost = Failure("The event was taken from its worker: what the handler wrote is undone.")
+                    called = Called(called.started, called.took, lost)
                 if called.failure is not None:
                     raise _Undone
         except _Undone:
             log.debug("webhooks: what %s wrote for %r was undone", handler.name, job.event)
-        if called is None:
-            raise AssertionError("a transaction ended without its handler")
+        except StoreError as problem:
+            # Committed or not: the next run of the record reads which.
+            called = Called(called.started, called.took, Failure(str(problem), after=1.0))
         return called
 
-    async def _note_within(self, run: LaneRun, job: Job, tried: Tried, tx: Any) -> bool:
+    async def _note_within(self, run: LaneRun, job: Job, context: Context, called: Called) -> bool:
         """The handler's success, in the transaction of what it wrote."""
-        crashes = job.waiting.crashes + 1
-        one = Settled(run.lane, run.token, job.waiting.id, PENDING, 0, crashes, [tried], keep=True, tx=tx)
+        tried = [Tried(context.handler, DONE, context.attempt, called.started, called.took)]
+        token, waiting = run.token, job.waiting
+        one = Settled(run.lane, token, waiting.id, PENDING, waiting.due, 0, tried, keep=True, tx=context.tx)
         return (await self._inbox.settle([one]))[0]
 
     def _failed(self, job: Job, handler: Handler, tried: Tried, problem: Failure) -> Tried:
@@ -211,37 +301,23 @@ class Runner:
             log.warning("webhooks: nobody handles %s. To handle it, write: %s", event.kind, line)
 
     def _context(self, job: Job, handler: Handler, attempt: int, tx: Any = None) -> Context:
-        waiting = job.waiting
-        return Context(
-            handler=handler.name,
-            attempt=attempt,
-            idempotency_key=idempotency_key(waiting.key, handler.name, waiting.generation),
-            event_number=waiting.id,
-            received=waiting.received,
-            stale=waiting.stale,
-            hubs=self._hubs,
-            portal_id=job.event.portal_id,
-            tx=tx,
-        )
+        return Context(handler.name, attempt, job.waiting, job.event.portal_id, self._hubs, tx)
 
-    async def _note(self, run: LaneRun, job: Job, state: str, *, due: int = 0, keep: bool = False) -> Settled:
+    async def _keep_note(self, run: LaneRun, job: Job) -> None:
         news, job.news = job.news, []
-        crashes = job.waiting.crashes + 1 if keep else 0
-        settled = Settled(run.lane, run.token, job.waiting.id, state, due, crashes, news, keep)
-        if not await self._settle.ask(settled):
-            log.warning("webhooks: %r was taken from its worker; its result does not count", job.event)
-        elif state == DEAD:
-            self._metrics.dead()
-        return settled
+        due = job.waiting.due
+        one = Settled(run.lane, run.token, job.waiting.id, PENDING, due, 0, news, keep=True)
+        await self._settler.settled(one)
 
-    async def _release(self, run: LaneRun, jobs: Sequence[Job]) -> None:
-        """Back as they were: nobody touched them."""
-        for job in jobs:
+    def _release(self, turn: Turn) -> None:
+        """What nobody touched goes back as it was."""
+        for job in turn.jobs[turn.place :]:
+            waiting = job.waiting
+            news, job.news = job.news, []
             back = Settled(
-                run.lane, run.token, job.waiting.id, PENDING, job.waiting.due, job.waiting.crashes, job.news
+                turn.run.lane, turn.run.token, waiting.id, PENDING, waiting.due, waiting.crashes, news
             )
-            job.news = []
-            await self._settle.ask(back)
+            self._settler.settle(back, _nothing)
 
     def _final(self, job: Job, handler: Handler) -> bool:
         tried = job.tried.get(handler.name)
@@ -258,6 +334,10 @@ class _Undone(Exception):  # no error: it makes a transaction roll back
 def _keep(job: Job, tried: Tried) -> None:
     job.tried[tried.handler] = tried
     job.news.append(tried)
+
+
+def _nothing(settled: Settled, counts: bool) -> None:
+    """Nobody waits for it."""
 
 
 def _when(due: int) -> int | None:

@@ -6,8 +6,10 @@ import itertools
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
 
 from hubwire.webhooks.inbox import (
     DEAD,
@@ -32,6 +34,8 @@ from hubwire.webhooks.inbox import (
     Waiting,
 )
 
+T = TypeVar("T")
+
 PIECE = 1000
 """Events that one transaction of an operator changes at most."""
 REPLAY_WINDOW = 600_000
@@ -40,23 +44,25 @@ REPLAY_WINDOW = 600_000
 NUMBER = {name: number for number, name in enumerate(STATES)}
 _tokens = itertools.count(secrets.randbits(62))
 
+# Rows go in by the hundred, as one statement: between two steps of a statement the interpreter may run
+# somebody else for five milliseconds.
+MOST_ROWS = 100
 INSERT = (
     "INSERT INTO events (key, delivery, lane, kind, property, occurred, received, state, raw)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+    " VALUES {rows} ON CONFLICT (key) DO NOTHING"
 )
 LOAD = (
-    "SELECT id, kind, raw, occurred, received, due, crashes, generation, key, noted"
-    " FROM events INDEXED BY events_open WHERE lane = ? AND state = 0 ORDER BY occurred, id LIMIT ?"
+    "SELECT e.lane, e.id, e.kind, e.raw, e.occurred, e.received, e.due, e.crashes, e.generation, e.key,"
+    " e.tried, e.epoch, (SELECT max(occurred) FROM events WHERE lane = l.column1 AND state = 1)"
+    " FROM (VALUES {rows}) AS l CROSS JOIN events AS e"
+    " WHERE e.id IN (SELECT id FROM events INDEXED BY events_open WHERE lane = l.column1 AND state = 0"
+    " ORDER BY occurred, id LIMIT {most:d})"
 )
-LEND = "UPDATE events SET token = ?, crashes = crashes + 1 WHERE id = ?"
 SETTLE = (
-    "UPDATE events SET state = ?, due = ?, token = ?, crashes = ?, failures = failures + ?,"
-    " noted = max(noted, ?) WHERE id = ? AND token = ? AND state = 0"
-)
-NOTE = (
-    "INSERT INTO tried VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
-    " SET state = excluded.state, attempts = excluded.attempts,"
-    " started = excluded.started, took = excluded.took"
+    "UPDATE events SET state = v.column3, due = v.column4, crashes = coalesce(v.column5, crashes),"
+    " failures = failures + v.column6, tried = CASE WHEN tried IS NULL OR v.column7 IS NULL"
+    " THEN coalesce(v.column7, tried) ELSE json_patch(tried, v.column7) END"
+    " FROM (VALUES {rows}) AS v WHERE events.id = v.column1 AND events.epoch = v.column2 AND events.state = 0"
 )
 COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
 SUMMARY = (
@@ -75,18 +81,14 @@ def put(db: sqlite3.Connection, batch: Batch) -> Put:
     ((delivery,),) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM deliveries").fetchall()
     ((last,),) = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
     total = len(batch.arrivals)
-    new = 0
-    if total:
-        new = db.executemany(
-            INSERT,
-            [
-                (
-                    one.key, delivery, one.lane, one.kind, one.property, one.occurred, batch.received,
-                    NUMBER[DEAD if one.problem else PENDING], one.raw,
-                )
-                for one in batch.arrivals
-            ],
-        ).rowcount  # fmt: skip
+    rows = [
+        (
+            one.key, delivery, one.lane, one.kind, one.property, one.occurred, batch.received,
+            NUMBER[DEAD if one.problem else PENDING], one.raw,
+        )
+        for one in batch.arrivals
+    ]  # fmt: skip
+    new = _many(db, INSERT, rows)
     if new < total and _came_before(db, batch):
         count(db, {"duplicates": total - new, "replayed": int(not new)})
         if not new:
@@ -122,43 +124,54 @@ def _bury(db: sqlite3.Connection, delivery: int, batch: Batch) -> int:
     return buried
 
 
-def begin(db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
-    """Lends the first events of each lane."""
-    runs, lent = [], []
-    for lane in lanes:
-        rows = db.execute(LOAD, (lane, most + 1)).fetchall()
-        if not rows:
-            continue
-        token = next(_tokens) & ((1 << 62) - 1)
-        first = _waiting(db, rows[0])
-        if first.due > now:
-            runs.append(LaneRun(lane, 0, (first,), more=True))
-            continue
-        events = [first]
-        if not first.crashes:
-            for row in rows[1:most]:
-                if row[5] > now or row[6]:
-                    break
-                events.append(_waiting(db, row))
-        _mark_stale(db, lane, events)
-        lent += [(token, event.id) for event in events]
-        runs.append(LaneRun(lane, token, events, more=len(rows) > len(events)))
-    db.executemany(LEND, lent)
-    return runs
+def begin(
+    db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int
+) -> tuple[list[LaneRun], dict[int, int]]:
+    """Lends the first events of each lane; also the epoch in which each of them was lent."""
+    loaded: dict[str, list[Waiting]] = {}
+    handled: dict[str, int | None] = {}
+    epochs: dict[int, int] = {}
+    for piece in _pieces(lanes):
+        sql = LOAD.format(rows=", ".join(["(?)"] * len(piece)), most=most + 1)
+        for lane, *columns, tried, epoch, newest in db.execute(sql, piece).fetchall():
+            event = Waiting(*columns)
+            if tried:
+                event.tried = {each.handler: each for each in _read(tried)}
+            loaded.setdefault(lane, []).append(event)
+            handled[lane] = newest
+            epochs[event.id] = epoch
+    token = next(_tokens) & ((1 << 62) - 1)
+    runs = []
+    for lane, events in loaded.items():
+        events.sort(key=lambda event: (event.occurred, event.id))
+        lent = _lent(events[:most], now)
+        newest = handled[lane]
+        if newest is not None and lent and newest > lent[0].occurred:
+            _mark_stale(db, lent)
+        runs.append(LaneRun(lane, token if lent else 0, lent or events[:1], more=len(events) > len(lent)))
+    loan = {event.id: epochs[event.id] for run in runs if run.token for event in run.events}
+    if loan:
+        db.execute("INSERT INTO lent VALUES (?, ?)", (token, msgspec.json.encode(list(loan)).decode()))
+    return runs, loan
 
 
-def _waiting(db: sqlite3.Connection, row: tuple[Any, ...]) -> Waiting:
-    event = Waiting(*row[:9])
-    if row[9]:
-        event.tried = {each.handler: each for each in _tried(db, event.id)}
-    return event
+def recover(db: sqlite3.Connection) -> None:
+    """Counts the crash of the process that had the file before, for every event that it was handling."""
+    db.execute(
+        "UPDATE events SET crashes = crashes + 1 WHERE state = 0"
+        " AND id IN (SELECT value FROM lent, json_each(lent.events))"
+    )
+    db.execute("DELETE FROM lent")
 
 
-def _mark_stale(db: sqlite3.Connection, lane: str, events: Sequence[Waiting]) -> None:
-    sql = "SELECT max(occurred) FROM events WHERE lane = ? AND occurred > ? AND state = 1"
-    ((newest,),) = db.execute(sql, (lane, events[0].occurred)).fetchall()
-    if newest is None:
-        return
+def _lent(events: Sequence[Waiting], now: int) -> Sequence[Waiting]:
+    """Those that can be handled now, without waiting in between."""
+    if events[0].due <= now and events[0].crashes:
+        return events[:1]
+    return list(itertools.takewhile(lambda event: event.due <= now and not event.crashes, events))
+
+
+def _mark_stale(db: sqlite3.Connection, events: Sequence[Waiting]) -> None:
     sql = (
         "SELECT 1 FROM events AS later, events AS this WHERE this.id = ? AND later.lane = this.lane"
         " AND later.kind = this.kind AND later.property IS this.property AND later.state = 1"
@@ -168,25 +181,23 @@ def _mark_stale(db: sqlite3.Connection, lane: str, events: Sequence[Waiting]) ->
         event.stale = bool(db.execute(sql, (event.id,)).fetchall())
 
 
-def settle(db: sqlite3.Connection, results: Sequence[Settled]) -> list[bool]:
-    """Notes what became of lent events."""
-    taken = db.executemany(SETTLE, [_change(one) for one in results]).rowcount
-    fenced: set[int] = set()
-    if taken != len(results):
-        # Which of them it was is not told: that one looks at the tokens again, in the same transaction.
-        fenced = {one.event for one in results if not _was_taken(db, one)}
-    counted = Counter(one.state for one in results if one.state != PENDING and one.event not in fenced)
-    counted["fenced"] = len(fenced)
-    count(db, counted)
+def settle(
+    db: sqlite3.Connection, results: Sequence[Settled], epochs: Sequence[int | None], over: Sequence[int]
+) -> list[bool]:
+    """Notes what became of lent events, given the epoch of each loan (None: it has ended), and that the
+    loans in `over` have nothing outstanding.
+    """
+    lent = [(one, epoch) for one, epoch in zip(results, epochs, strict=True) if epoch is not None]
+    taken = _many(db, SETTLE, [_change(one, epoch) for one, epoch in lent])
+    fenced = {one.event for one, epoch in zip(results, epochs, strict=True) if epoch is None}
+    if taken != len(lent):
+        # Which of them it was is not told. Nobody else writes: who has his epoch still was taken.
+        sql = "SELECT 1 FROM events WHERE id = ? AND epoch = ?"
+        fenced |= {one.event for one, epoch in lent if not db.execute(sql, (one.event, epoch)).fetchall()}
     good = [one for one in results if one.event not in fenced]
-    db.executemany(
-        NOTE,
-        [
-            (one.event, each.handler, NUMBER[each.state], each.attempts, each.started, each.took)
-            for one in good
-            for each in one.tried
-        ],
-    )
+    counted = Counter(one.state for one in good if one.state != PENDING)
+    counted["fenced"] = len(results) - len(good)
+    count(db, counted)
     db.executemany(
         "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -196,20 +207,15 @@ def settle(db: sqlite3.Connection, results: Sequence[Settled]) -> list[bool]:
             if each.error is not None
         ],
     )
+    db.executemany("DELETE FROM lent WHERE token = ?", [(token,) for token in over])
     return [one.event not in fenced for one in results]
 
 
-def _change(one: Settled) -> tuple[Any, ...]:
+def _change(one: Settled, epoch: int) -> tuple[Any, ...]:
     failed = sum(each.error is not None for each in one.tried)
-    # A negative token is that of a loan that has ended, which says by whom it was settled.
-    token = one.token if one.keep else -one.token
-    return NUMBER[one.state], one.due, token, one.crashes, failed, bool(one.tried), one.event, one.token
-
-
-def _was_taken(db: sqlite3.Connection, one: Settled) -> bool:
-    token = one.token if one.keep else -one.token
-    sql = "SELECT 1 FROM events WHERE id = ? AND token = ?"
-    return bool(db.execute(sql, (one.event, token)).fetchall())
+    tried = _written(one.tried) if one.tried else None
+    crashes = None if one.keep else one.crashes
+    return one.event, epoch, NUMBER[one.state], one.due, crashes, failed, tried
 
 
 def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:
@@ -281,8 +287,8 @@ def show(db: sqlite3.Connection, event: int) -> Entry | None:
     rows = db.execute(f"{SUMMARY} WHERE id = ?", (event,)).fetchall()
     if not rows:
         return None
-    sql = "SELECT raw, key, generation, crashes, delivery FROM events WHERE id = ?"
-    ((raw, key, generation, crashes, delivery),) = db.execute(sql, (event,)).fetchall()
+    sql = "SELECT raw, key, generation, crashes, delivery, tried FROM events WHERE id = ?"
+    ((raw, key, generation, crashes, delivery, tried),) = db.execute(sql, (event,)).fetchall()
     source = db.execute("SELECT source FROM deliveries WHERE id = ?", (delivery,)).fetchall()
     sql = "SELECT handler, attempt, at, took, error FROM failures WHERE event = ? ORDER BY rowid"
     failures = [Failed(*row) for row in db.execute(sql, (event,)).fetchall()]
@@ -294,7 +300,7 @@ def show(db: sqlite3.Connection, event: int) -> Entry | None:
         crashes=crashes,
         delivery=delivery,
         source=source[0][0] if source else "push",
-        tried=_tried(db, event),
+        tried=_read(tried) if tried else (),
         failures=failures,
     )
 
@@ -305,31 +311,36 @@ def replay(db: sqlite3.Connection, chosen: Selection, after: int) -> list[tuple[
     rows = _piece(db, chosen, f"id > {after:d} AND (state IN (1, 2, 3, 4) OR (state = 0 AND due > 0))")
     count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
     finished = [(number,) for number, state, _ in rows if state in (NUMBER[DONE], NUMBER[UNHANDLED])]
-    failed = [(number,) for number, state, _ in rows if state in map(NUMBER.get, (PENDING, DEAD, DISCARDED))]
-    db.executemany("DELETE FROM tried WHERE event = ?", finished)
-    db.executemany("DELETE FROM tried WHERE event = ? AND state = 2", failed)
-    db.executemany("UPDATE events SET generation = generation + 1 WHERE id = ?", finished)
+    failed = [number for number, state, _ in rows if state in map(NUMBER.get, (PENDING, DEAD, DISCARDED))]
+    db.executemany("UPDATE events SET generation = generation + 1, tried = NULL WHERE id = ?", finished)
+    _spare_the_dead(db, failed)
     db.executemany(
-        "UPDATE events SET state = 0, due = 0, crashes = 0, token = CASE state WHEN 0 THEN token END"
-        " WHERE id = ?",
+        "UPDATE events SET state = 0, due = 0, crashes = 0, epoch = epoch + (state > 0) WHERE id = ?",
         [(number,) for number, _, _ in rows],
     )
     return [(number, lane) for number, _, lane in rows]
 
 
+def _spare_the_dead(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Handlers that gave up have not tried yet; those that succeeded have."""
+    for number in numbers:
+        ((tried,),) = db.execute("SELECT tried FROM events WHERE id = ?", (number,)).fetchall()
+        left = [each for each in _read(tried) if each.state != DEAD] if tried else []
+        sql = "UPDATE events SET tried = ? WHERE id = ?"
+        db.execute(sql, (_written(left) if left else None, number))
+
+
 def discard(db: sqlite3.Connection, chosen: Selection) -> int:
     """Sets a piece of the chosen aside."""
     rows = _piece(db, chosen, "state IN (0, 2, 3)")
-    return _move(db, rows, DISCARDED, "state = 4, due = 0, token = NULL")
+    return _move(db, rows, DISCARDED, "state = 4, due = 0, epoch = epoch + 1")
 
 
 def purge(db: sqlite3.Connection, chosen: Selection) -> int:
     """Forgets what a piece of the chosen says."""
     rows = _piece(db, chosen, "state < 5" if chosen.states is not None else "state IN (1, 2, 3, 4)")
-    numbers = [(number,) for number, _, _ in rows]
-    db.executemany("DELETE FROM tried WHERE event = ?", numbers)
-    db.executemany("DELETE FROM failures WHERE event = ?", numbers)
-    return _move(db, rows, PURGED, "state = 5, due = 0, token = NULL, raw = x''")
+    db.executemany("DELETE FROM failures WHERE event = ?", [(number,) for number, _, _ in rows])
+    return _move(db, rows, PURGED, "state = 5, due = 0, epoch = epoch + 1, tried = NULL, raw = x''")
 
 
 def forget(db: sqlite3.Connection, now: int) -> int:
@@ -393,13 +404,17 @@ def _where(chosen: Selection) -> tuple[list[str], list[Any]]:
         head = chosen.kind[:-1]
         values += [len(head), head] if chosen.kind.endswith(".*") else [chosen.kind]
     for column, value in (
-        ("lane =", chosen.lane),
         ("received >=", chosen.since),
         ("received <", chosen.until),
     ):
         if value is not None:
             where.append(f"{column} ?")
             values.append(value)
+    if chosen.lane is not None:
+        # One look into each of the indexes, which have a part of the events each.
+        parts = [f"SELECT id FROM events WHERE lane = ? AND state {part}" for part in ("= 0", "= 1", "> 1")]
+        where.append(f"id IN ({' UNION ALL '.join(parts)})")
+        values += [chosen.lane] * len(parts)
     return where, values
 
 
@@ -407,12 +422,31 @@ def _all(where: Sequence[str]) -> str:
     return " AND ".join(where) or "TRUE"
 
 
-def _tried(db: sqlite3.Connection, event: int) -> list[Tried]:
-    sql = "SELECT handler, state, attempts, started, took FROM tried WHERE event = ? ORDER BY handler"
+def _written(tried: Sequence[Tried]) -> str:
+    told = {each.handler: (NUMBER[each.state], each.attempts, each.started, each.took) for each in tried}
+    return msgspec.json.encode(told).decode()
+
+
+def _read(text: str) -> list[Tried]:
     return [
         Tried(handler, STATES[state], attempts, started, took)
-        for handler, state, attempts, started, took in db.execute(sql, (event,)).fetchall()
+        for handler, (state, attempts, started, took) in msgspec.json.decode(text).items()
     ]
+
+
+def _many(db: sqlite3.Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Runs a statement with `{rows}` for a place for values; returns how many rows it changed."""
+    changed = 0
+    for piece in _pieces(rows):
+        one = f"({', '.join('?' * len(piece[0]))})"
+        values = list(itertools.chain.from_iterable(piece))
+        changed += db.execute(sql.format(rows=", ".join([one] * len(piece))), values).rowcount
+    return changed
+
+
+def _pieces(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), MOST_ROWS):
+        yield rows[start : start + MOST_ROWS]
 
 
 def _summary(row: tuple[Any, ...]) -> Summary:

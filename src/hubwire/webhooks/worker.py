@@ -26,7 +26,7 @@ GRACE = 10.0
 """Seconds that running handlers get when the worker is told to stop."""
 HUNG = 30.0
 """Seconds without a turn of the loop after which it counts as held by a handler."""
-LANES_PER_HANDLER = 8
+LANES_PER_HANDLER = 32
 """Records in work for every handler that may run: most of them wait for the disk."""
 SWEEP = 3600.0
 
@@ -119,10 +119,11 @@ class Worker:
         self._caller = Caller(width, guard=self._guard, clock=self._clock, steady=self._steady)
         hubs = Hubs(self._app.hub)
         runner = Runner(self._app, inbox, self._caller, clock=self._clock, hubs=hubs, metrics=self._metrics)
-        helpers = [asyncio.ensure_future(self._pulse()), asyncio.ensure_future(self._sweep(inbox))]
+        minding = (self._pulse(), self._sweep(inbox), self._caller.watch())
+        helpers = [asyncio.ensure_future(each) for each in minding]
         self._up.set_result(None)
         try:
-            await self._engine.run(runner.work)
+            await self._engine.run(runner)
         finally:
             for helper in helpers:
                 helper.cancel()

@@ -118,7 +118,7 @@ class Writer:
 
 def _connect(path: str) -> sqlite3.Connection:
     # Transactions are begun and ended here by hand; the thread that made it is the only one to use it.
-    return sqlite3.connect(path, isolation_level=None, timeout=5.0, cached_statements=256)
+    return sqlite3.connect(path, isolation_level=None, timeout=5.0, cached_statements=512)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

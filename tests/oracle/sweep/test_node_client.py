@@ -25,8 +25,9 @@ BROKEN = {
 }
 """Methods that cannot work against HubSpot either."""
 REFUSED = {
-    # No survey was answered and no form was made, and neither can be through the API.
+    # No survey was answered, no form and no e-mail was made, and none can be through the API.
     "crm.objects.feedback_submissions.BasicApi.getById": 404,
+    "marketing.emails.MarketingEmailsApi.getById": 404,
     "marketing.forms.FormsApi.getById": 404,
 }
 """What the emulator rightly refuses, by method."""

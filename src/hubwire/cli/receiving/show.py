@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from msgspec import structs
+
 from hubwire.cli.inboxes import as_dict, inbox_option, json_option, when
 from hubwire.cli.say import emit
 from hubwire.errors import ConfigError
@@ -54,7 +56,7 @@ def described(entry: Entry) -> dict[str, Any]:
         delivery=entry.delivery,
         generation=entry.generation,
         crashes=entry.crashes,
-        handlers=[{**asdict(each), "started": when(each.started)} for each in entry.tried],
+        handlers=[{**structs.asdict(each), "started": when(each.started)} for each in entry.tried],
         event=event,
         failures_in_full=[{**asdict(each), "at": when(each.at)} for each in entry.failures],
     )

@@ -38,20 +38,28 @@ def details(account: Account, asked: Asked) -> Answer:
 
 def usage(account: Account, asked: Asked) -> Answer:
     """GET …/api-usage/daily/private-apps: all private apps together, this call included."""
+    return Answer(
+        200, msgspec.json.encode({"results": _daily(account, asked, "private-apps-api-calls-daily")})
+    )
+
+
+def legacy_usage(account: Account, asked: Asked) -> Answer:
+    """GET /integrations/v1/limit/daily: the same as a bare array, under its old name."""
+    return Answer(200, msgspec.json.encode(_daily(account, asked, "api-calls-daily")))
+
+
+def _daily(account: Account, asked: Asked, name: str) -> list[dict[str, Any]]:
     day = account.quota.usage(asked.now)
-    body = {
-        "results": [
-            {
-                "name": "private-apps-api-calls-daily",
-                "usageLimit": day.limit,
-                "currentUsage": day.used,
-                "collectedAt": milliseconds(asked.now),
-                "fetchStatus": "SUCCESS",
-                "resetsAt": milliseconds(day.resets),
-            }
-        ]
-    }
-    return Answer(200, msgspec.json.encode(body))
+    return [
+        {
+            "name": name,
+            "usageLimit": day.limit,
+            "currentUsage": day.used,
+            "collectedAt": milliseconds(asked.now),
+            "fetchStatus": "SUCCESS",
+            "resetsAt": milliseconds(day.resets),
+        }
+    ]
 
 
-ACCOUNT_HANDLERS = {"account.details": details, "account.usage": usage}
+ACCOUNT_HANDLERS = {"account.details": details, "account.usage": usage, "legacy.account.daily": legacy_usage}

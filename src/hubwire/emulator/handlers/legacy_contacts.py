@@ -235,7 +235,15 @@ def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str
     return [legacy.contact_line(portal, kind, one, chosen) for one in records]
 
 
+def no_lists(portal: Portal, asked: Asked) -> Answer:
+    """404: HubSpot took version 1 of lists away on 30 April 2026 (developers.hubspot.com/changelog)."""
+    del portal, asked
+    raise Refusal(404, "resource not found")
+
+
 HANDLERS = {
+    "legacy.contacts.lists": no_lists,
+    "legacy.contacts.list_members": no_lists,
     "legacy.contacts.list": list_all,
     "legacy.contacts.recent": recent,
     "legacy.contacts.newest": newest,

@@ -18,9 +18,16 @@ from hubwire.emulator.handlers import account as information
 from hubwire.emulator.pipelines import DEAL, OwnPipeline, in_order
 from hubwire.emulator.portal import Portal
 
+NO_RECORDS = frozenset(
+    {"form", "forms", "marketing_email", "engagement", "engagements", "campaign", "email_event"}
+)
+"""What connectors ask properties of although no object type has that name."""
+
 
 def properties(portal: Portal, asked: Asked) -> Answer:
     """Every definition, by name."""
+    if asked.places.get("objectType") in NO_RECORDS:
+        return render.answer([])
     kind = _kind(portal, asked)
     return render.answer([_property(body) for body in portal.definitions.as_dicts(kind.id)])
 

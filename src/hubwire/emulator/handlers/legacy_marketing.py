@@ -1,7 +1,8 @@
-"""Marketing data that a CRM without a marketing side has none of: empty, and in HubSpot's form.
+"""Marketing data, events and audit logs that a CRM by itself has none of: empty, and in HubSpot's form.
 
 https://developers.hubspot.com/docs/api-reference/legacy (marketing-emails-v1, marketing-subscriptions-v1,
-reporting/email-analytics) and what https://github.com/singer-io/tap-hubspot reads of them.
+reporting/email-analytics), what https://github.com/singer-io/tap-hubspot reads of them, and the models of
+`hubspot-api-client` 12.0.0 (marketing/emails, events, communication_preferences).
 """
 
 from __future__ import annotations
@@ -52,4 +53,17 @@ HANDLERS = {
     "legacy.marketing.subscriptions": empty("subscriptionDefinitions"),
     "legacy.marketing.timeline": empty("timeline", hasMore=False, offset=""),
     "legacy.marketing.workflows": empty("workflows"),
+    "legacy.marketing.flows": empty("results"),
+    "legacy.marketing.flow": none_there,
+    "legacy.marketing.emails3": empty("results", total=0),
+    "legacy.marketing.email3": none_there,
+    "legacy.marketing.campaigns3": empty("results", total=0),
+    "legacy.marketing.campaign3": none_there,
+    "legacy.marketing.happenings": empty("results"),
+    "legacy.marketing.unified": empty("results"),
+    "legacy.marketing.event_types": empty("eventTypes"),
+    "legacy.marketing.preferences": empty("subscriptionDefinitions"),
+    "legacy.account.audit": empty("results"),
+    "legacy.account.logins": empty("results"),
+    "legacy.account.security": empty("results"),
 }

@@ -14,7 +14,9 @@ import msgspec
 from hubwire.emulator import moments, refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers.search import whole
+from hubwire.emulator.list_conversion import Conversions
 from hubwire.emulator.list_filters import Branch, root_checked
+from hubwire.emulator.list_folders import Folders
 from hubwire.emulator.list_operations import enum_conversion
 from hubwire.emulator.list_times import NotBuilt
 from hubwire.emulator.lists import Listed, Lists, no_list
@@ -57,7 +59,9 @@ class ListSearch(msgspec.Struct):
 
 def lists(portal: Portal, asked: Asked) -> Lists:
     """The account's lists as of the request."""
-    return Lists(portal, int(asked.now * 1000))
+    known = Lists(portal, int(asked.now * 1000))
+    Conversions(known).carry_out()
+    return known
 
 
 def user(asked: Asked) -> str:
@@ -87,7 +91,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
         filtered=now if text else None,
         creator=by,
         updater=by,
-        folder=int(str(sent.listFolderId or 0)) if str(sent.listFolderId or 0).isdecimal() else 0,
+        folder=Folders(known).get(str(sent.listFolderId or 0)).id,
         filter=text,
     )
     _filters_fit(new)

@@ -25,3 +25,30 @@ CREATE TABLE IF NOT EXISTS list_members_{p} (
     last INTEGER NOT NULL,
     PRIMARY KEY (list, record)
 ) WITHOUT ROWID;
+
+-- Folders of lists; the root is 0 and has no row.
+CREATE TABLE IF NOT EXISTS list_folders_{p} (
+    id INTEGER PRIMARY KEY,
+    parent INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    contents INTEGER NOT NULL,
+    user INTEGER NOT NULL
+);
+
+-- When a list was or shall be made static: the wish as it was sent, and when it came true.
+CREATE TABLE IF NOT EXISTS list_conversions_{p} (
+    list INTEGER PRIMARY KEY,
+    wish TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    converted INTEGER
+);
+
+-- What a list's size was found to be, and when its definition changed.
+CREATE TABLE IF NOT EXISTS list_history_{p} (
+    list INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    size INTEGER
+);
+CREATE INDEX IF NOT EXISTS list_history_{p}_at ON list_history_{p} (list, at);

@@ -38,7 +38,8 @@ SELECT this.id FROM events AS this WHERE this.id = ANY($1) AND EXISTS (
 
 -- settle --
 -- Outcomes of lent events; what is lent under another token by now stays as it is.
-UPDATE events SET state = one.state, due = one.due, crashes = one.crashes, failures = failures + one.failed,
+UPDATE events SET state = one.state, due = one.due, failures = failures + one.failed,
+    crashes = CASE WHEN one.keep THEN events.crashes ELSE one.crashes END,
     token = CASE WHEN one.keep THEN one.token END
 FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::int[], $6::int[], $7::bool[])
     AS one(event, token, state, due, crashes, failed, keep)
@@ -46,10 +47,11 @@ WHERE events.id = one.event AND events.token = one.token AND events.state = 0
 RETURNING events.id;
 
 -- note --
--- What handlers did.
+-- What handlers did; a success is not taken back.
 INSERT INTO tried SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::int[], $5::bigint[], $6::float8[])
 ON CONFLICT (event, handler) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-    started = excluded.started, took = excluded.took;
+    started = excluded.started, took = excluded.took
+WHERE tried.state <> 1;
 
 -- fail --
 -- Failed attempts.

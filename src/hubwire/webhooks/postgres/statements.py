@@ -142,7 +142,7 @@ async def begin(db: Connection, lanes: Sequence[str], now: int, most: int) -> li
     lent = [(run.token, event.id) for run in runs if run.token for event in run.events]
     if lent:
         await db.execute(QUERY["lend"], [token for token, _ in lent], [event for _, event in lent])
-    await _complete(db, runs, {row["id"]: row["failures"] for rows in by_lane.values() for row in rows})
+    await _complete(db, runs)
     return runs
 
 
@@ -153,16 +153,11 @@ def _waiting(row: Any) -> Waiting:
     )  # fmt: skip
 
 
-async def _complete(db: Connection, runs: Sequence[LaneRun], failures: Mapping[int, int]) -> None:
+async def _complete(db: Connection, runs: Sequence[LaneRun]) -> None:
     """What handlers did with the lent events so far, and which of those are out of date."""
     events = {event.id: event for run in runs for event in run.events}
-    known = [
-        number
-        for number, event in events.items()
-        if failures.get(number) or event.crashes or event.generation
-    ]
-    if known:
-        for number, tried in (await _tried(db, known)).items():
+    if events:
+        for number, tried in (await _tried(db, list(events))).items():
             events[number].tried = {each.handler: each for each in tried}
     if events:
         for row in await db.fetch(QUERY["stale"], list(events)):
@@ -307,9 +302,9 @@ async def replay(db: Connection, chosen: Selection, after: int) -> list[tuple[in
     rows = await _piece(db, chosen, allowed)
     await count(db, _less(rows))
     finished = [row["id"] for row in rows if row["state"] in (NUMBER[DONE], NUMBER[UNHANDLED])]
-    failed = [row["id"] for row in rows if row["state"] in (NUMBER[DEAD], NUMBER[DISCARDED])]
+    failed = [row["id"] for row in rows if row["state"] in (NUMBER[PENDING], NUMBER[DEAD], NUMBER[DISCARDED])]
     await db.execute("DELETE FROM tried WHERE event = ANY($1)", finished)
-    await db.execute("DELETE FROM tried WHERE event = ANY($1) AND state <> 1", failed)
+    await db.execute("DELETE FROM tried WHERE event = ANY($1) AND state = 2", failed)
     await db.execute("UPDATE events SET generation = generation + 1 WHERE id = ANY($1)", finished)
     await db.execute(
         "UPDATE events SET state = 0, due = 0, crashes = 0, token = CASE state WHEN 0 THEN token END"

@@ -1,0 +1,57 @@
+"""Noting what became of events, many in one transaction: what gathers while one is under way goes next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from hubwire.webhooks.inbox import Inbox, Settled, StoreError
+
+log = logging.getLogger("hubwire.webhooks")
+
+Noted = Callable[[Settled, bool], None]
+"""Told when it is on disk; False when it does not count."""
+
+MOST = 256
+SHY = 1.0
+
+
+class Settler:
+    """`settle` returns at once. An inbox that cannot be written is tried until it can: what a handler did is
+    not done again because a disk was full.
+    """
+
+    def __init__(self, inbox: Inbox, after: Callable[[], None]) -> None:
+        """`after` is called when a transaction is through."""
+        self._inbox, self._after = inbox, after
+        self._waiting: list[tuple[Settled, Noted]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def settle(self, result: Settled, noted: Noted) -> None:
+        """Calls `noted` later."""
+        self._waiting.append((result, noted))
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(self._run())
+
+    async def settled(self, result: Settled) -> bool:
+        """The same, to be waited for."""
+        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.settle(result, lambda _, counts: None if told.done() else told.set_result(counts))
+        return await told
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            results = await self._written([result for result, _ in batch])
+            for (result, noted), counts in zip(batch, results, strict=True):
+                noted(result, counts)
+            self._after()
+
+    async def _written(self, results: list[Settled]) -> list[bool]:
+        while True:
+            try:
+                return await self._inbox.settle(results)
+            except StoreError as problem:
+                log.error("webhooks: %d outcomes cannot be stored, trying again: %s", len(results), problem)
+                await asyncio.sleep(SHY)
