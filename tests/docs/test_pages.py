@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from hubwire.cli.main import main
 from tests.docs.blocks import ROOT, Reader, commands, environment, matches, run
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -79,7 +78,7 @@ def named_command(line: str) -> str:
     return found[1] if found else ""
 
 
-def test_commands_and_options_in_the_text_exist() -> None:
+def test_commands_and_options_in_the_text_exist(capsys: pytest.CaptureFixture[str]) -> None:
     named = {
         (command, option)
         for text in TEXTS.values()
@@ -92,10 +91,11 @@ def test_commands_and_options_in_the_text_exist() -> None:
     helps: dict[str, str] = {}
     for command, option in sorted(named, key=str):
         if command not in helps:
-            asked = [sys.executable, "-m", "hubwire", *command.split(), "--help"]
-            done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
-            assert done.returncode == 0, f"hubwire {command}: {done.stderr}"
-            helps[command] = done.stdout
+            with pytest.raises(SystemExit) as ended:
+                main([*command.split(), "--help"])
+            told = capsys.readouterr()
+            assert ended.value.code == 0, f"hubwire {command}: {told.err}"
+            helps[command] = told.out
         assert option is None or option in helps[command], f"hubwire {command} {option}"
 
 
