@@ -240,7 +240,8 @@ class Inbox(Protocol):
         """Lends the first pending events of each lane, and notes that they are being handled.
 
         Lanes without any are left out. A run whose first event is not due is given all the same, with that
-        event alone and not lent. One event at a time where a process ended while the first was handled.
+        event alone and not lent. One event at a time where a process ended while the first was handled; a
+        store may lend one such record at a time, and the others not, although they are due.
         """
         ...
 

@@ -44,6 +44,8 @@ class SqliteInbox:
         self.on_ring = on_ring
         # What is being handled, by token: the events and the epoch in which each was lent.
         self._loans: dict[int, dict[int, int]] = {}
+        # The loans of events that a process died with.
+        self._suspects: set[int] = set()
         self._lock = FileLock(self.path)
         self._writer = Writer(self.path)
         self._reading: ThreadPoolExecutor | None = None
@@ -96,10 +98,10 @@ class SqliteInbox:
         )
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
-        runs, loan = await self._write(lambda db: sql.begin(db, lanes, now, most))
-        for run in runs:
-            if run.token:
-                self._loans[run.token] = loan
+        free = not self._suspects
+        runs, loans = await self._write(lambda db: sql.begin(db, lanes, now, most, suspects=free))
+        self._loans.update(loans)
+        self._suspects.update(run.token for run in runs if run.token and run.events[0].crashes)
         return runs
 
     async def settle(self, results: Sequence[Settled]) -> list[bool]:
@@ -115,6 +117,7 @@ class SqliteInbox:
                 self._loans.get(token, {}).pop(event, None)
         for token in over:
             self._loans.pop(token, None)
+            self._suspects.discard(token)
         return counts
 
     async def backlog(self, after: str, most: int) -> list[str]:

@@ -45,6 +45,8 @@ log = logging.getLogger("hubwire.webhooks")
 
 MOST = 32
 """Events of a record that are loaded at once."""
+SHY = 0.05
+"""Seconds until a record is looked at again that cannot be lent now."""
 MOST_CRASHES = 10
 """Processes that may end while one event is handled, before it is taken for the reason."""
 
@@ -125,8 +127,11 @@ class Runner:
             if run.token:
                 jobs = [self._job(waiting) for waiting in run.events]
                 turns.append(Turn(run, jobs, finished, self._noted))
-            else:
+            elif run.events[0].due > self._now():
                 finished(run.lane, _when(run.events[0].due))
+            else:
+                # Another suspect of a crash is being handled; this one comes after it.
+                asyncio.get_running_loop().call_later(SHY, finished, run.lane, 0)
         for lane in set(lanes) - {run.lane for run in runs}:
             finished(lane, None)
         await self._pile(Pile(turns))

@@ -125,9 +125,13 @@ def _bury(db: sqlite3.Connection, delivery: int, batch: Batch) -> int:
 
 
 def begin(
-    db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int
-) -> tuple[list[LaneRun], dict[int, int]]:
-    """Lends the first events of each lane; also the epoch in which each of them was lent."""
+    db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int, *, suspects: bool = True
+) -> tuple[list[LaneRun], dict[int, dict[int, int]]]:
+    """Lends the first events of each lane; also, by token, the epoch in which each of them was lent.
+
+    Events that a process died with are lent one at a time, and on their own: when it dies again, that was
+    the reason. Without `suspects` none of them is lent.
+    """
     loaded: dict[str, list[Waiting]] = {}
     handled: dict[str, int | None] = {}
     epochs: dict[int, int] = {}
@@ -142,17 +146,23 @@ def begin(
             epochs[event.id] = epoch
     token = next(_tokens) & ((1 << 62) - 1)
     runs = []
+    loans: dict[int, dict[int, int]] = {}
     for lane, events in loaded.items():
         events.sort(key=lambda event: (event.occurred, event.id))
         lent = _lent(events[:most], now)
         newest = handled[lane]
         if newest is not None and lent and newest > lent[0].occurred:
             _mark_stale(db, lent)
-        runs.append(LaneRun(lane, token if lent else 0, lent or events[:1], more=len(events) > len(lent)))
-    loan = {event.id: epochs[event.id] for run in runs if run.token for event in run.events}
-    if loan:
-        db.execute("INSERT INTO lent VALUES (?, ?)", (token, msgspec.json.encode(list(loan)).decode()))
-    return runs, loan
+        own = token
+        if lent and lent[0].crashes:
+            lent = lent if suspects else ()
+            suspects, own = False, next(_tokens) & ((1 << 62) - 1)
+        runs.append(LaneRun(lane, own if lent else 0, lent or events[:1], more=len(events) > len(lent)))
+        for event in lent:
+            loans.setdefault(own, {})[event.id] = epochs[event.id]
+    rows = [(token, msgspec.json.encode(list(loan)).decode()) for token, loan in loans.items()]
+    db.executemany("INSERT INTO lent VALUES (?, ?)", rows)
+    return runs, loans
 
 
 def lend(db: sqlite3.Connection, loans: Mapping[int, Sequence[int]]) -> None:
@@ -163,9 +173,15 @@ def lend(db: sqlite3.Connection, loans: Mapping[int, Sequence[int]]) -> None:
 
 
 def recover(db: sqlite3.Connection) -> None:
-    """Counts the crash of the process that had the file before, for every event that it was handling."""
+    """Counts the crash of the process that had the file before: those that were lent together are suspected,
+    one that was lent alone is charged with it.
+    """
     db.execute(
-        "UPDATE events SET crashes = crashes + 1 WHERE state = 0"
+        "UPDATE events SET crashes = crashes + 1 WHERE state = 0 AND crashes > 0"
+        " AND id IN (SELECT json_extract(events, '$[0]') FROM lent WHERE json_array_length(events) = 1)"
+    )
+    db.execute(
+        "UPDATE events SET crashes = 1 WHERE state = 0 AND crashes = 0"
         " AND id IN (SELECT value FROM lent, json_each(lent.events))"
     )
     db.execute("DELETE FROM lent")

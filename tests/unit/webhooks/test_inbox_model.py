@@ -87,6 +87,9 @@ class Machine(RuleBasedStateMachine):
             assert runs == []
             return
         (run,) = runs
+        if waiting[0].crashes and waiting[0].due <= self.now and any(loan[2].crashes for loan in self.loans):
+            assert run.token == 0, "one suspect at a time"
+            return
         if waiting[0].due > self.now:
             assert (run.token, run.events[0].due) == (0, waiting[0].due)
             return
@@ -136,8 +139,9 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def crash(self) -> None:
         self.store.crash()
-        for _, _, one in self.loans:
-            one.crashes += 1
+        for _, token, one in self.loans:
+            alone = sum(loan[1] == token for loan in self.loans) == 1
+            one.crashes = one.crashes + 1 if alone and one.crashes else max(1, one.crashes)
         self.stale += self.loans
         self.loans.clear()
 
