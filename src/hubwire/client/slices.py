@@ -26,7 +26,7 @@ from hubwire.client.reading import filled
 from hubwire.client.records import Page, Record
 from hubwire.client.session import Session
 from hubwire.client.walk import Walk, number
-from hubwire.errors import ConfigError
+from hubwire.errors import ConfigError, Invalid
 from hubwire.wire.flow import Emit, Flow
 
 ALWAYS = ("createdate", "lastmodifieddate", "hs_createdate", "hs_lastmodifieddate", "hs_object_id")
@@ -66,10 +66,24 @@ class _Slices:
         if unset_first:
             yield from self._walk(term(self._name, "NOT_HAS_PROPERTY"))
             first = yield from self._page(self._query.narrowed(term(self._name, "HAS_PROPERTY")))
-        yield from self._sliced(first)
+        try:
+            yield from self._sliced(first)
+        except Invalid:
+            # HubSpot sorts by it and does not compare it: what it pages through is there all the same.
+            if total is None or total > load.limits().SEARCH_MAX:
+                raise
+            yield from self._counted()
+            return
         if not unset_first:
             yield from self._walk(term(self._name, "NOT_HAS_PROPERTY"))
         yield from self._rest(total)
+
+    def _counted(self) -> Flow[None]:
+        """All of it by pages counted from the start, as far as HubSpot goes."""
+        walk = Walk(self._session, self._kind, self._query)
+        while not walk.ended and self._left != 0:
+            records = yield from walk.page(None)
+            yield from self._give(records)
 
     def _sliced(self, page: Page) -> Flow[None]:
         """All records with a value, from their first page on."""

@@ -16,7 +16,7 @@ from hubwire.catalogue import load
 from hubwire.client import queries, search
 from hubwire.client.calls.objects import Fields
 from hubwire.client.expressions import Expression, Filter, p
-from hubwire.errors import ConfigError
+from hubwire.errors import ConfigError, Invalid
 from hubwire.wire.message import Reply, Request
 from tests.unit.client.helpers import VirtualClock, body, each, reply, session
 from tests.unit.client.index import Index, Row, key
@@ -158,6 +158,28 @@ def test_ids_may_be_asked_for_from_the_largest_down() -> None:
     index = Index({number: {} for number in range(1, 60)}, page=4, most=12)
     with small():
         assert find(index, "-hs_object_id") == list(range(59, 0, -1))
+
+
+@pytest.mark.parametrize("count", [40, 101])
+def test_a_property_that_is_sorted_by_but_not_compared_is_paged_through(count: int) -> None:
+    index = Index({number: {"s": str(number % 9)} for number in range(1, count + 1)}, page=20, most=100)
+
+    def serve(request: Request) -> Reply:
+        filters = [one for group in body(request).get("filterGroups", []) for one in group["filters"]]
+        if any(one["operator"] in ("GTE", "GT") for one in filters):
+            return reply(400, {"category": "VALIDATION_ERROR", "message": "s cannot be compared"})
+        return index(request)
+
+    clock, query = VirtualClock(), queries.build(None, None, "s", Fields(("s",)))
+    with small(20, 100):
+        search_ = each(search.results(session(clock), "contacts", query, None), serve, clock)
+        if count > 100:
+            with pytest.raises(Invalid):
+                list(search_)
+            return
+        found = [int(record.id) for record in search_]
+    assert sorted(found) == list(index.rows)
+    assert in_order(index, found, "s")
 
 
 def test_a_sort_that_leads_nowhere_is_an_error_and_not_an_endless_search() -> None:
