@@ -187,7 +187,9 @@ def _deliveries(facts: Facts) -> str:
         f"{escape(str(one.status or one.error))}</td>"
         for one in facts.deliveries
     ]
-    waiting = f"{facts.waiting:,} events are on their way or wait for a retry." if facts.waiting else ""
+    one = facts.waiting == 1
+    on_their_way = "event is on its way or waits" if one else "events are on their way or wait"
+    waiting = f"{facts.waiting:,} {on_their_way} for a retry." if facts.waiting else ""
     head = ("When", "Account", "URL", "Events", "n:Attempt", "n:Answer")
     return (
         f'<section class="card" id="deliveries"><h2>Last webhook deliveries</h2>'
