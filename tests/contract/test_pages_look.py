@@ -153,7 +153,7 @@ def test_the_front_page_tells_of_apps_faults_and_what_waits() -> None:
     assert re.search(r"hubwire demo app\s+oauth.*http://127.0.0.1:1/hooks\s+2 events", told, re.DOTALL)
     assert re.search(r"Sync\s+oauth\s+\d+\s+[0-9a-f-]{36}\s+nothing", told)
     assert "do=status op=owners.* status=503" in told
-    assert "1 events are on their way" in told
+    assert "1 event is on its way" in told
 
 
 @pytest.mark.parametrize(("sought", "total"), [("ada@example.com", 1), ("Byron", 2), ("nobody", 0)])
