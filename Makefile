@@ -48,6 +48,7 @@ reference: $(VENV)/.dev ## the reference pages equal what is generated from the 
 
 witnesses: $(VENV)/.dev ## the contract tests still ask for every endpoint that the coverage page says they do
 	$(BIN)/python tools/witness.py --check
+	@$(BIN)/python tools/mutants.py --count
 
 witness: $(VENV)/.dev $(NODE_READY) ## find out anew which tests vouch for which endpoints; then `make docs`
 	$(BIN)/python tools/witness.py

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, decode, emulator, quota, shared, startup, stream
+from benchmarks import calls, decode, emulator, quota, search, shared, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "quota": quota.measure,
     "shared": shared.measure,
     "emulator": emulator.measure,
+    "search": search.measure,
 }
 
 

@@ -145,6 +145,9 @@ PAGES = (
             "hubwire.client.typed.read:Other",
             "hubwire.client.typed.read:Odd",
             "hubwire.client.typed.labels:AssociationTypes",
+            "hubwire.types:read_account",
+            "hubwire.types:source",
+            "hubwire.types:AccountTypes",
         ),
     ),
     Page(

@@ -21,7 +21,7 @@ THIRD_PARTY = {
     "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
     "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
-    "emulator": {"apsw", "cryptography", "msgspec", "numpy", "uvicorn"},
+    "emulator": {"apsw", "cryptography", "msgspec", "numpy", "openpyxl", "uvicorn"},
     "schema": {"msgspec", "tomlkit"},
     "types": set(),
     "lint": {
@@ -50,6 +50,7 @@ IMPORT_NAMES = {
     "yarl": "aiohttp",
     "apsw": "emulator",
     "numpy": "emulator",
+    "openpyxl": "spreadsheets",
     "uvicorn": "webhooks",
     "asyncpg": "webhooks-postgres",
     "pgqueuer": "webhooks-postgres",

@@ -303,3 +303,27 @@ def test_the_lifecycle_of_contacts_is_a_pipeline_and_a_choice() -> None:
     assert caller("POST", "/crm/v3/objects/contacts", body).status == 201
     caller("DELETE", f"{base}/stages/partner")
     assert caller("POST", "/crm/v3/objects/contacts", body).status == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_id", "name"),
+    [
+        ("contacts", "0-1", "contacts-lifecycle-pipeline"),
+        ("companies", "0-2", "companies-lifecycle-pipeline"),
+    ],
+)
+def test_contacts_and_companies_have_a_pipeline_of_lifecycle_stages(
+    kind: str, type_id: str, name: str
+) -> None:
+    """Recorded ids: NangoHQ/integration-templates, create-company.test.json and amp-labs/connectors."""
+    caller = Caller()
+    for spelling in (kind, type_id):
+        (only,) = caller("GET", f"/crm/v3/pipelines/{spelling}").json["results"]
+        assert (only["id"], only["label"]) == (name, "Lifecycle Stage Pipeline")
+        assert [stage["id"] for stage in only["stages"]][:3] == [
+            "subscriber",
+            "lead",
+            "marketingqualifiedlead",
+        ]
+    other = "deals" if kind == "contacts" else "tickets"
+    assert name not in caller("GET", f"/crm/v3/pipelines/{other}").text

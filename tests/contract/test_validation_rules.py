@@ -138,3 +138,30 @@ def test_a_rule_may_put_the_value_in_order_instead() -> None:
     made = caller("POST", RECORDS, {"properties": {"city": " Ulm "}})
     read = caller("GET", f"{RECORDS}/{made.json['id']}?properties=city")
     assert read.json["properties"]["city"] == "ULM"
+
+
+@pytest.mark.parametrize(
+    ("rule", "period", "kind", "good", "bad"),
+    [
+        ("AFTER_DURATION", "P2D", "date", "2026-01-03", "2026-01-02"),
+        ("BEFORE_DURATION", "P1M", "date", "2025-12-01", "2025-12-02"),
+        ("BEFORE_DURATION", "P18Y", "date", "2008-01-01", "2008-01-02"),
+        ("AFTER_DATETIME_DURATION", "PT1H30M", "datetime", "2026-01-01T10:30:00Z", "2026-01-01T10:29:59Z"),
+        ("BEFORE_DATETIME_DURATION", "P1W", "datetime", "2025-12-25T09:00:00Z", "2025-12-25T09:00:01Z"),
+    ],
+)
+def test_a_duration_counts_from_now(rule: str, period: str, kind: str, good: str, bad: str) -> None:
+    """The guide: a duration after or before the current date or time, as ISO 8601 writes it."""
+    caller = Caller()
+    definition = {
+        "groupName": "contactinformation", "name": "due", "label": "Due", "type": kind, "fieldType": "date",
+    }  # fmt: skip
+    assert caller("POST", "/crm/v3/properties/contacts", definition).status == 201
+    assert put(caller, "due", rule, period) == 204
+    contacts = "/crm/v3/objects/contacts"
+    assert caller("POST", contacts, {"properties": {"due": good}}).status == 201
+    refused = caller("POST", contacts, {"properties": {"due": bad}})
+    assert (refused.status, refused.json["category"]) == (400, "VALIDATION_ERROR")
+    caller.clock.advance(400 * 86_400)
+    later = caller("POST", contacts, {"properties": {"due": bad}})
+    assert later.status == (400 if rule.startswith("AFTER") else 201)

@@ -112,7 +112,9 @@ def test_every_page_can_be_reached_from_the_start_page() -> None:
     assert {page for page in PAGES if "docs" in page.parts} <= seen
 
 
-@pytest.mark.parametrize("module", ["hubwire", "hubwire.auth", "hubwire.emulator", "hubwire.testing"])
+@pytest.mark.parametrize(
+    "module", ["hubwire", "hubwire.auth", "hubwire.emulator", "hubwire.schema", "hubwire.testing"]
+)
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     pages = "".join(text for name, text in TEXTS.items() if name.startswith(GENERATED))
     public = getattr(import_module(module), "__all__", ())

@@ -224,3 +224,10 @@ def test_the_editor_server_knows_findings_and_fixes() -> None:
 
     assert make_server().name == "hubwire-lint"
     assert [f.code for f in check(Path.cwd() / "app.py", KEY)] == ["HS101"]
+
+
+def test_settings_of_a_file_hold_for_unused_comments_too(capsys: pytest.CaptureFixture[str]) -> None:
+    write("src/app.py", "# hubspot\nx = 1  # hubwire: ignore[HS101] old\n")
+    assert "HS901" in said(capsys, "--fail-on", "never")[1]
+    write("hubwire.toml", '[per-file-ignores]\n"src/*" = ["HS901"]\n')
+    assert "HS901" not in said(capsys, "--fail-on", "never")[1]

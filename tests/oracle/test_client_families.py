@@ -11,9 +11,12 @@ import pytest
 
 import hubwire
 from hubwire import p
+from hubwire.auth.client_credentials import JOURNAL_SCOPES, ClientCredentials
+from hubwire.testing.accounts import local
 from tests.oracle.server import Account, running
 
 Word = Callable[[str], str]
+SNAPSHOTS = ("developer.webhooks_journal.snapshots.read", "developer.webhooks_journal.snapshots.write")
 
 
 @pytest.fixture(params=["2026-09", "2026-03", "v3"])
@@ -381,3 +384,49 @@ def test_the_async_hub_has_the_same_families(account: Account, word: Word) -> No
             assert (await hub.contacts.where(p.hs_object_id == record.id).explain()).way == "batch read"
 
     asyncio.run(story())
+
+
+def test_the_journal_tells_what_happened() -> None:
+    """With the app's own token, and the account's for what happens."""
+    scopes = (*JOURNAL_SCOPES, *SNAPSHOTS, "crm.objects.contacts.read")
+    with local(limits=False) as account, account.hub() as people:
+        identity = account.identity
+        own = ClientCredentials(
+            identity.client_id, identity.client_secret, scopes, base_url=account.base_url, version="2026-03"
+        )
+        with account.hub(own) as app:
+            journal, portal = app.journal, identity.portal_id
+            assert journal.earliest() is None
+            made = journal.subscribe(
+                "OBJECT", portal=portal, object_type_id="0-1", actions=["CREATE", "DELETE"]
+            )
+            assert [one.id for one in journal.subscriptions()] == [made.id]
+            assert journal.subscription(made.id).object_type_id == "0-1"
+            ids = [people.contacts.create({"email": f"j{n}@example.com"}).id for n in range(3)]
+            told = list(journal.events())
+            assert [str(one.event["objectId"]) for one in told] == ids
+            people.contacts.archive(ids[0])
+            later = list(journal.events(after=told[-1].offset, portal=portal))
+            assert [(one.event["action"], str(one.event["objectId"])) for one in later] == [
+                ("DELETE", ids[0])
+            ]
+            assert list(journal.events(after=later[-1].offset)) == []
+            first, last = journal.earliest(), journal.latest()
+            assert first is not None
+            assert last is not None
+            following = journal.next(first.current_offset)
+            assert following is not None
+            assert {one.current_offset for one in journal.batch(100)} >= {first.current_offset}
+            assert journal.batch(1, latest=True)[0].current_offset == last.current_offset
+            assert journal.read_many([first.current_offset])[0].current_offset == first.current_offset
+            wanted = {
+                "portal_id": portal,
+                "object_id": int(ids[1]),
+                "object_type_id": "0-1",
+                "properties": ["email"],
+            }
+            [answer] = journal.snapshot([wanted])
+            assert journal.status(answer["snapshotStatusId"])["status"] in ("COMPLETED", "SUCCESS")
+            journal.unsubscribe(made.id)
+            journal.unsubscribe(portal=portal)
+            assert journal.subscriptions() == []

@@ -39,6 +39,9 @@ class Departure(msgspec.Struct, frozen=True):
     set_cookie: str
     state: str
 
+    def __repr__(self) -> str:
+        return f"Departure({self.url.partition('?')[0]!r})"
+
 
 class Connected(msgspec.Struct, frozen=True):
     """An account that was just connected. Its tokens are in the store."""

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from hubwire.auth.address import api_address, consent_address
 from hubwire.auth.grant import Tokens, read_tokens, refusal, unwelcome
 from hubwire.auth.info import TokenInfo, read_info
-from hubwire.auth.refresh import StoredTokens
+from hubwire.auth.refresh import StoredTokens, Timing
 from hubwire.auth.scopes import Scopes
 from hubwire.auth.stores.opening import open_store
 from hubwire.auth.stores.store import REVOKED, Key, TokenStore
@@ -79,6 +79,8 @@ class OAuthClient:
         self.redirect_uri, self.scopes = redirect_uri, Scopes.of(scopes)
         self.base_url, self.version = api_address(base_url), version
         self.timeout = Timeout(connect=5.0, read=15.0)
+        self.timing = Timing()
+        """When tokens are refreshed; set it before the first account is asked for."""
         self.now: Callable[[], float] = time.time
         self._transport, self._store = transport, store
         self._sources: dict[str, StoredTokens] = {}
@@ -222,7 +224,7 @@ class OAuthClient:
     def tokens(self, portal_id: int | str) -> StoredTokens:
         """The token source of an account: one object per account, for all hubs of this process."""
         key = self.key(portal_id)
-        made = StoredTokens(self, self.store, key, base_url=self.base_url)
+        made = StoredTokens(self, self.store, key, self.timing, base_url=self.base_url)
         return self._sources.setdefault(key.account, made)
 
     def changed(self, key: Key) -> None:

@@ -13,7 +13,7 @@ from hubwire.client import reading, search
 from hubwire.client.calls import batches
 from hubwire.client.execute import execute
 from hubwire.client.filters import settled
-from hubwire.client.queries import ID, Query, thinned
+from hubwire.client.queries import ID, Query, length, thinned
 from hubwire.client.session import Session
 from hubwire.wire.flow import Emit, Flow
 
@@ -58,7 +58,7 @@ def way_of(query: Query) -> tuple[Way, str]:
         name = (query.sort or {})["propertyName"]
         return "search slices", f"sorted by {name!r}: every page starts at the last value of the one before"
     if query.by_id and len(query.parts()) > 1:
-        return "search slices", "the groups of filters leave no room for ids: each is a search, merged by id"
+        return "search slices", "too much for one search: several are merged by id"
     if query.room() > 0:
         return "search", "by id: every page starts after the last id of the one before"
     return "search", "no room for a further filter: HubSpot shows the first 10,000 results and no more"
@@ -88,7 +88,11 @@ def explain(session: Session, kind: str, query: Query, limit: int | None, matche
     if ids is not None:
         matches = len(ids)
     elif matches is None:
-        matches = yield from search.count(session, kind, query)
+        # One search counts; lists of values too long for one are counted by parts, which may overlap.
+        whole = length(query.body(1)) <= load.limits().SEARCH_BODY
+        matches = 0
+        for part in (query,) if whole else query.parts():
+            matches += yield from search.count(session, kind, part)
     matches = matches if limit is None else min(matches, limit)
     limits = load.limits()
     searches, reads = 0, 0

@@ -22,6 +22,9 @@ HIDDEN = {
 }
 """Properties that no search looks at, and of which types: https://developers.hubspot.com/docs/guides/api/crm/search"""
 
+MOST_VALUES, LONGEST_LIST = 100, 1_500
+"""Values of one list, and their characters: of the 3,000 of a search, half."""
+
 Condition = Filter | Mapping[str, Any]
 Filters = Expression | Condition | Iterable[Condition] | Iterable[Iterable[Condition]]
 Terms = tuple[dict[str, Any], ...]
@@ -74,7 +77,14 @@ class Query(msgspec.Struct, frozen=True):
         return (self.sort or {}).get("direction", "").upper().startswith("DESC")
 
     def parts(self) -> tuple[Query, ...]:
-        """Itself; or its groups one by one, where only so there is room for one more filter in each."""
+        """Itself; or several whose results together are its own.
+
+        A list of values that is too long for one search is cut; groups that leave no room for one more filter
+        in each are taken one by one, if that makes room.
+        """
+        lists = [_shorter(group) for group in self.groups]
+        if any(len(cut) > 1 for cut in lists):
+            return tuple(msgspec.structs.replace(self, groups=(group,)) for cut in lists for group in cut)
         if self.room() > 0:
             return (self,)
         alone = tuple(msgspec.structs.replace(self, groups=(group,)) for group in self.groups)
@@ -196,6 +206,29 @@ def _condition(condition: Any) -> dict[str, Any]:
     if "values" in named:
         named["values"] = [wire_value(value, named["propertyName"]) for value in named["values"]]
     return named
+
+
+def _shorter(group: Terms) -> list[Terms]:
+    """The group, or copies of it with parts of its longest list of values each."""
+    longest = max(
+        (item for item in group if item["operator"] == "IN"),
+        key=lambda item: sum(len(value) + 3 for value in item["values"]),
+        default=None,
+    )
+    if longest is None or _fits(longest["values"]):
+        return [group]
+    cut: list[list[str]] = [[]]
+    for value in longest["values"]:
+        if cut[-1] and not _fits([*cut[-1], value]):
+            cut.append([])
+        cut[-1].append(value)
+    place = group.index(longest)
+    return [(*group[:place], {**longest, "values": part}, *group[place + 1 :]) for part in cut]
+
+
+def _fits(values: list[str]) -> bool:
+    """Room is left for the other filters and the properties of a search."""
+    return len(values) <= MOST_VALUES and sum(len(value) + 3 for value in values) <= LONGEST_LIST
 
 
 def _factored(groups: tuple[Terms, ...]) -> tuple[Terms, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -12,7 +11,6 @@ from hubwire.client.log import Terms
 from hubwire.errors import ConfigError
 
 Priority = Literal["interactive", "background"]
-PREFIX = "HUBWIRE_QUOTA_"
 
 
 @runtime_checkable
@@ -44,8 +42,8 @@ class StoreLost(Exception):
 class Quota(msgspec.Struct, frozen=True, kw_only=True):
     """What may be spent. Limits are learned from HubSpot's answers, starting from the lowest tier.
 
-    What is not given comes from the environment: `HUBWIRE_QUOTA_STORE`, `_SHARE`, `_FLOOR`, `_PRIORITY` and
-    so on, by the names of the fields.
+    A hub that is given none takes it from the table `[quota]` of `hubwire.toml` and the variables
+    `HUBWIRE_QUOTA_STORE`, `HUBWIRE_QUOTA_SHARE`, `HUBWIRE_QUOTA_FLOOR` …, by the names of the fields.
     """
 
     burst: int | None = None
@@ -97,14 +95,6 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
             return msgspec.convert(dict(settings), _Settings, strict=False).quota()
         except msgspec.ValidationError as odd:
             raise ConfigError(f"the settings of the quota: {odd}") from None
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Quota:
-        """From the variables `HUBWIRE_QUOTA_…`; what is not set there has its default."""
-        found = os.environ if environment is None else environment
-        names = cls.__struct_fields__
-        given = {name: found[PREFIX + name.upper()] for name in names if found.get(PREFIX + name.upper())}
-        return cls.of(given) if given else cls()
 
     def terms(self, lane: str, *, alone: bool = True) -> Terms:
         """What of a lane's window one caller may take; `alone`: without a shared store."""

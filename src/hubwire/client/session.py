@@ -139,7 +139,7 @@ def new_session(
         version=version,
         clock=clock or SystemClock(),
         timeout=Timeout(read=timeout) if isinstance(timeout, int | float) else timeout,
-        quota=_from_environment() if quota is None else quota,
+        quota=_from_settings() if quota is None else quota,
         retry=retry,
         # What keeps its own time shares no windows with what goes by the computer's.
         windows=shared_windows(tokens, base_url) if clock is None else None,
@@ -155,12 +155,15 @@ def listeners(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
     return (*hooks, Story())
 
 
-def _from_environment() -> Quota | None:
-    if not any(name.startswith("HUBWIRE_QUOTA_") for name in os.environ):
+def _from_settings() -> Quota | None:
+    from hubwire.client.quota_settings import settings
+
+    told = settings()
+    if not told:
         return None
     from hubwire.client.quota import Quota
 
-    return Quota.from_environment()
+    return Quota.of(told)
 
 
 def shared_windows(tokens: TokenSource, base_url: str) -> Callable[[Quota], Windows]:

@@ -4,6 +4,9 @@ There is one algorithm, that of `Log`: a step is done to a copy of the log as it
 and swap, so the store needs to know nothing but versions and its own time, by which everything is stamped.
 Somebody always gets through. Two round trips a call, and one for being told to wait: with the 10 to 25 calls
 a second that HubSpot permits there is little to contend for.
+
+The library `limits` has an exact moving window too, and is what the tests count with. It stamps with the
+caller's clock, counts a call when it is sent rather than when it can have arrived, and knows no PostgreSQL.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class Watch:
             )
 
     def again(self, why: HubwireError) -> None:
-        """The call is sent again. Always told: it is rare, and the reason of many a slow job."""
+        """The call is sent again. Logged at INFO: it is rare, and the reason of many a slow job."""
         self._tell(events.Retried, attempt=self.attempt + 1, reason=type(why).__name__, status=why.status)
 
     def bearer(self, flow: Flow[str]) -> Flow[str]:
@@ -183,10 +183,9 @@ def _level(event: Event) -> int:
     match event:
         case events.ErrorsMany():
             return logging.WARNING
-        case events.Retried(reason="TokenExpired"):
-            return logging.INFO
         case events.Retried():
-            return logging.WARNING
+            # Not a warning: those appear on the terminal of a program that has set up no logging at all.
+            return logging.INFO
         case events.TokenRefreshed(error=error):
             return logging.WARNING if error else logging.INFO
         case _:

@@ -262,8 +262,10 @@ class Emulator:
             return list(self.world.requests)
 
     def close(self) -> None:
-        """Closes the state file; nothing can be asked afterwards."""
+        """Closes the state file; nothing can be asked afterwards. Once more does no harm."""
         with self.world.lock:
+            if self.world.store.closed:
+                return
             for account in self.world.accounts.values():
                 keep_columns(account.portal)
             self.world.store.close()

@@ -14,6 +14,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_LIMIT = 32 * 1024 * 1024
+UPLOAD_LIMIT = 520 * 1024 * 1024
+"""For bodies with files: an import's may have 512 MB, and somewhat larger ones get HubSpot's refusal."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 HUBSPOT = (".hubapi.com", ".hubspot.com")
 CONTROLS = "/_emulator"
@@ -58,7 +60,7 @@ class Application:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+        body = await _read(receive, UPLOAD_LIMIT if _has_files(scope) else BODY_LIMIT)
         if isinstance(body, Answer):
             await _send(send, body, head=False)
             return
@@ -136,7 +138,12 @@ def _target(scope: Scope) -> str:
     return f"{path}?{query.decode('latin-1')}" if query else path
 
 
-async def _read(receive: Receive) -> bytes | Answer | None:
+def _has_files(scope: Scope) -> bool:
+    sent = next((value for name, value in scope["headers"] if name.lower() == b"content-type"), b"")
+    return bool(sent.lower().startswith(b"multipart/form-data"))
+
+
+async def _read(receive: Receive, limit: int) -> bytes | Answer | None:
     """The whole body; an answer when it is too large; None when the caller went away."""
     parts: list[bytes] = []
     size = 0
@@ -146,7 +153,7 @@ async def _read(receive: Receive) -> bytes | Answer | None:
             return None
         part: bytes = message.get("body", b"")
         size += len(part)
-        if size > BODY_LIMIT:
+        if size > limit:
             return TOO_LARGE
         parts.append(part)
         if not message.get("more_body", False):
@@ -177,4 +184,4 @@ STRANGER = Answer(
     content_type=TEXT,
 )
 OUTSIDER = Answer(403, b"The emulator's controls answer programs on this machine only.\n", content_type=TEXT)
-TOO_LARGE = Answer(413, b"The emulator takes bodies up to 32 MiB.\n", content_type=TEXT)
+TOO_LARGE = Answer(413, b"The emulator takes bodies up to 32 MiB, with files 520 MiB.\n", content_type=TEXT)

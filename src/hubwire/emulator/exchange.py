@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hubwire.catalogue.facts import Endpoint
+from hubwire.emulator.rules import Edition
 
 JSON = "application/json;charset=utf-8"
 
@@ -52,6 +53,11 @@ class Asked:
     """Path places, percent-decoded: `{"objectType": "contacts", "id": "12"}`."""
     grant: Grant | None = None
     mishap: Mishap | None = None
+
+    @property
+    def edition(self) -> Edition:
+        """By what the values that are sent are judged."""
+        return Edition(self.version, int(self.now * 1000))
 
     def one(self, name: str, default: str | None = None) -> str | None:
         """The last value of a query parameter."""

@@ -10,12 +10,13 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from hubwire.catalogue.facts import ObjectType, Property
-from hubwire.emulator import refusals
+from hubwire.emulator import refusals, spreadsheet
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.jobs import Job, Worked
@@ -131,11 +132,14 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
     request = msgspec.convert(job.asked["sent"], Request)
     kind = portal.kind(str(request.objectType))
     ids = _ids(portal, kind, request, at)
+    rows = chain(
+        [_header(portal, kind, request)],
+        (_row(portal, kind, request, record) for record in _records(portal, kind, ids)),
+    )
+    if str(request.format).upper() == "XLSX":
+        return Worked({"recordCount": len(ids), "zipped": False, "book": True}, spreadsheet.written(rows))
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(_header(portal, kind, request))
-    for record in _records(portal, kind, ids):
-        writer.writerow(_row(portal, kind, request, record))
+    csv.writer(text).writerows(rows)
     data = text.getvalue().encode()
     zipped = len(data) > ZIPPED_FROM_BYTES or len(ids) > ZIPPED_FROM_ROWS
     if zipped:

@@ -103,10 +103,12 @@ def checked(portal: Portal, request: Request) -> list[str]:
     return list(found)
 
 
+def has_spreadsheet(request: Request) -> bool:
+    return any(file.fileFormat == "SPREADSHEET" for file in request.files)
+
+
 def unbuilt(request: Request) -> str | None:
     """The part of the request that the emulator does not do."""
-    if any(file.fileFormat == "SPREADSHEET" for file in request.files):
-        return "spreadsheet files in imports"
     columns = [column for file in request.files for column in file.fileImportPage.columnMappings]
     kinds = [column.kind for column in columns if column.kind in UNBUILT]
     return f"columns of type {kinds[0]} in imports" if kinds else None

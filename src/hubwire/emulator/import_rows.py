@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from itertools import combinations
 from typing import Any
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from hubwire.catalogue.facts import ObjectType
-from hubwire.emulator import import_values
+from hubwire.emulator import import_values, spreadsheet
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.import_request import ColumnMapping, File, ForeignKey, Request
@@ -27,6 +27,7 @@ from hubwire.emulator.jobs import DONE, FAILED, Job, Worked
 from hubwire.emulator.lists import Listed, Lists
 from hubwire.emulator.portal import Change, Create, Link, Portal, Update
 from hubwire.emulator.records import Record
+from hubwire.emulator.rules import Edition
 
 Cells = list[tuple[int, ColumnMapping, str]]
 COUNTED = ("TOTAL_ROWS", "CREATED_OBJECTS", "UPDATED_OBJECTS", "UNIQUE_OBJECTS_WRITTEN", "ERRORS")
@@ -74,7 +75,13 @@ class Importer:
         """All rows of one file."""
         columns = file.fileImportPage.columnMappings
         self.order = file.dateFormat or self.request.dateFormat
-        for line, row in enumerate(rows_of(data), 1):
+        try:
+            rows = self._rows(file, data)
+        except spreadsheet.Unreadable:
+            self.broken = True
+            self.error("INVALID_FILE_TYPE", "The file is not an Excel workbook")
+            return
+        for line, row in enumerate(rows, 1):
             self._row = {"rowData": row, "lineNumber": line, "fileId": self.job.id * 10 + number}
             if line == 1 and file.fileImportPage.hasHeader:
                 if len(row) != len(columns):
@@ -91,6 +98,11 @@ class Importer:
             self.row(
                 [(n, column, cell) for n, (column, cell) in enumerate(zip(columns, row, strict=True), 1)]
             )
+
+    def _rows(self, file: File, data: bytes) -> Iterable[list[str]]:
+        if file.fileFormat == "SPREADSHEET":
+            return list(spreadsheet.rows_of(data, self.order))
+        return rows_of(data)
 
     def row(self, cells: Cells) -> None:
         """One record of each type that the columns name, associated with each other."""
@@ -128,7 +140,7 @@ class Importer:
     def _write(
         self, kind: ObjectType, properties: dict[str, str], record: Record | None, key: tuple[str, str] | None
     ) -> Record | None:
-        new = draft(self.portal, kind, properties, "v3", record)
+        new = draft(self.portal, kind, properties, Edition("v3", self.at), record)
         for name, code, message in new.checked.problems:
             self.error(import_values.TYPES.get(code, "FAILED_VALIDATION"), message, kind, properties[name])
         if new.checked.problems:
@@ -136,7 +148,7 @@ class Importer:
             if key and key[0] in bad:
                 return None
             properties = {name: text for name, text in properties.items() if name not in bad}
-            new = draft(self.portal, kind, properties, "v3", record)
+            new = draft(self.portal, kind, properties, Edition("v3", self.at), record)
         for refusal in clashes(self.portal, kind, [new]).values():
             self.error("DUPLICATE_UNIQUE_PROPERTY_VALUE", refusal.message, kind)
             return None

@@ -15,6 +15,7 @@ from hubwire.emulator.exchange import Asked, Refusal
 from hubwire.emulator.portal import Applied, Change, NewLink, Portal
 from hubwire.emulator.records import Record
 from hubwire.emulator.required import missing
+from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import AssociationSpec, NewAssociation
 from hubwire.emulator.validate import Checked, Problem, check
 
@@ -70,17 +71,18 @@ def draft(
     portal: Portal,
     kind: ObjectType,
     properties: Mapping[str, Any],
-    version: str,
+    edition: Edition,
     record: Record | None = None,
 ) -> Draft:
-    """The values of one input, checked as that API version does."""
-    strict = version == "2026-09"
+    """The values of one input, checked as that API version does at that moment."""
+    strict = edition.version == "2026-09"
     checked = check(
         portal.definitions.all(kind.id),
         properties,
         stages(portal, kind, properties, record),
         portal.definitions.rules(kind.id),
         normalise=strict,
+        at=edition.at,
     )
     if record is None:
         _into_pipeline(portal, kind, checked)

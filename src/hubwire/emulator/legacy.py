@@ -219,7 +219,7 @@ def create(
     links: tuple[NewLink, ...] = (),
 ) -> Record:
     """A new record, or the refusal in the old form."""
-    new = draft(portal, kind, values, asked.version)
+    new = draft(portal, kind, values, asked.edition)
     if new.checked.problems:
         raise invalid(new.checked.problems)
     for refusal in clashes(portal, kind, [new]).values():
@@ -232,7 +232,7 @@ def update(
     portal: Portal, asked: Asked, kind: ObjectType, record: Record, values: Mapping[str, Any]
 ) -> Record:
     """The record with these values, or the refusal in the old form."""
-    change = draft(portal, kind, values, asked.version, record)
+    change = draft(portal, kind, values, asked.edition, record)
     if change.checked.problems:
         raise invalid(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -22,8 +22,14 @@ def text(ms: int) -> str:
     """`2026-03-12T07:33:46.615Z`; without the fraction where it is zero, as Java's Instant prints."""
     days, rest = divmod(ms, DAY)
     seconds, fraction = divmod(rest, 1000)
-    whole = f"{_date(days)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    whole = f"{_date(days)}T{_clock(seconds)}"
     return f"{whole}.{fraction:03}Z" if fraction else f"{whole}Z"
+
+
+@cache
+def _clock(seconds: int) -> str:
+    # A day has few enough of them to remember all.
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 @lru_cache(maxsize=4_096)

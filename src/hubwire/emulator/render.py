@@ -104,13 +104,20 @@ def envelope(
 
 def url(portal_id: int, type_id: str, record_id: int) -> str:
     """The page of a record in HubSpot's own interface."""
-    if type_id == "0-27":
-        return f"https://app.hubspot.com/tasks/{portal_id}/view/all/task/{record_id}"
+    if at := url_base(portal_id, type_id):
+        return f"{at}{record_id}"
+    wanted = f'[{{"property":"hs_object_id","operator":"EQ","value":"{record_id}"}}]'
     base = f"https://app.hubspot.com/contacts/{portal_id}"
+    return f"{base}/objects/{type_id}/views/all/list?filters={quote(wanted, safe='')}"
+
+
+def url_base(portal_id: int, type_id: str) -> str:
+    """What comes before the id, where the address ends in it; else nothing."""
+    if type_id == "0-27":
+        return f"https://app.hubspot.com/tasks/{portal_id}/view/all/task/"
     if type_id in LISTED:
-        wanted = f'[{{"property":"hs_object_id","operator":"EQ","value":"{record_id}"}}]'
-        return f"{base}/objects/{type_id}/views/all/list?filters={quote(wanted, safe='')}"
-    return f"{base}/record/{type_id}/{record_id}"
+        return ""
+    return f"https://app.hubspot.com/contacts/{portal_id}/record/{type_id}/"
 
 
 def batch(started: float, finished: float, results: list[Any], errors: Sequence[Any] = ()) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/properties/property-validations. Enforced on
 every write through the API since July 2023. Only `INVALID_ALPHA` and its text are known; other codes and
-texts are ours. Rules on durations are kept and shown, but refuse nothing.
+texts are ours. A duration counts from the moment of the write (the guide's "after the current" day or
+time); that the end itself is allowed is assumed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -36,6 +38,22 @@ URL = rf"(?:https?://)?{DOMAIN}(?::\d+)?(?:[/?#]\S*)?"
 DURATIONS = ("AFTER_DURATION", "BEFORE_DURATION", "AFTER_DATETIME_DURATION", "BEFORE_DATETIME_DURATION")
 
 
+PERIOD = re.compile(
+    r"(?P<sign>-?)P(?=.)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?",
+    re.ASCII,
+)
+"""A duration as ISO 8601 writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """By what values are judged: the version of the API, and the moment in epoch milliseconds."""
+
+    version: str
+    at: int
+
+
 class Rule(msgspec.Struct, rename="camel"):
     """One rule of one property."""
 
@@ -52,9 +70,11 @@ class Broken(Exception):
         self.code, self.message = code, message
 
 
-def applied(rules: Sequence[Rule], value: str) -> str:
-    """The value, put in order where a rule says so; raises Broken."""
+def applied(rules: Sequence[Rule], value: str, at: int) -> str:
+    """The value, put in order where a rule says so; raises Broken. `at` is now."""
     for rule in rules:
+        if value and rule.rule_type in DURATIONS:
+            _duration(rule, value, at)
         if value and rule.rule_type in APPLY:
             value = APPLY[rule.rule_type](rule, value)
     return value
@@ -148,6 +168,36 @@ def _moment(rule: Rule, value: str) -> str:
     return value
 
 
+def _duration(rule: Rule, value: str, at: int) -> None:
+    given, after = moments.parse(value) or 0, rule.rule_type.startswith("AFTER")
+    # Days are compared with days: the present one begins at midnight UTC, like every `date`.
+    now = at if "DATETIME" in rule.rule_type else at - at % moments.DAY
+    limit = _moved(now, rule.rule_arguments[0], forward=after)
+    if given < limit if after else given > limit:
+        told = f"Enter a date {'from' if after else 'up to'} {moments.text(limit)}"
+        raise Broken(f"INVALID_{rule.rule_type}", told)
+
+
+def _moved(at: int, period: str, *, forward: bool) -> int:
+    match = PERIOD.fullmatch(period)
+    if match is None:
+        return at
+    parts = {name: int(text or 0) for name, text in match.groupdict().items() if name != "sign"}
+    way = 1 if forward != bool(match["sign"]) else -1
+    then = datetime.fromtimestamp(at / 1000, UTC)
+    months = then.year * 12 + then.month - 1 + way * (parts["years"] * 12 + parts["months"])
+    year = min(max(months // 12, 1), 9998)
+    month = months % 12 + 1
+    last = (datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
+    moved = then.replace(year=year, month=month, day=min(then.day, last))
+    rest = timedelta(
+        weeks=parts["weeks"], days=parts["days"], hours=parts["hours"], minutes=parts["minutes"],
+        seconds=parts["seconds"],
+    )  # fmt: skip
+    ms = round(moved.timestamp() * 1000) + way * round(rest.total_seconds() * 1000)
+    return min(max(ms, moments.LOWEST), moments.HIGHEST)
+
+
 def _day_of_week(rule: Rule, value: str) -> str:
     given = datetime.fromtimestamp((moments.parse(value) or 0) / 1000, UTC)
     if DAYS[given.weekday()] not in rule.rule_arguments:
@@ -224,7 +274,7 @@ APPLY: dict[str, Callable[[Rule, str], str]] = {
 MOMENT = (1, 1, _integer(moments.LOWEST, moments.HIGHEST))
 DOMAINS = (1, 20, _any)
 ARGUMENTS: dict[str, tuple[int, int, Callable[[str], bool]]] = {
-    **dict.fromkeys(DURATIONS, (1, 1, lambda text: bool(re.fullmatch(r"-?P\S+", text)))),
+    **dict.fromkeys(DURATIONS, (1, 1, lambda text: bool(PERIOD.fullmatch(text)))),
     "ALPHANUMERIC": (1, 1, _among(*ALPHABETS)),
     "DAYS_OF_WEEK": (1, 7, _among(*DAYS)),
     "DECIMAL": (1, 1, _integer(0, 20)),

@@ -41,6 +41,7 @@ class Store:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self.closed = False
         self._depth = 0
         self.on_rollback: list[Callable[[], None]] = []
         """Called after a transaction was undone, for those who remember what they read inside it."""
@@ -132,6 +133,7 @@ class Store:
     def close(self) -> None:
         """Folds the write-ahead log into the file. The store cannot be used afterwards."""
         self._connection.close()
+        self.closed = True
 
 
 def _prepare(connection: apsw.Connection, path: str | Path) -> None:

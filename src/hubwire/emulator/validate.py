@@ -50,8 +50,9 @@ def check(
     rules: Mapping[str, Sequence[Rule]] = MappingProxyType({}),
     *,
     normalise: bool = False,
+    at: int = 0,
 ) -> Checked:
-    """Every problem of one record's values. `stages` holds the options that come from pipelines."""
+    """Every problem of one record's values. `stages`: the options that come from pipelines; `at`: now."""
     checked = Checked()
     for name, raw in properties.items():
         definition = definitions.get(name)
@@ -65,7 +66,7 @@ def check(
                 checked.warnings.append(_normalised(name, sent, wanted))
             value = stored_form(definition, wanted, stages.get(name))
             if name in rules:
-                value = applied(rules[name], value)
+                value = applied(rules[name], value, at)
         except (Unfit, Broken) as unfit:
             checked.problems.append((name, unfit.code, unfit.message))
             continue

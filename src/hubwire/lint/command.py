@@ -133,8 +133,10 @@ def settings(args: argparse.Namespace, start: Path) -> Config:
         config = replace(config, baseline=args.baseline)
     if args.fail_on:
         config = replace(config, fail_on=args.fail_on)
-    known = [(r.code, r.name) for r in all_rules()]
-    for chosen in (*config.select, *config.ignore):
+    asked = (*config.select, *config.ignore)
+    # Rules are loaded only when somebody names one: an unchanged tree is answered from the cache.
+    known = [(r.code, r.name) for r in all_rules()] if asked else []
+    for chosen in asked:
         if not any(code.startswith(chosen) or name == chosen for code, name in known):
             raise ConfigError(f"no rule is called {chosen}")
     return config

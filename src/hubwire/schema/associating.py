@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hubwire.catalogue import load
 from hubwire.schema.declared import CustomObject, Label, Schema
 from hubwire.schema.drafts import Draft
 from hubwire.schema.state import Account, Ref
@@ -15,8 +16,15 @@ def objects(draft: Draft, account: Account, schema: Schema, own: CustomObject) -
     """Associations that an object was not made with. Those that are not declared stay."""
     kind = account.custom(own.name)
     declared = {each.name.lower() for each in schema.custom}
-    for name in own.associations:
-        other = account.type_id(name, declared)
+    wanted = {name: account.type_id(name, declared) for name in own.associations}
+    for type_id in sorted(kind.associated - {kind.type_id, *wanted.values()}):
+        named = load.object_type(type_id)
+        # Two objects are associated once, whichever of them says so; every custom object has the activities.
+        said = any(own.name.lower() in map(str.lower, each.associations) for each in schema.custom)
+        if not (named.engagement if named else said):
+            shown = named.name if named else type_id
+            draft.keep(f"association {own.name} – {shown} is in the account and not in the schema")
+    for name, other in wanted.items():
         new = kind.schema is None
         if (new and not isinstance(other, Ref)) or other in kind.associated:
             continue

@@ -145,9 +145,14 @@ def _stopped(problem: HubwireError, changes: Sequence[Change], place: int) -> St
     change = changes[place]
     own = change.op.startswith("schemas.") and isinstance(problem, Forbidden)
     why = no_custom_objects(problem) if own and isinstance(problem, Forbidden) else str(problem)
+    before = f"{place} of {len(changes)} changes were made before it and stay." if place else ""
+    if problem.may_have_written:
+        before = f"{before} Whether this one was made is not known."
+    elif not place:
+        before = "Nothing was changed."
     told = (
-        f"{change.what} could not be made: {why} {place} of {len(changes)} changes were made before it and "
-        "stay; the rest was not. Put it right and apply again: what is done is not done twice."
+        f"{change.what} could not be made: {why} {before.strip()} Put it right and apply again: what is done "
+        "is not done twice."
     )
     return Stopped(told, problem, changes[:place], changes[place:])
 

@@ -43,11 +43,23 @@ def compare(draft: Draft, account: Account, declared: Objects, kind: Kind) -> No
             draft.do("create", what, "properties.create", {"objectType": kind.path}, body, _brief(wanted))
         else:
             _change(draft, account, declared, kind, wanted, now)
+    _others(draft, declared, kind)
+
+
+def _others(draft: Draft, declared: Objects, kind: Kind) -> None:
+    """What the schema does not speak of. Of HubSpot's own types that may be hundreds: they are counted."""
     names = {each.name for each in declared.properties}
-    own = isinstance(declared, CustomObject)
-    for name, found in kind.properties.items():
-        if own and name not in names and not found.get("hubspotDefined"):
+    others = [
+        name
+        for name, found in kind.properties.items()
+        if name not in names and not found.get("hubspotDefined")
+    ]
+    if isinstance(declared, CustomObject):
+        for name in others:
             draft.keep(f"property {declared.name}.{name} is in the account and not in the schema")
+    elif others and names:
+        count = "1 other property" if len(others) == 1 else f"{len(others):,} other properties"
+        draft.keep(f"{count} of {declared.name}, not HubSpot's, not in the schema")
 
 
 def new(wanted: Property, group: str | None) -> Json:

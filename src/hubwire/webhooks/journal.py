@@ -17,21 +17,18 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 
-from hubwire.catalogue.load import endpoint
-from hubwire.errors import ConfigError, HubSpotError, HubwireError, Problem
+from hubwire.errors import ConfigError, HubwireError
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App
 from hubwire.webhooks.inbox import Arrival, Batch, Inbox, StoreError
 from hubwire.webhooks.receiver import arrival
-from hubwire.wire.flow import send
-from hubwire.wire.message import Request, Timeout
 
 if TYPE_CHECKING:
     from hubwire.client.hub import AsyncHub
+    from hubwire.client.shapes import JournalFile
 
 log = logging.getLogger("hubwire.webhooks")
 
@@ -83,20 +80,6 @@ class Turn(NamedTuple):
     gap: Gap | None
 
 
-class _File(msgspec.Struct):
-    url: str
-    currentOffset: str
-
-
-class _Files(msgspec.Struct):
-    results: list[_File]
-
-
-class _Content(msgspec.Struct):
-    journalEvents: list[msgspec.Raw]
-    publishedAt: Any = None
-
-
 class Poller:
     """Reads on where the inbox says that the last one stopped.
 
@@ -112,7 +95,6 @@ class Poller:
         *,
         clock: Callable[[], float],
         app: App | None = None,
-        version: str = "2026-03",
         portal_id: int | None = None,
         begin: str = "earliest",
         on_uninstall: Callable[[int], None] = lambda portal_id: None,
@@ -121,12 +103,8 @@ class Poller:
             raise ConfigError(
                 f"a new reader of the journal begins at the earliest or the latest, not at {begin!r}"
             )
-        if version not in endpoint("journal.batch.next").paths:
-            known = ", ".join(endpoint("journal.batch.next").paths)
-            raise ConfigError(f"the webhooks journal exists in {known}, not in {version!r}")
         self._hub, self._inbox, self._clock, self._app = hub, inbox, clock, app
-        self._version, self._begin, self._on_uninstall = version, begin, on_uninstall
-        self._query = {"installPortalId": portal_id}
+        self._begin, self._on_uninstall, self._portal = begin, on_uninstall, portal_id
         self._notes = f":{portal_id}" if portal_id is not None else ""
 
     async def run(self, every: float = 30.0, told: Callable[[Turn], None] = lambda turn: None) -> None:
@@ -150,7 +128,7 @@ class Poller:
                 arrivals = await self._events(file)
                 put = await self._inbox.put(self._batch(file, arrivals))
                 files, told, new = files + 1, told + len(arrivals), new + put.accepted
-                await self._note(PLACE, file.currentOffset)
+                await self._note(PLACE, file.current_offset)
         await self._note(SEEN, str(now))
         return Turn(files, told, new, gap)
 
@@ -173,55 +151,36 @@ class Poller:
             )  # fmt: skip
         return gap
 
-    async def _following(self) -> list[_File]:
+    async def _following(self) -> list[JournalFile]:
         place = await self._inbox.noted(PLACE + self._notes)
-        if place is not None:
-            op, places = "journal.batch.next", {"offset": place, "count": str(FILES)}
-        elif self._begin == "latest":
-            op, places = "journal.batch.latest", {"count": "1"}
-        else:
-            op, places = "journal.batch.earliest", {"count": str(FILES)}
-        path = endpoint(op).path(self._version, **places)
-        # 204, with no body, when there is nothing newer.
-        answer = await self._hub.request("GET", path, query=self._query)
-        found = msgspec.convert(answer, _Files).results if answer else []
-        return [file for file in found if file.currentOffset != place]
+        if place is None and self._begin == "latest":
+            newest = await self._hub.journal.latest(portal=self._portal)
+            return [newest] if newest else []
+        found = await self._hub.journal.batch(FILES, after=place, portal=self._portal)
+        return [file for file in found if file.current_offset != place]
 
-    async def _events(self, file: _File) -> list[Arrival]:
-        content = msgspec.json.decode(await self._download(file.url), type=_Content)
+    async def _events(self, file: JournalFile) -> list[Arrival]:
+        content = await self._hub.journal.content(file)
         arrivals: list[Arrival] = []
-        for raw in content.journalEvents:
-            event = msgspec.json.decode(raw)
+        for event in content.get("journalEvents") or ():
             if isinstance(event, dict) and event.get("action") == "APP_UNINSTALL" and event.get("portalId"):
                 self._on_uninstall(int(event["portalId"]))
-            arrivals += [arrival(one) for one in self.told(bytes(raw), event)]
+            arrivals += [arrival(one) for one in self.told(event)]
         return arrivals
 
-    def told(self, raw: bytes, event: Any) -> Iterator[bytes]:
+    def told(self, event: Any) -> Iterator[bytes]:
         """The events of a webhook that a journal event stands for, each with the original in `journal`."""
         forms = list(forms_of(event)) if isinstance(event, Mapping) else []
         if not forms:
-            yield raw
+            yield msgspec.json.encode(event)
             return
         for pair in forms:
-            texts = [msgspec.json.encode({**form, "journal": msgspec.Raw(raw)}) for form in pair]
+            texts = [msgspec.json.encode({**form, "journal": event}) for form in pair]
             wanted = [text for text in texts if self._app is not None and self._app.route(events.read(text))]
             yield from wanted or texts[:1]
 
-    async def _download(self, url: str) -> bytes:
-        """The address is a key of its own: it goes to another host, and no token with it."""
-        parts = urlsplit(url)
-        # The query as it came: it is signed.
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        request = Request("GET", target).to(f"{parts.scheme}://{parts.netloc}", None)
-        reply = await self._hub._driver.run(send(request, Timeout(read=60.0)))
-        if reply.status != 200:
-            raise HubSpotError(Problem.read(reply.status, reply.body, reply.headers))
-        body: bytes = reply.body
-        return body
-
-    def _batch(self, file: _File, arrivals: list[Arrival]) -> Batch:
-        digest = hashlib.blake2b(file.currentOffset.encode(), digest_size=16, person=b"journal").digest()
+    def _batch(self, file: JournalFile, arrivals: list[Arrival]) -> Batch:
+        digest = hashlib.blake2b(file.current_offset.encode(), digest_size=16, person=b"journal").digest()
         size = sum(len(each.raw) for each in arrivals)
         return Batch(int(self._clock() * 1000), digest, size, arrivals, "journal")
 

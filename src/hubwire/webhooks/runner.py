@@ -33,6 +33,7 @@ from hubwire.webhooks.inbox import (
     Inbox,
     LaneRun,
     Settled,
+    StoreError,
     Tried,
     Waiting,
 )
@@ -253,26 +254,28 @@ class Runner:
     async def _call(self, run: LaneRun, job: Job, handler: Handler, argument: Any, attempt: int) -> Called:
         if not handler.transaction:
             return await self._caller.call(handler, argument, self._context(job, handler, attempt))
-        called: Called | None = None
+        called = Called(self._now(), 0.0, Failure("The handler's transaction could not be begun."))
         try:
             async with self._inbox.transaction() as tx:
                 context = self._context(job, handler, attempt, tx)
                 called = await self._caller.call(handler, argument, context)
-                if called.failure is None:
-                    tried = Tried(handler.name, DONE, attempt, called.started, called.took)
-                    if not await self._note_within(run, job, tried, tx):
-                        called = replace(called, failure=Failure("The event was taken from its worker."))
+                if called.failure is None and not await self._note_within(run, job, context, called):
+                    lost = Failure("The event was taken from its worker: what the handler wrote is undone.")
+                    called = Called(called.started, called.took, lost)
                 if called.failure is not None:
                     raise _Undone
         except _Undone:
             log.debug("webhooks: what %s wrote for %r was undone", handler.name, job.event)
-        if called is None:
-            raise AssertionError("a transaction ended without its handler")
+        except StoreError as problem:
+            # Committed or not: the next run of the record reads which.
+            called = Called(called.started, called.took, Failure(str(problem), after=1.0))
         return called
 
-    async def _note_within(self, run: LaneRun, job: Job, tried: Tried, tx: Any) -> bool:
+    async def _note_within(self, run: LaneRun, job: Job, context: Context, called: Called) -> bool:
         """The handler's success, in the transaction of what it wrote."""
-        one = Settled(run.lane, run.token, job.waiting.id, PENDING, 0, 0, [tried], keep=True, tx=tx)
+        tried = [Tried(context.handler, DONE, context.attempt, called.started, called.took)]
+        token, waiting = run.token, job.waiting
+        one = Settled(run.lane, token, waiting.id, PENDING, waiting.due, 0, tried, keep=True, tx=context.tx)
         return (await self._inbox.settle([one]))[0]
 
     def _failed(self, job: Job, handler: Handler, tried: Tried, problem: Failure) -> Tried:

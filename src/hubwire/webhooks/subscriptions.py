@@ -6,7 +6,6 @@ https://developers.hubspot.com/docs/guides/api/app-management/webhooks
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
@@ -29,16 +28,6 @@ class Subscription(msgspec.Struct, frozen=True, order=True):
         """`deal.propertyChange:amount`, `object.creation@0-1`."""
         told = f"{self.event}:{self.property}" if self.property else self.event
         return f"{told}@{self.object_type}" if self.object_type else told
-
-    def body(self) -> dict[str, Any]:
-        """A `SubscriptionCreateRequest`, active."""
-        wanted = {
-            "eventType": self.event,
-            "propertyName": self.property or None,
-            "objectTypeId": self.object_type or None,
-            "active": True,
-        }
-        return {name: value for name, value in wanted.items() if value is not None}
 
 
 def subscription(event: str, *, property: str = "", object_type: str = "") -> Subscription:  # noqa: A002

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from hubwire.catalogue.load import endpoint, limits
+from hubwire.catalogue.load import limits
 from hubwire.errors import ConfigError, MaybeWritten, NotFound
 from hubwire.webhooks.subscriptions import Subscription, together
 
 if TYPE_CHECKING:
     from hubwire.client.hub_sync import Hub
+    from hubwire.client.shapes import WebhookSubscription
 
 LEAST_CONCURRENCY = 6
 """`maxConcurrentRequests` must be greater than five."""
@@ -33,11 +34,6 @@ class Settings(msgspec.Struct, frozen=True):
 
     target: str
     concurrency: int = CONCURRENCY
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """A `SettingsChangeRequest`."""
-        return {"targetUrl": self.target, "throttling": {"maxConcurrentRequests": self.concurrency}}
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -127,81 +123,48 @@ def plan(
     return Plan(tuple(steps))
 
 
-class _Throttling(msgspec.Struct):
-    maxConcurrentRequests: int
-
-
-class _Settings(msgspec.Struct):
-    targetUrl: str
-    throttling: _Throttling
-
-
-class _Row(msgspec.Struct):
-    id: int | str
-    """A string in the specification, a number in older documentation."""
-    eventType: str
-    propertyName: str | None = None
-    objectTypeId: str | None = None
-    active: bool = False
-
-    @property
-    def what(self) -> Subscription:
-        """The object type of every event is told; only for `object.*` does it belong to the subscription."""
-        kind = self.objectTypeId if self.eventType.startswith("object.") else None
-        return Subscription(self.eventType, self.propertyName or "", kind or "")
-
-
-class _Rows(msgspec.Struct):
-    results: list[_Row]
-
-
 class Api:
-    """The settings and subscriptions of one app, under one of HubSpot's path generations.
+    """The settings and subscriptions of one app, under the path generation of the hub.
 
-    `developer_key` goes into the query as `hapikey`, which the dated paths of 2026-09 ask for; without one,
-    the hub's own token has to be good for the app.
+    `developer_key` goes into the query as `hapikey`, which the paths of 2026-09 ask for; without one, the
+    hub's own token has to be good for the app.
     """
 
-    def __init__(
-        self, hub: Hub, app_id: int | str, *, version: str, developer_key: str | None = None
-    ) -> None:
-        self._hub, self._version, self._app = hub, version, str(app_id)
-        if not self._app.isdecimal():
+    def __init__(self, hub: Hub, app_id: int | str, *, developer_key: str | None = None) -> None:
+        if not str(app_id).isdecimal():
             raise ConfigError(f"an app id is a number, not {app_id!r}")
-        self._query = {"hapikey": developer_key} if developer_key else {}
+        self._webhooks = hub.webhooks(app_id, developer_key=developer_key)
 
     def settings(self) -> Settings | None:
         """None when the app has none yet."""
         try:
-            told = self._ask("webhooks.settings.read", into=_Settings)
+            told = self._webhooks.settings()
         except NotFound as nothing:
             if "appId" in nothing.problem.context:
                 raise
             return None
-        return Settings(told.targetUrl, told.throttling.maxConcurrentRequests)
+        return Settings(told.target_url, int(told.throttling.get("maxConcurrentRequests", CONCURRENCY)))
 
     def subscriptions(self) -> list[There]:
-        """All of them: HubSpot does not page this list, and older answers are a bare array."""
-        told: _Rows | list[_Row] = self._ask("webhooks.subscriptions.list", into=_Rows | list[_Row])
-        rows = told if isinstance(told, list) else told.results
-        return [There(str(row.id), row.what, row.active) for row in rows]
+        """All of them: HubSpot does not page this list."""
+        return [There(each.id, _what(each), each.active) for each in self._webhooks.list()]
 
     def set(self, settings: Settings) -> None:
-        self._ask("webhooks.settings.update", settings.body)
+        self._webhooks.set_settings(settings.target, max_concurrent=settings.concurrency)
 
     def create(self, wanted: Subscription) -> None:
         """Makes it; when the answer was lost, looks whether it is there before it says so."""
+        more: dict[str, Any] = {"object_type_id": wanted.object_type} if wanted.object_type else {}
         try:
-            self._ask("webhooks.subscriptions.create", wanted.body())
+            self._webhooks.subscribe(wanted.event, property=wanted.property or None, **more)
         except MaybeWritten:
             if not any(each.what == wanted for each in self.subscriptions()):
                 raise
 
     def switch(self, steps: Sequence[Step]) -> None:
         """On or off, many at a time."""
-        inputs = [{"id": int(step.id), "active": step.verb == "switch-on"} for step in steps]
-        answer = self._ask("webhooks.subscriptions.batch.update", {"inputs": inputs})
-        for refused in (answer or {}).get("errors") or ():
+        answer = self._webhooks.switch_many({step.id: step.verb == "switch-on" for step in steps})
+        for refused in answer.get("errors") or ():
             raise ConfigError(
                 f"HubSpot did not switch every subscription: {refused.get('message')}. "
                 "Run the same command again to see what is left."
@@ -209,16 +172,15 @@ class Api:
 
     def delete(self, step: Step) -> None:
         try:
-            self._ask("webhooks.subscriptions.delete", subscriptionId=step.id)
+            self._webhooks.unsubscribe(step.id)
         except NotFound:
             return  # somebody else was faster
 
-    def _ask(self, op: str, body: Any = None, into: Any = None, **places: str) -> Any:
-        known = endpoint(op)
-        if self._version not in known.paths:
-            raise ConfigError(f"webhook settings exist in {', '.join(known.paths)}, not in {self._version!r}")
-        path = known.path(self._version, appId=self._app, **places)
-        return self._hub.request(known.method, path, query=self._query, json=body, into=into)
+
+def _what(each: WebhookSubscription) -> Subscription:
+    """The object type of every event is told; only for `object.*` does it belong to the subscription."""
+    kind = each.object_type_id if each.event_type.startswith("object.") else None
+    return Subscription(each.event_type, each.property_name or "", kind or "")
 
 
 def look(

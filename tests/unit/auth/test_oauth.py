@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hubwire import OAuthApp
-from hubwire.auth import MemoryStore, OAuthTokens, Scopes, StaticToken, SunsetWarning, Tokens
+from hubwire.auth import MemoryStore, OAuthTokens, Scopes, StaticToken, SunsetWarning, Timing, Tokens
 from hubwire.errors import (
     ConfigError,
     ConnectionFailed,
@@ -313,6 +313,13 @@ def test_what_hubspot_refuses_to_uninstall_stays_connected() -> None:
     with pytest.raises(Forbidden):
         ending.uninstall(62515)
     assert ending.portals() == [62515]
+
+
+def test_an_app_may_say_when_its_tokens_are_refreshed() -> None:
+    early = app(script(reply(200, GRANT))[0])
+    early.timing = Timing(margin=440, jitter=0)
+    early.store.save(early.key(62515), stale(NOW + 430))
+    assert early.perform(early.tokens(62515).bearer(NOW)) == "fresh"
 
 
 def test_accounts_of_one_process_share_nothing() -> None:

@@ -91,6 +91,11 @@ def test_the_return_may_be_given_as_query_or_address(form: str) -> None:
     assert made.callback(form.format(leaving.state), {name: value}).portal_id == 62515
 
 
+def test_what_binds_the_browser_is_not_shown() -> None:
+    leaving = app().depart()
+    assert repr(leaving) == "Departure('https://app.hubspot.com/oauth/authorize')"
+
+
 def test_a_return_counts_once() -> None:
     made = app()
     leaving = made.depart()

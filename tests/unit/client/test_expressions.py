@@ -279,6 +279,14 @@ def test_a_plan_counts_first_unless_told() -> None:
     assert [asked["limit"] for asked in server.asked] == [1]
 
 
+def test_a_plan_of_a_long_list_of_values_counts_its_parts() -> None:
+    server = Server({number: {"a": str(number)} for number in range(500)})
+    selection = hub(server).contacts.where(p.a.is_in(range(450)))
+    plan = selection.explain()
+    assert (plan.way, plan.matches, plan.searches) == ("search slices", 450, 5)
+    assert len(list(selection)) == 450
+
+
 def test_the_first_of_a_selection_and_how_many_there_are() -> None:
     server = Server({number: {"a": "1"} for number in range(5, 9)})
     selection = hub(server).contacts.where(p.a == 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -271,20 +272,46 @@ def test_a_quota_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
         Quota(**wrong)
 
 
-def test_a_quota_can_come_from_the_environment() -> None:
-    quota = Quota.from_environment(
-        {
-            "HUBWIRE_QUOTA_STORE": "redis://cache",
-            "HUBWIRE_QUOTA_SHARE": "0.25",
-            "HUBWIRE_QUOTA_FLOOR": "50000",
-            "HUBWIRE_QUOTA_WIDTH": "",
-        }
-    )
-    assert quota == Quota(store="redis://cache", share=0.25, floor=50_000)
+def quota_of_a_hub() -> Quota:
+    with Hub("token", transport=Counting()) as hub:
+        return hub._session.governor.quota
+
+
+def test_a_quota_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert quota_of_a_hub() == Quota()
+    monkeypatch.setenv("HUBWIRE_QUOTA_SHARE", "0.25")
+    monkeypatch.setenv("HUBWIRE_QUOTA_FLOOR", "50000")
+    monkeypatch.setenv("HUBWIRE_QUOTA_PRIORITY", "background")
+    monkeypatch.setenv("HUBWIRE_QUOTA_WIDTH", "")
+    assert quota_of_a_hub() == Quota(share=0.25, floor=50_000, priority="background")
+    with Hub("token", transport=Counting(), quota=Quota(burst=5)) as hub:
+        assert hub._session.governor.quota == Quota(burst=5)
+    monkeypatch.setenv("HUBWIRE_QUOTA_FLOOR", "lots")
     with pytest.raises(ConfigError, match="floor"):
-        Quota.from_environment({"HUBWIRE_QUOTA_FLOOR": "lots"})
+        quota_of_a_hub()
+    monkeypatch.delenv("HUBWIRE_QUOTA_FLOOR")
+    monkeypatch.setenv("HUBWIRE_QUOTA_FLOR", "5")
     with pytest.raises(ConfigError, match="flor"):
-        Quota.of({"flor": 5})
+        quota_of_a_hub()
+
+
+def test_a_quota_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file, inner = tmp_path / "hubwire.toml", tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    file.write_text("[quota]\nshare = 0.5\nfloor = 50_000\n")
+    (inner / "hubwire.toml").write_text("[lint]\n")
+    assert quota_of_a_hub() == Quota(share=0.5, floor=50_000)
+    monkeypatch.setenv("HUBWIRE_QUOTA_FLOOR", "7")
+    assert quota_of_a_hub() == Quota(share=0.5, floor=7)
+    other = tmp_path / "other.toml"
+    other.write_text("[quota]\nsearch = 2\n")
+    monkeypatch.setenv("HUBWIRE_CONFIG", str(other))
+    assert quota_of_a_hub() == Quota(search=2, floor=7)
+    for wrong in ("[quota", "quota = 5", "[quota]\nshare = 2"):
+        other.write_text(wrong)
+        with pytest.raises(ConfigError):
+            quota_of_a_hub()
 
 
 def test_no_password_of_a_store_is_shown() -> None:

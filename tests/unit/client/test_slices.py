@@ -193,3 +193,19 @@ def test_groups_without_room_for_ids_are_searches_of_their_own(
         with patch.object(load, "limits", lambda: limits):
             records = list(each(search.results(session(clock), "contacts", query, limit), index, clock))
     assert [int(record.id) for record in records] == sorted(rows, reverse=descending)[:limit]
+
+
+@given(rows=ROWS, wanted=st.lists(st.integers(0, 4_000), max_size=400), limit=st.none() | st.integers(0, 50))
+@settings(deadline=None, max_examples=30)
+def test_a_list_of_values_may_be_as_long_as_one_likes(
+    rows: dict[int, Row], wanted: list[int], limit: int | None
+) -> None:
+    rows = {number: {"s": str(number % 4_000)} for number in rows}
+    index, clock = Index(rows, page=200), VirtualClock()
+    values = [str(number) for number in (*wanted, *rows, 7_777)]
+    query = queries.build(p.s.is_in(values), None, None, Fields())
+    found = [
+        int(one.id) for one in each(search.results(session(clock), "contacts", query, limit), index, clock)
+    ]
+    every = sorted(number for number, row in rows.items() if row["s"] in values)
+    assert found == every[:limit]

@@ -182,6 +182,12 @@ def test_values_are_sent_in_hubspots_form() -> None:
     }
 
 
+def test_a_record_is_plain_data_for_a_data_frame() -> None:
+    deal = Deal.of(record(dealname="Engine", closedate=None, no_field="x"))
+    deal.amount = 5
+    assert deal.to_dict() == {"id": "7", "dealname": "Engine", "amount": Decimal(5), "closedate": None}
+
+
 def test_a_new_record_reads_back_what_was_assigned() -> None:
     deal = Deal(dealname="Engine", amount=5)
     assert (deal.id, deal.dealname, deal.amount, deal.closedate) == ("", "Engine", Decimal(5), None)

@@ -164,14 +164,14 @@ def test_nothing_secret_or_personal_is_logged_or_told(caplog: pytest.LogCaptureF
             assert hidden not in text
 
 
-def test_everyday_calls_are_logged_only_when_asked_and_retries_always(
+def test_retries_are_worth_a_line_and_everyday_calls_only_when_asked(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, logger="hubwire")
     clock = VirtualClock()
     serve, _ = script(reply(502), reply(200, RECORD))
     run(execute(READ, session(clock)), serve, clock)
-    assert [(record.name, record.levelname) for record in caplog.records] == [("hubwire", "WARNING")]
+    assert [(record.name, record.levelname) for record in caplog.records] == [("hubwire", "INFO")]
     told = caplog.records[0].__dict__["hubwire"]
     assert (told["event"], told["reason"], told["attempt"]) == ("Retried", "ServerError", 2)
 
@@ -319,3 +319,16 @@ def test_hooks_hear_of_calls_of_tasks_and_of_other_terms_too() -> None:
 
     asyncio.run(call())
     assert kinds(told).count("CallFinished") == 3
+
+
+def test_too_many_errors_are_a_warning_that_names_the_numbers(caplog: pytest.LogCaptureFixture) -> None:
+    clock, kept = VirtualClock(), session()
+    kept.governor.windows.free = [1] * 20 + [0] * 200
+    serve, _ = script(reply(404), reply(404))
+    for _ in range(2):
+        with suppress(HubwireError):
+            run(execute(READ, kept), serve, clock)
+    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warnings) == 1
+    told = warnings[0].__dict__["hubwire"]
+    assert (told["event"], told["requests"], told["errors"]) == ("ErrorsMany", 221, 21)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hubwire.emulator import Emulator
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.portal import Archive, Create, Portal
 from hubwire.emulator.store import StateError, Store
@@ -140,3 +141,9 @@ def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="cannot be opened"):
         Store.open(tmp_path / "no" / "state.db")
+
+
+def test_an_emulator_that_is_closed_twice_is_closed() -> None:
+    emulator = Emulator()
+    emulator.close()
+    emulator.close()

@@ -269,13 +269,20 @@ def test_a_stage_in_which_records_are_is_kept(hubspot: LocalAccount) -> None:
 @enterprise
 def test_what_only_the_account_has_is_shown_and_stays(hubspot: LocalAccount) -> None:
     with hubspot.hub() as hub:
-        applied(hub, things(Property("extra")))
+        applied(hub, things(Property("extra"), associations=["deals"]))
+        tiers = [Property("tier"), Property("rank")]
+        applied(hub, Schema(standard=[StandardObject("contacts", properties=tiers)]))
         applied(hub, Schema(custom=[CustomObject("others", primary="title", properties=[Property("title")])]))
         applied(hub, Schema(labels=[Label("contacts", "companies", "Adviser")]))
-        smaller = Schema(custom=things().custom, labels=[Label("contacts", "companies", "Friend")])
+        contacts = StandardObject("contacts", properties=tiers[:1])
+        smaller = Schema(
+            custom=things().custom, standard=[contacts], labels=[Label("contacts", "companies", "Friend")]
+        )
         told = [each.what for each in plan(hub, smaller).extra]
         assert told == [
             "property things.extra is in the account and not in the schema",
+            "1 other property of contacts, not HubSpot's, not in the schema",
+            "association things – deals is in the account and not in the schema",
             "label 0-1 → 0-2: Adviser is in the account and not in the schema",
             "custom object others is in the account and not in the schema",
         ]
@@ -295,7 +302,8 @@ def test_what_only_the_account_has_is_shown_and_stays(hubspot: LocalAccount) -> 
 @pytest.mark.hubspot(tier="professional")
 def test_an_account_without_custom_objects_is_told_so(hubspot: LocalAccount, tmp_path: Path) -> None:
     with hubspot.hub() as hub:
-        with pytest.raises(Stopped, match=r"feature of HubSpot Enterprise.*custom-object-write") as stop:
+        told = r"feature of HubSpot Enterprise.*custom-object-write.*Nothing was changed\."
+        with pytest.raises(Stopped, match=told) as stop:
             plan(hub, declared(PROJECTS, tmp_path)).apply(hub)
         assert (stop.value.done, stop.value.status) == ((), 403)
         standard = Schema(standard=[StandardObject("contacts", properties=[Property("tier", options=["a"])])])
@@ -346,6 +354,7 @@ def test_an_answer_that_was_lost_is_found_out_by_the_next_plan(hubspot: LocalAcc
         with pytest.raises(Stopped) as stop:
             plan(hub, things()).apply(hub)
         assert stop.value.may_have_written
+        assert "Whether this one was made is not known" in str(stop.value)
         assert plan(hub, things()).empty
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import pytest
+
+from hubwire.errors import ConfigError
 from hubwire.webhooks.inbox import Arrival, Batch, Inbox
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
+from hubwire.webhooks.postgres import PostgresInbox
+from tests.services import POSTGRES
 
 T = TypeVar("T")
 
@@ -33,6 +39,7 @@ class InSqlite:
     """A file of its own."""
 
     name = "sqlite"
+    examples = 60
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hubwire-inbox-"))
@@ -58,7 +65,53 @@ class InSqlite:
         shutil.rmtree(self.folder)
 
 
-BACKENDS: list[Any] = [InSqlite]
+class InPostgres:
+    """A schema of its own. Skips where there is no PostgreSQL."""
+
+    name = "postgres"
+    examples = 8
+    """A new schema for each takes its time."""
+
+    def __init__(self) -> None:
+        self.schema = f"hubwire_{os.urandom(6).hex()}"
+        self.loop = asyncio.new_event_loop()
+        self.rung: set[str] = set()
+        self._open()
+
+    def _open(self) -> None:
+        self.inbox: Inbox = PostgresInbox(POSTGRES, self._ring, schema=self.schema, connections=2)
+        try:
+            self.run(self.inbox.open())
+        except ConfigError as missing:
+            self.loop.close()
+            pytest.skip(str(missing))
+
+    async def _ring(self, tx: Any, lanes: Collection[str]) -> None:
+        self.rung.update(lanes)
+
+    def run(self, work: Awaitable[T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def crash(self) -> None:
+        self.run(self.inbox.close())
+        self._open()
+
+    def close(self) -> None:
+        self.run(self._drop())
+        self.run(self.inbox.close())
+        self.run(self.loop.shutdown_default_executor())
+        self.loop.close()
+
+    async def _drop(self) -> None:
+        async with self.inbox.transaction() as db:
+            await db.execute("SET client_min_messages = warning")
+            await db.execute(f"DROP SCHEMA {self.schema} CASCADE")
+
+
+BACKENDS: list[Any] = [
+    pytest.param(InSqlite, id="sqlite"),
+    pytest.param(InPostgres, id="postgres", marks=pytest.mark.postgres),
+]
 
 
 def arrival(number: int, lane: str = "a", *, occurred: int | None = None, **more: Any) -> Arrival:

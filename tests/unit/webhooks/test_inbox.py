@@ -26,7 +26,7 @@ from tests.unit.webhooks.backends import BACKENDS, Backend, arrival, batch
 NOW = 10_000
 
 
-@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
+@pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest) -> Iterator[Backend]:
     backend = request.param()
     yield backend

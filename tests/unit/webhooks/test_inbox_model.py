@@ -217,11 +217,15 @@ class Machine(RuleBasedStateMachine):
         assert following == min((one.due for one in waiting if one.due > self.now), default=None)
 
 
-@pytest.mark.parametrize("kind", BACKENDS, ids=lambda kind: kind.name)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", BACKENDS)
 def test_the_store_does_what_the_model_does(kind: Any) -> None:
     machine = type("Machine", (Machine,), {"kind": kind, "TestCase": None})
     from hypothesis.stateful import run_state_machine_as_test
 
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None, derandomize=True)
+        machine,
+        settings=settings(
+            max_examples=kind.examples, stateful_step_count=40, deadline=None, derandomize=True
+        ),
     )

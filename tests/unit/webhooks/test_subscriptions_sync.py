@@ -21,7 +21,7 @@ WANTED = (*parse("contact.creation"), *parse("deal.propertyChange:amount"), *par
 
 def api(hubspot: LocalAccount, version: str = "2026-09") -> Api:
     identity = hubspot.identity
-    return Api(hubspot.hub(), identity.app_id, version=version, developer_key=identity.developer_api_key)
+    return Api(hubspot.hub(version=version), identity.app_id, developer_key=identity.developer_api_key)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -66,7 +66,7 @@ def test_a_create_whose_answer_is_lost_is_looked_for_and_not_repeated(hubspot: L
 
 def test_an_unknown_app_is_an_error_and_not_an_app_without_settings(hubspot: LocalAccount) -> None:
     key = hubspot.identity.developer_api_key
-    there = Api(hubspot.hub(), 1, version="2026-09", developer_key=key)
+    there = Api(hubspot.hub(), 1, developer_key=key)
     with pytest.raises(NotFound) as said:
         there.settings()
     assert key not in str(said.value)

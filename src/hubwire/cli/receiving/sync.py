@@ -104,8 +104,8 @@ def _sync(args: argparse.Namespace, wanted: list[Subscription]) -> int:
     from hubwire.webhooks.sync import Api, carry_out, look
 
     key = os.environ.get("HUBSPOT_DEVELOPER_API_KEY", "").strip() or None
-    with Hub(NoToken() if key else None) as hub:
-        api = Api(hub, args.app_id, version=args.api_version, developer_key=key)
+    with Hub(NoToken() if key else None, version=args.api_version) as hub:
+        api = Api(hub, args.app_id, developer_key=key)
         planned = look(api, wanted, _settings(args, api), delete=args.delete)
         done: list[Step] = []
 

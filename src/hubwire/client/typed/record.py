@@ -77,6 +77,11 @@ class TypedRecord:
         """What saving would send: HubSpot's names, and texts as HubSpot stores them."""
         return dict(self._changed)
 
+    def to_dict(self) -> dict[str, Any]:
+        """HubSpot's names and the values as their attributes give them: of what was read and what was set."""
+        names = [name for name in self.FIELDS if name in self._properties or name in self._changed]
+        return {"id": self.id, **{name: self.FIELDS[name].__get__(self, type(self)) for name in names}}
+
     def odd(self) -> tuple[Odd, ...]:
         """Stored values that are not of their type. Their attributes are None, or `Other` for a choice."""
         found = []

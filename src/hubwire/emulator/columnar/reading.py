@@ -112,6 +112,8 @@ def of_keys(column: Column, keys: Sequence[Any]) -> Coded:
     places = dict(zip(ordered, range(len(ordered)), strict=True))
     places[None] = UNSET
     codes = np.fromiter(map(places.__getitem__, keys), np.int32, len(keys))
+    # A million texts take much room in each of them: one at a time.
+    del places, distinct
     return Coded(column, codes, keys_of(column, ordered))
 
 

@@ -7,11 +7,11 @@ in https://github.com/amp-labs/connectors (providers/hubspot/test/batch).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hubwire.catalogue.facts import ObjectType
-from hubwire.emulator import refusals, render
+from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import (
     Draft,
@@ -26,6 +26,7 @@ from hubwire.emulator.intake import (
 )
 from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
 from hubwire.emulator.records import Record
+from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import (
     ArchiveBatch,
     ChangeBatch,
@@ -45,7 +46,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
     at_most(inputs)
-    drafts = [draft(portal, kind, item.values(), asked.version) for item in inputs]
+    drafts = [draft(portal, kind, item.values(), asked.edition) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)
     if refused and not partial:
@@ -71,13 +72,18 @@ def read(portal: Portal, asked: Asked) -> Answer:
     at_most(wanted.inputs or ())
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
-    found = portal.table(kind).fetch(
-        sorted({number for number in numbers.values() if number is not None}), archived=asked.flag("archived")
-    )
-    missing = [text for text in given if numbers[text] not in found]
+    wanted_ids = sorted({number for number in numbers.values() if number is not None})
     view = render.View.of(portal, kind, wanted.properties or [], history)
-    records = {numbers[text]: found[number] for text in given if (number := numbers[text]) in found}
-    results = [render.seen(portal, kind, record, view) for record in records.values()]
+    shown: Mapping[int, Any]
+    if history or asked.flag("archived"):
+        found = portal.table(kind).fetch(wanted_ids, archived=asked.flag("archived"))
+        shown = {id_: render.seen(portal, kind, record, view) for id_, record in found.items()}
+    else:
+        shown = quick.fetched(portal, kind, wanted_ids, view)
+    missing = [text for text in given if numbers[text] not in shown]
+    results = [
+        shown[number] for number in dict.fromkeys(numbers.values()) if number is not None and number in shown
+    ]
     return _answer(asked, scrambled(results), _not_found(kind, missing))
 
 
@@ -90,7 +96,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
     drafts = [
-        draft(portal, kind, item.values(), asked.version, record)
+        draft(portal, kind, item.values(), asked.edition, record)
         for item, record in zip(inputs, records, strict=True)
     ]
     refused = clashes(portal, kind, drafts)
@@ -125,7 +131,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
     drafts = [
-        _upsert_draft(portal, kind, item, asked.version, record)
+        _upsert_draft(portal, kind, item, asked.edition, record)
         for item, record in zip(inputs, records, strict=True)
     ]
     refused = _invalid(drafts) | clashes(portal, kind, drafts)
@@ -260,13 +266,13 @@ def _set_values(each: Draft) -> dict[str, str]:
 
 
 def _upsert_draft(
-    portal: Portal, kind: ObjectType, item: ChangeInput, version: str, record: Record | None
+    portal: Portal, kind: ObjectType, item: ChangeInput, edition: Edition, record: Record | None
 ) -> Draft:
     name, values = item.idProperty or "", item.values()
     if name != "hs_object_id" and record is None:
         # The new record gets the identifying value without being told twice.
         values = {name: str(item.id), **values}
-    return draft(portal, kind, values, version, record)
+    return draft(portal, kind, values, edition, record)
 
 
 def _upsert_change(kind: ObjectType, each: Draft) -> Change:

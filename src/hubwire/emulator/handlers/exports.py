@@ -1,4 +1,4 @@
-"""Exports of records to CSV files.
+"""Exports of records to CSV files and Excel workbooks.
 
 https://developers.hubspot.com/docs/api-reference/crm-exports-v3/guide; shapes as in `hubspot-api-client`
 12.0.0 (crm/exports/models).
@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from hubwire.emulator import export_file, moments, refusals, render
+from hubwire.emulator import export_file, moments, refusals, render, spreadsheet
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.intake import record_id
@@ -31,10 +31,12 @@ def start(portal: Portal, asked: Asked) -> Answer:
     request = decode(asked.body, export_file.Request, "PublicExportRequest")
     now = int(asked.now * 1000)
     kind = export_file.checked(portal, request, now)
-    if str(request.format).upper() != "CSV":
-        op = asked.endpoint.op if asked.endpoint else None
-        why = f"HubSpot exports {request.format} files, but the emulator only CSV"
+    op, wanted = asked.endpoint.op if asked.endpoint else None, str(request.format).upper()
+    if wanted not in ("CSV", "XLSX"):
+        why = f"HubSpot exports {request.format} files, but the emulator only CSV and XLSX"
         raise refusals.not_served(asked.method, asked.path, op, why=why)
+    if wanted == "XLSX" and not spreadsheet.can():
+        raise refusals.not_served(asked.method, asked.path, op, why=spreadsheet.NEEDED)
     jobs = Jobs(portal)
     if sum(1 for job in jobs.all("export") if now - job.created < moments.DAY) >= MOST_A_DAY:
         raise refusals.over_limit("export")
@@ -100,6 +102,8 @@ def download(account: Account, asked: Asked) -> Answer:
     if job is None:
         raise refusals.nothing_there(f"No export found with ID {given}")
     kind, ending = ("application/zip", "zip") if job.outcome["zipped"] else ("text/csv;charset=utf-8", "csv")
+    if job.outcome.get("book"):
+        kind, ending = spreadsheet.KIND, "xlsx"
     named = f'attachment; filename="hubspot-crm-exports-{job.id}.{ending}"'
     return Answer(200, jobs.payload(job), [("Content-Disposition", named)], kind)
 

@@ -1,4 +1,4 @@
-"""Imports of CSV files.
+"""Imports of CSV files and Excel workbooks.
 
 https://developers.hubspot.com/docs/api-reference/crm-imports-v3/guide; shapes as in `hubspot-api-client`
 12.0.0 (crm/imports/models).
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from hubwire.emulator import import_request, moments, refusals, render
+from hubwire.emulator import import_request, moments, refusals, render, spreadsheet
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers.objects import cursor, next_link, page_size
 from hubwire.emulator.import_rows import count_rows
@@ -31,10 +31,12 @@ def create(portal: Portal, asked: Asked) -> Answer:
     request = decode(text, import_request.Request, "PublicImportRequest")
     mapped = import_request.checked(portal, request)
     missing = import_request.unbuilt(request)
+    op = asked.endpoint.op if asked.endpoint else None
     if missing:
-        op = asked.endpoint.op if asked.endpoint else None
         why = f"HubSpot has {missing}, but the emulator does not do them yet"
         raise refusals.not_served(asked.method, asked.path, op, why=why)
+    if import_request.has_spreadsheet(request) and not spreadsheet.can():
+        raise refusals.not_served(asked.method, asked.path, op, why=spreadsheet.NEEDED)
     lost = [file.fileName for file in request.files if file.fileName not in files]
     if lost:
         raise refusals.validation(f"No file was sent with the name {lost[0]}", context={"fileName": lost})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hubwire.emulator import refusals, render
+from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.planner import find, records
 from hubwire.emulator.portal import Portal
@@ -37,7 +37,11 @@ def search(portal: Portal, asked: Asked) -> Answer:
     found = find(portal, kind, query, offset + limit)
     view = render.View.of(portal, kind, body.properties or [])
     page_ids = found.ids[offset : offset + limit]
-    results = [render.seen(portal, kind, record, view) for record in records(portal, kind, page_ids)]
+    if portal.lag is None:
+        shown = quick.fetched(portal, kind, page_ids, view)
+        results: list[Any] = [shown[id_] for id_ in page_ids if id_ in shown]
+    else:
+        results = [render.seen(portal, kind, record, view) for record in records(portal, kind, page_ids)]
     page: dict[str, Any] = {"total": found.total, "results": results}
     if limit and offset + limit < found.total:
         page["paging"] = {"next": {"after": str(offset + limit)}}

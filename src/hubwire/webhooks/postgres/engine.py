@@ -118,7 +118,7 @@ class PgQueuerEngine:
         )
         try:
             manager = QueueManager(Queries(AsyncpgDriver(connection)))
-            manager.entrypoint(ENTRY, accepts_context=False)(_job(work, self._clock))
+            manager.entrypoint(ENTRY, accepts_context=False)(_job(Gatherer(work), self._clock))
             self._manager = manager
             if self._closing.is_set():
                 return
@@ -166,15 +166,53 @@ class PgQueuerEngine:
         return Queries(AsyncpgDriver(connection))
 
 
-def _job(work: Work, clock: Callable[[], float]) -> Any:
+class Gatherer:
+    """Begins lanes together that PgQueuer hands out one by one: a transaction for each costs more than all
+    the rest.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._waiting: dict[str, asyncio.Future[int | None]] = {}
+        self._running: dict[str, asyncio.Future[int | None]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self, lane: str) -> int | None:
+        """When the lane wants to be run again, as `Work` says it."""
+        through: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._waiting[lane] = through
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(self._begin())
+        return await through
+
+    async def _begin(self) -> None:
+        # Once around the loop: who is ready now comes along.
+        await asyncio.sleep(0)
+        while self._waiting:
+            together, self._waiting = self._waiting, {}
+            self._running.update(together)
+            try:
+                await self._work.many(list(together), self._finished)
+            except StoreError as problem:
+                for lane in together:
+                    if lane in self._running:
+                        self._running.pop(lane).set_exception(problem)
+
+    def _finished(self, lane: str, due: int | None) -> None:
+        through = self._running.pop(lane)
+        if not through.done():
+            through.set_result(due)
+
+
+def _job(gatherer: Gatherer, clock: Callable[[], float]) -> Any:
     from pgqueuer.errors import RetryRequested
 
     async def lane_run(job: Any) -> None:
         lane = bytes(job.payload or b"").decode()
         try:
-            due = await work(lane)
+            due = await gatherer.run(lane)
             while due == 0:
-                due = await work(lane)
+                due = await gatherer.run(lane)
         except StoreError as problem:
             log.error("webhooks: the inbox does not answer, trying again: %s", problem)
             raise RetryRequested(delay=timedelta(seconds=1), reason="the inbox does not answer") from None

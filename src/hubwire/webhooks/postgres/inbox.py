@@ -209,7 +209,7 @@ class PostgresInbox:
         return await self._read(partial(_later, sql.noted, name))
 
     async def shift(self, by: int) -> None:
-        """The clock of one of many machines was set: the others' due times stay."""
+        await self._write(partial(_later, sql.shift, by))
 
     async def _piecewise(self, operation: Callable[[Any], Awaitable[int]]) -> int:
         total = 0

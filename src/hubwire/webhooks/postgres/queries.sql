@@ -47,10 +47,11 @@ WHERE events.id = one.event AND events.token = one.token AND events.state = 0
 RETURNING events.id;
 
 -- note --
--- What handlers did.
+-- What handlers did; a success is not taken back.
 INSERT INTO tried SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::int[], $5::bigint[], $6::float8[])
 ON CONFLICT (event, handler) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-    started = excluded.started, took = excluded.took;
+    started = excluded.started, took = excluded.took
+WHERE tried.state <> 1;
 
 -- fail --
 -- Failed attempts.

@@ -302,9 +302,9 @@ async def replay(db: Connection, chosen: Selection, after: int) -> list[tuple[in
     rows = await _piece(db, chosen, allowed)
     await count(db, _less(rows))
     finished = [row["id"] for row in rows if row["state"] in (NUMBER[DONE], NUMBER[UNHANDLED])]
-    failed = [row["id"] for row in rows if row["state"] in (NUMBER[DEAD], NUMBER[DISCARDED])]
+    failed = [row["id"] for row in rows if row["state"] in (NUMBER[PENDING], NUMBER[DEAD], NUMBER[DISCARDED])]
     await db.execute("DELETE FROM tried WHERE event = ANY($1)", finished)
-    await db.execute("DELETE FROM tried WHERE event = ANY($1) AND state <> 1", failed)
+    await db.execute("DELETE FROM tried WHERE event = ANY($1) AND state = 2", failed)
     await db.execute("UPDATE events SET generation = generation + 1 WHERE id = ANY($1)", finished)
     await db.execute(
         "UPDATE events SET state = 0, due = 0, crashes = 0, token = CASE state WHEN 0 THEN token END"

@@ -1,0 +1,67 @@
+"""Excel workbooks, for imports and exports: one sheet of rows. Needs the extra `spreadsheets`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from importlib.util import find_spec
+from typing import Any
+
+DAYS = {"MONTH_DAY_YEAR": "%m/%d/%Y", "DAY_MONTH_YEAR": "%d/%m/%Y", "YEAR_MONTH_DAY": "%Y-%m-%d"}
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NEEDED = "spreadsheets need a library that is not installed: pip install 'hubwire[spreadsheets]'"
+
+
+class Unreadable(ValueError):
+    """Not an Excel workbook."""
+
+
+def can() -> bool:
+    """Whether the library is there."""
+    return find_spec("openpyxl") is not None
+
+
+def rows_of(data: bytes, order: str) -> Iterator[list[str]]:
+    """The rows of the first sheet as text, dates in that order; blank rows are none."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        rows = list(book.worksheets[0].iter_rows(values_only=True))
+    except Exception as problem:  # noqa: BLE001 (whatever a broken archive makes of a foreign parser)
+        raise Unreadable(str(problem)) from None
+    width = max((len(row) for row in rows), default=0)
+    for row in rows:
+        texts = [_text(cell, order) for cell in row]
+        if any(texts):
+            yield texts + [""] * (width - len(texts))
+
+
+def written(rows: Iterable[Iterable[str]]) -> bytes:
+    """A workbook with these rows."""
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Export")
+    for row in rows:
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in row])
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _text(cell: Any, order: str) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime() if cell.hour or cell.minute or cell.second:
+            return f"{cell.strftime(DAYS[order])} {cell.strftime('%H:%M:%S')}"
+        case date():
+            return cell.strftime(DAYS[order])
+    return str(cell)
