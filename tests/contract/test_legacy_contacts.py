@@ -243,7 +243,6 @@ def test_a_merge_of_nobody_is_refused() -> None:
 
 
 @pytest.mark.parametrize("path", ["lists", "lists/1/contacts/all"])
-def test_what_is_not_built_says_so(path: str) -> None:
-    heard = account()("GET", f"{V1}/{path}")
-    assert heard.status == 501
-    assert heard.json["context"]["operation"][0].startswith("legacy.contacts.")
+def test_lists_of_the_first_version_are_gone(path: str) -> None:
+    """They answer 404 since 30 April 2026: https://developers.hubspot.com/changelog."""
+    assert account()("GET", f"{V1}/{path}").status == 404

@@ -25,6 +25,7 @@ class Backend(Protocol):
     """A new store, used from one event loop."""
 
     inbox: Inbox
+    crash_ends_loans: bool
 
     def run(self, work: Awaitable[T]) -> T: ...
 
@@ -40,6 +41,7 @@ class InSqlite:
 
     name = "sqlite"
     examples = 60
+    crash_ends_loans = True
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hubwire-inbox-"))
@@ -71,6 +73,8 @@ class InPostgres:
     name = "postgres"
     examples = 8
     """A new schema for each takes its time."""
+    crash_ends_loans = False
+    """Whoever had them may be alive on another machine: they end when somebody else begins."""
 
     def __init__(self) -> None:
         self.schema = f"hubwire_{os.urandom(6).hex()}"

@@ -142,7 +142,8 @@ class Machine(RuleBasedStateMachine):
         for _, token, one in self.loans:
             alone = sum(loan[1] == token for loan in self.loans) == 1
             one.crashes = one.crashes + 1 if alone and one.crashes else max(1, one.crashes)
-        self.stale += self.loans
+        if self.store.crash_ends_loans:
+            self.stale += self.loans
         self.loans.clear()
 
     @rule(by=st.sampled_from([1, 100, 10_000]))

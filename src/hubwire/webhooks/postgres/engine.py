@@ -28,6 +28,8 @@ ENTRY = "hubwire_lane"
 SWEEP = 1.5
 """Seconds between looks for lanes that nobody was told of."""
 PIECE = 1000
+TURN = 0.25
+"""Seconds until a record whose turn it is not yet asks again."""
 SHORTEST, LONGEST = 0.5, 30.0
 """Seconds until an engine that ended, as it does when PostgreSQL goes away, is started again."""
 
@@ -218,7 +220,8 @@ def _job(gatherer: Gatherer, clock: Callable[[], float]) -> Any:
             raise RetryRequested(delay=timedelta(seconds=1), reason="the inbox does not answer") from None
         if due is not None:
             # The job keeps its key meanwhile, and with it the lane its order.
-            raise RetryRequested(delay=timedelta(milliseconds=max(0, due - clock() * 1000)))
+            wait = due / 1000 - clock()
+            raise RetryRequested(delay=timedelta(seconds=wait if wait > 0 else TURN))
 
     return lane_run
 

@@ -56,6 +56,8 @@ class PostgresInbox:
         """Called with the connection, inside the transaction that makes the tables."""
         self._connections = connections
         self._pool: asyncpg.Pool | None = None
+        self._suspects: set[int] = set()
+        """Tokens of events that are lent alone because a process ended while they were handled."""
 
     @property
     def address(self) -> str:
@@ -133,10 +135,14 @@ class PostgresInbox:
         )
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
-        return await self._write(partial(_later, sql.begin, lanes, now, most))
+        lend = partial(sql.begin, lanes=lanes, now=now, most=most, suspect=not self._suspects)
+        runs = await self._write(lambda db: lend(db))
+        self._suspects.update(run.token for run in runs if run.token and run.events[0].crashes)
+        return runs
 
     async def settle(self, results: Sequence[Settled]) -> list[bool]:
         """Those with an open transaction of a handler's become part of it."""
+        self._suspects.difference_update(one.token for one in results if not one.keep)
         outcome: dict[int, bool] = {}
         plain = [(place, one) for place, one in enumerate(results) if one.tx is None]
         for place, one in enumerate(results):

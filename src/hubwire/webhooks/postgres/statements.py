@@ -121,17 +121,21 @@ async def _bury(db: Connection, made: Iterable[Any], batch: Batch) -> int:
     return len(dead)
 
 
-async def begin(db: Connection, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
-    """Lends the first events of each lane."""
+async def begin(db: Connection, lanes: Sequence[str], now: int, most: int, *, suspect: bool) -> list[LaneRun]:
+    """Lends the first events of each lane. What was being handled when a process ended is suspected, and
+    lent alone: one at a time in a process (`suspect`: none is lent yet), so that only the one that ends it
+    again is charged with it.
+    """
     by_lane: dict[str, list[Any]] = {}
     for row in await db.fetch(QUERY["load"], list(lanes), most + 1):
         by_lane.setdefault(row["lane"], []).append(row)
     runs: list[LaneRun] = []
     for lane, rows in by_lane.items():
         first = _waiting(rows[0])
-        if first.due > now:
+        if first.due > now or (first.crashes and not suspect):
             runs.append(LaneRun(lane, 0, (first,), more=True))
             continue
+        suspect = suspect and not first.crashes
         events = [first]
         if not first.crashes:
             for row in rows[1:most]:
