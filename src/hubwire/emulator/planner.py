@@ -100,6 +100,14 @@ def keep_columns(portal: Portal) -> None:
             columns(portal, kind).keep()
 
 
+def take_up_columns(portal: Portal) -> None:
+    """Reads the columns that the state file keeps, so that no search has to wait for them."""
+    for kind in portal.kinds():
+        table = portal.table(kind)
+        if table.made and table.keeps_columns:
+            columns(portal, kind)
+
+
 def records(portal: Portal, kind: ObjectType, ids: Sequence[int]) -> list[Record]:
     """Found records as a search tells them."""
     table = portal.table(kind)
