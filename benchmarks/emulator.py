@@ -126,7 +126,7 @@ def searches() -> dict[str, dict[str, Any]]:
         "a range by another property, last page": only(**half, sorts=["-city"], after="9900"),
         "either of two large groups, by email": {
             "filterGroups": [
-                {"filters": [stage]},
+                {"filters": [{"propertyName": "lifecyclestage", "operator": "EQ", "value": "lead"}]},
                 {"filters": [{"propertyName": "city", "operator": "EQ", "value": "Osaka"}]},
             ],
             "limit": 100,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hubwire.emulator.columnar.table import Columns
 
 REMEMBERED = 32
-KEPT = 100_000
+KEPT = 20_000
 """From so many live records on, making columns takes longer than anybody wants to wait."""
 
 Group = tuple[Term, ...]
