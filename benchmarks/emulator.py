@@ -25,7 +25,7 @@ from benchmarks.table import Row, printed
 
 NOW = 1_767_258_000.0
 FEW, MANY = 100_000, 1_000_000
-SLOWEST_MS = 50.0
+MEDIAN_MS, SLOWEST_MS = 20.0, 100.0
 DAY = 86_400_000
 
 
@@ -104,7 +104,7 @@ def only(name: str, operator: str, **more: Any) -> dict[str, Any]:
 
 
 def searches() -> dict[str, dict[str, Any]]:
-    """Searches on indexed properties, the costliest that one filter can make among them."""
+    """Filters and sorts of every kind, words and token patterns, the costliest among them."""
     year_ago = int(NOW * 1000) - 365 * DAY
     stage = {"name": "lifecyclestage", "operator": "EQ", "value": "lead"}
     half = {"name": "lastmodifieddate", "operator": "GTE", "value": str(year_ago + 250 * DAY)}
@@ -122,7 +122,21 @@ def searches() -> dict[str, dict[str, Any]]:
         ),
         "created before": only("createdate", "LT", value=str(year_ago + 180 * DAY)),
         "id keyset": only("hs_object_id", "GT", value="1", sorts=["hs_object_id"]),
-        "owner EQ": only("hubspot_owner_id", "EQ", value="30000005"),
+        "city IN two, by firstname": only("city", "IN", values=["osaka", "boston"], sorts=["firstname"]),
+        "a range by another property, last page": only(**half, sorts=["-city"], after="9900"),
+        "either of two large groups, by email": {
+            "filterGroups": [
+                {"filters": [{"propertyName": "lifecyclestage", "operator": "EQ", "value": "lead"}]},
+                {"filters": [{"propertyName": "city", "operator": "EQ", "value": "Osaka"}]},
+            ],
+            "limit": 100,
+            "sorts": ["email"],
+        },
+        "query": {"query": "contact777", "limit": 100},
+        "query of two words": {"query": "müller fjord", "limit": 100, "sorts": ["-lastname"]},
+        "email CONTAINS_TOKEN a few": only("email", "CONTAINS_TOKEN", value="contact77*"),
+        "phone CONTAINS_TOKEN": only("phone", "CONTAINS_TOKEN", value="0042"),
+        "company NOT_CONTAINS_TOKEN": only("company", "NOT_CONTAINS_TOKEN", value="fjord", sorts=["phone"]),
         "email HAS_PROPERTY": only("email", "HAS_PROPERTY"),
         "lastname EQ by email": only("lastname", "EQ", value="müller", sorts=["email"]),
         "no filter, newest change first": {"limit": 100, "sorts": ["-lastmodifieddate"]},
@@ -130,21 +144,21 @@ def searches() -> dict[str, dict[str, Any]]:
 
 
 def slowest(url: str, token: str, records: int) -> list[Row]:
-    """The worst of them as a client sees it, each asked anew: totals are not remembered between them."""
-    worst, name = 0.0, ""
+    """How long they take a client, each asked anew: totals are not remembered between them."""
+    times: list[tuple[float, str]] = []
     with Connection(url, token) as connection:
         for label, body in searches().items():
-            times = []
             for turn in range(5):
                 connection.ask("POST", "/crm/v3/objects/contacts/batch/create", touch(label, turn))
                 before = time.perf_counter()
                 connection.ask("POST", "/crm/v3/objects/contacts/search", body)
-                times.append((time.perf_counter() - before) * 1000)
-            if median(times) > worst:
-                worst, name = median(times), label
-    met = worst < SLOWEST_MS
+                times.append(((time.perf_counter() - before) * 1000, label))
+    times.sort()
+    half, (worst, name) = median(ms for ms, _ in times), times[int(len(times) * 0.99)]
+    of = f"searches of {records:,}"
     return [
-        Row(f"slowest indexed search of {records:,}", worst, "ms", target="under 50 ms", met=met, note=name)
+        Row(f"{of}, p50", half, "ms", target="under 20 ms", met=half < MEDIAN_MS),
+        Row(f"{of}, p99", worst, "ms", target="under 100 ms", met=worst < SLOWEST_MS, note=name),
     ]
 
 

@@ -27,7 +27,7 @@ from hubwire.emulator.hooks.poster import Post, Posted
 from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.operations import all_handlers
-from hubwire.emulator.planner import keep_columns
+from hubwire.emulator.planner import keep_columns, take_up_columns
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
 from hubwire.emulator.work import do_what_is_due
@@ -72,6 +72,8 @@ class Emulator:
                 store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag)
             )
             control.seed(self.world, seed)
+            for account in self.world.accounts.values() if state != ":memory:" else ():
+                take_up_columns(account.portal)
         except BaseException:
             store.close()
             raise

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hubwire.emulator.columnar.table import Columns
 
 REMEMBERED = 32
-KEPT = 100_000
+KEPT = 20_000
 """From so many live records on, making columns takes longer than anybody wants to wait."""
 
 Group = tuple[Term, ...]
@@ -98,6 +98,14 @@ def keep_columns(portal: Portal) -> None:
         table = portal.table(kind)
         if table.made and table.state()[0] >= KEPT and (kind.id in portal.columns or not table.keeps_columns):
             columns(portal, kind).keep()
+
+
+def take_up_columns(portal: Portal) -> None:
+    """Reads the columns that the state file keeps, so that no search has to wait for them."""
+    for kind in portal.kinds():
+        table = portal.table(kind)
+        if table.made and table.keeps_columns:
+            columns(portal, kind)
 
 
 def records(portal: Portal, kind: ObjectType, ids: Sequence[int]) -> list[Record]:

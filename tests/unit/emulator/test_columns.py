@@ -132,13 +132,13 @@ def test_they_are_kept_with_the_state_and_learn_what_was_written_since(tmp_path:
     found(on, *SEARCHES[0])
     on.close()
     on = emulator(path)
-    assert not on.account.portal.columns
+    assert "0-1" in on.account.portal.columns
     for _ in range(6):  # written before anybody searches, and never kept: as after kill -9
         write(on, random, ids)
     on.account.portal.store._connection.close()
-    on = emulator(path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table, "_read_all", None)
+        on = emulator(path)
         answers = [found(on, *search) for search in SEARCHES]
     assert answers == [by_scan(on, *search) for search in SEARCHES]
     on.close()
