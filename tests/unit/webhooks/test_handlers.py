@@ -1,0 +1,106 @@
+"""What a handler can ask for: several events at once, a blocked record, the account's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from hubwire.testing.accounts import LocalAccount
+from hubwire.webhooks import App, Backoff, Service
+from hubwire.webhooks.inbox import Selection
+from hubwire.webhooks.service import Trust
+from hubwire.webhooks.signature import Secrets
+from hubwire.webhooks.worker import Working
+from tests.unit.webhooks.senders import NOW, SECRET, URL, body, event, signed
+from tests.unit.webhooks.test_service import settled
+
+
+def service(app: App, tmp_path: Path) -> Service:
+    return Service(
+        app,
+        inbox=tmp_path / "inbox.db",
+        trust=Trust(secrets=Secrets(SECRET), public_url=URL),
+        working=Working(retention=None),
+        clock=lambda: NOW,
+    )
+
+
+def test_several_changes_of_a_record_are_one_call(tmp_path: Path) -> None:
+    app, calls = App(), []
+
+    @app.on_object("contact.*", window=0.0)
+    def changed(events: Any, context: Any) -> None:
+        calls.append((events[0].object_id, [each.value for each in events]))
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            events = [*(event(number) for number in (3, 1, 2)), event(4, objectId=2)]
+            assert (await running.receiver.receive(signed(body(*events)))).status == 204
+            await settled(running, done=4)
+
+    asyncio.run(main())
+    assert sorted(calls) == [("1", ["v1", "v2", "v3"]), ("2", ["v4"])]
+
+
+def test_a_dead_letter_of_a_blocking_handler_holds_its_record_and_no_other(tmp_path: Path) -> None:
+    app, seen, broken = App(backoff=Backoff(attempts=1)), [], [True]
+
+    @app.on("contact.*", on_failure="block")
+    def strict(told: Any, context: Any) -> None:
+        if told.value == "v1" and broken[0]:
+            raise OSError("the shop is closed")
+        seen.append(told.value)
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            events = [event(1), event(2), event(3, objectId=2)]
+            await running.receiver.receive(signed(body(*events)))
+            await settled(running, done=1)
+            assert seen == ["v3"]
+            broken[0] = False
+            assert running.inbox is not None
+            assert await running.inbox.replay(Selection(ids=[1]), int(NOW * 1000)) == 1
+            await settled(running, done=3)
+
+    asyncio.run(main())
+    assert seen == ["v3", "v1", "v2"]
+
+
+def test_a_handler_gets_the_client_of_the_events_account(tmp_path: Path, hubspot: LocalAccount) -> None:
+    asked, names = [], []
+
+    def hub(portal_id: int) -> Any:
+        asked.append(portal_id)
+        return hubspot.hub()
+
+    app = App(hub=hub)
+    with hubspot.hub() as own:
+        number = own.contacts.create({"email": "ada@example.com", "firstname": "Ada"}).id
+
+    @app.on("contact.*")
+    def greet(told: Any, context: Any) -> None:
+        names.append(context.hub.contacts.get(told.object_id, properties=["firstname"])["firstname"])
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            events = [event(1, objectId=int(number)), event(2, objectId=int(number))]
+            await running.receiver.receive(signed(body(*events)))
+            await settled(running, done=2)
+
+    asyncio.run(main())
+    assert (asked, names) == ([62515], ["Ada", "Ada"])
+
+
+def test_health_is_told_to_whoever_watches(tmp_path: Path) -> None:
+    async def main() -> None:
+        running = service(App(), tmp_path)
+        assert (await running.health("/readyz")).status == 503
+        async with running:
+            for path in ("/healthz", "/readyz"):
+                answer = await running.health(path)
+                assert (answer.status, json.loads(answer.body)) == (200, {"ok": True, "problems": []})
+            assert (await running.health("/elsewhere")).status == 404
+
+    asyncio.run(main())
