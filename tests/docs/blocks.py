@@ -22,6 +22,8 @@ from typing import Any
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
+from hubwire import Hub
+
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 100
 
@@ -156,8 +158,13 @@ def run(page: Path, reader: Reader) -> int:
         CodeBlockParser(language="console", evaluator=reader.console),
     ]
     examples = list(Sybil(parsers=parsers, path=str(page.parent)).parse(page).examples())
-    for example in examples:
-        example.evaluate()
+    try:
+        for example in examples:
+            example.evaluate()
+    finally:
+        for value in reader.names.values():
+            if isinstance(value, Hub):
+                value.close()
     return len(examples)
 
 

@@ -60,7 +60,7 @@ class Killed:
             for _ in range(self.kills):
                 self._stop.wait(self.chance.uniform(0.05, 0.5))
                 process.send_signal(signal.SIGKILL)
-                process.wait()
+                process.communicate()
                 process = self._start()
             self._stop.set()
             for sender in senders:
@@ -69,21 +69,23 @@ class Killed:
         finally:
             self._stop.set()
             process.kill()
-            process.wait()
+            process.communicate()
         return self
 
     def _start(self) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [
-                sys.executable, "-m", "hubwire", "webhooks", "serve", "handlers:app", "--port", "0",
-                "--inbox", "inbox.db", "--json", "--public-url", "https://hooks.example.com/webhooks/hubspot",
-            ],
-            cwd=self.folder,
-            env={**os.environ, "HUBSPOT_CLIENT_SECRET": SECRET},
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "log.txt").open("a"),
-            text=True,
-        )  # fmt: skip
+        command = [
+            sys.executable, "-m", "hubwire", "webhooks", "serve", "handlers:app", "--port", "0",
+            "--inbox", "inbox.db", "--json", "--public-url", "https://hooks.example.com/webhooks/hubspot",
+        ]  # fmt: skip
+        with (self.folder / "log.txt").open("a") as errors:
+            process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env={**os.environ, "HUBSPOT_CLIENT_SECRET": SECRET},
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, (self.folder / "log.txt").read_text()[-2000:]

@@ -37,6 +37,7 @@ def test_the_first_line_of_json_is_all_a_script_needs_and_a_signal_ends_it_with_
     told = json.loads(first_line(child))
     assert set(told) == {
         "base_url", "portal_id", "app_id", "access_token", "client_id", "client_secret", "developer_api_key",
+        "user_id",
     }  # fmt: skip
     assert told["access_token"].startswith("pat-na1-")
     with Hub(told["access_token"], base_url=told["base_url"]) as hub:

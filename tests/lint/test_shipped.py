@@ -138,10 +138,12 @@ def test_fingerprints_stay_when_a_file_is_moved_about_inside() -> None:
 def samples(package: str) -> dict[str, bytes]:
     """The Python examples in the description of an installed package."""
     try:
-        text = importlib.metadata.metadata(package).get_payload()
+        told = importlib.metadata.metadata(package)
     except importlib.metadata.PackageNotFoundError:
         pytest.skip(f"{package} is not installed")
-    blocks = re.findall(r"^```python\n(.*?)^```", str(text), re.M | re.S)
+    # Another finder of distributions than the standard library's keeps the text as a header.
+    text = str(told.get_payload() or told["Description"])
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
     return {f"hubspot_sample_{n}.py": block.encode() for n, block in enumerate(blocks)}
 
 

@@ -185,7 +185,8 @@ def test_tokens_can_be_stored() -> None:
     assert Tokens.from_dict(tokens.to_dict()) == tokens
 
 
-def test_an_app_has_credentials() -> None:
+def test_an_app_has_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HUBSPOT_CLIENT_SECRET", raising=False)
     with pytest.raises(ConfigError):
         OAuthApp("client", "", "https://app.test/back", ())
 

@@ -95,6 +95,7 @@ def test_the_account_names_what_other_clients_need(hubspot: LocalAccount) -> Non
         "client_secret",
         "developer_api_key",
         "portal_id",
+        "user_id",
     ]
 
 
