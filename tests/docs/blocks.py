@@ -158,10 +158,13 @@ def run(page: Path, reader: Reader) -> int:
         CodeBlockParser(language="console", evaluator=reader.console),
     ]
     examples = list(Sybil(parsers=parsers, path=str(page.parent)).parse(page).examples())
+    before = dict(os.environ)
     try:
         for example in examples:
             example.evaluate()
     finally:
+        os.environ.clear()
+        os.environ.update(before)
         for value in reader.names.values():
             if isinstance(value, Hub):
                 value.close()
