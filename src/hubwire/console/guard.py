@@ -60,7 +60,7 @@ class Guard:
         return good and expires.isdecimal() and int(expires) > self.now()
 
     def csrf(self, cookie: str) -> str:
-        """What the forms of this session carry."""
+        """The mark of the forms that belong to this login cookie."""
         return self._sign("form", cookie)
 
     def _sign(self, purpose: str, text: str) -> str:

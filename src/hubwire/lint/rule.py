@@ -56,7 +56,7 @@ class Rule:
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Findings in one file."""
-        raise NotImplementedError
+        raise NotImplementedError  # an abstract base: a rule without a check is refused above
 
     @property
     def url(self) -> str:

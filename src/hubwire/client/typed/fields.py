@@ -57,7 +57,7 @@ class Field(Property, Generic[R, W]):
 
     def read(self, text: str) -> R:
         """The value that a stored text stands for; `Unreadable` when it stands for none."""
-        raise NotImplementedError
+        raise NotImplementedError  # an abstract base: every kind of field says
 
     def text(self, value: W | Marker) -> str:
         """A value in the form that HubSpot stores; `""` for `CLEAR`."""

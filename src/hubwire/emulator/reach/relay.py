@@ -55,10 +55,10 @@ class _Relay(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def upstream(self) -> http.client.HTTPConnection:
-        raise NotImplementedError
+        raise NotImplementedError  # an abstract base: the class made for one server says
 
     def noted(self, exchange: Exchange) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # an abstract base: the class made for one server says
 
     def answer(self) -> None:
         parts = urlsplit(self.path)

@@ -58,7 +58,7 @@ class Reader:
 
     def build(self, node: Node) -> Expr:
         """What a node means: each language's own reader says."""
-        raise NotImplementedError
+        raise NotImplementedError  # an abstract base: every language says
 
     def slice(self, node: Node) -> str:
         """Source text of a node."""
