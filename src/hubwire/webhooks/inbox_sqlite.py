@@ -71,9 +71,8 @@ class SqliteInbox:
     async def close(self) -> None:
         if self._reading is None:
             return
-        left = {token: list(loan) for token, loan in self._loans.items()}
         try:
-            await self._write(lambda db: sql.lend(db, left))
+            await self._write(lambda db: sql.lend(db, self._loans))
         except StoreError as problem:
             log.error("webhooks: what was given back counts as being handled when it was closed: %s", problem)
         reading, self._reading = self._reading, None

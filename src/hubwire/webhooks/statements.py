@@ -160,29 +160,32 @@ def begin(
         runs.append(LaneRun(lane, own if lent else 0, lent or events[:1], more=len(events) > len(lent)))
         for event in lent:
             loans.setdefault(own, {})[event.id] = epochs[event.id]
-    rows = [(token, msgspec.json.encode(list(loan)).decode()) for token, loan in loans.items()]
-    db.executemany("INSERT INTO lent VALUES (?, ?)", rows)
+    _list(db, loans)
     return runs, loans
 
 
-def lend(db: sqlite3.Connection, loans: Mapping[int, Sequence[int]]) -> None:
+def lend(db: sqlite3.Connection, loans: Mapping[int, Mapping[int, int]]) -> None:
     """Lists exactly these as being handled."""
     db.execute("DELETE FROM lent")
-    rows = [(token, msgspec.json.encode(events).decode()) for token, events in loans.items()]
+    _list(db, loans)
+
+
+def _list(db: sqlite3.Connection, loans: Mapping[int, Mapping[int, int]]) -> None:
+    rows = [(token, msgspec.json.encode(loan).decode()) for token, loan in loans.items()]
     db.executemany("INSERT INTO lent VALUES (?, ?)", rows)
 
 
 def recover(db: sqlite3.Connection) -> None:
     """Counts the crash of the process that had the file before: those that were lent together are suspected,
-    one that was lent alone is charged with it.
+    one that was lent alone is charged with it. Whose loan had ended (the epoch moved on) is neither.
     """
+    lent = "SELECT CAST(one.key AS INTEGER), one.value FROM lent, json_each(lent.events) AS one"
     db.execute(
-        "UPDATE events SET crashes = crashes + 1 WHERE state = 0 AND crashes > 0"
-        " AND id IN (SELECT json_extract(events, '$[0]') FROM lent WHERE json_array_length(events) = 1)"
+        f"UPDATE events SET crashes = crashes + 1 WHERE state = 0 AND crashes > 0 AND (id, epoch) IN"
+        f" ({lent} WHERE (SELECT count(*) FROM json_each(lent.events)) = 1)"
     )
     db.execute(
-        "UPDATE events SET crashes = 1 WHERE state = 0 AND crashes = 0"
-        " AND id IN (SELECT value FROM lent, json_each(lent.events))"
+        f"UPDATE events SET crashes = 1 WHERE state = 0 AND crashes = 0 AND (id, epoch) IN ({lent})"
     )
     db.execute("DELETE FROM lent")
 

@@ -121,6 +121,16 @@ def test_an_earlier_event_that_comes_late_goes_before_one_that_waits(store: Back
     assert early.more
 
 
+def test_a_crash_is_not_counted_for_what_was_taken_back_before_it(store: Backend) -> None:
+    store.run(store.inbox.put(batch(arrival(1), arrival(2))))
+    begin(store, most=1)
+    store.run(store.inbox.discard(Selection(lane="a")))
+    assert store.run(store.inbox.replay(Selection(lane="a"), NOW)) == 2
+    store.crash()
+    (run,) = begin(store)
+    assert [event.crashes for event in run.events] == [0, 0]
+
+
 def test_a_crash_is_counted_for_what_was_lent_and_comes_alone(store: Backend) -> None:
     store.run(store.inbox.put(batch(arrival(1), arrival(2), arrival(3, "b"))))
     begin(store)
