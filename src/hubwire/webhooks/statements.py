@@ -184,9 +184,7 @@ def recover(db: sqlite3.Connection) -> None:
         f"UPDATE events SET crashes = crashes + 1 WHERE state = 0 AND crashes > 0 AND (id, epoch) IN"
         f" ({lent} WHERE (SELECT count(*) FROM json_each(lent.events)) = 1)"
     )
-    db.execute(
-        f"UPDATE events SET crashes = 1 WHERE state = 0 AND crashes = 0 AND (id, epoch) IN ({lent})"
-    )
+    db.execute(f"UPDATE events SET crashes = 1 WHERE state = 0 AND crashes = 0 AND (id, epoch) IN ({lent})")
     db.execute("DELETE FROM lent")
 
 
