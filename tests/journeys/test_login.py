@@ -392,6 +392,9 @@ def test_a_token_older_than_six_months_is_to_be_rotated(
     assert ended.code == 0
     assert re.search(r"WARN +age .*since 2024-02-29: older than six months", ended.out)
     assert "private app: legacy public and private apps lose support" in ended.out
+    findings = hubwire("doctor", "--profile", "old", "--json").report["findings"]
+    # Of this one HubSpot has published the month only.
+    assert "2027-09" in {each["facts"].get("day") for each in findings if each["topic"] == "legacy"}
 
 
 def test_a_token_of_the_environment_counts_from_when_it_was_first_seen(

@@ -31,13 +31,13 @@ def legacy(patient: Patient | None, today: date) -> Iterator[Finding]:
                     "fail" if over and touches == "api key" else "warn",
                     f"{said}: {sunset.what} ({day(sunset.day)})",
                     f"instead: {sunset.instead}",
-                    {"day": sunset.day, "touches": touches, "source": sunset.source},
+                    {"day": day(sunset.day), "touches": touches, "source": sunset.source},
                 )
 
 
 def day(text: str) -> str:
     """A day, or a month where the day is not published."""
-    return text.removesuffix("-00") if text.endswith("-00") else text
+    return text.removesuffix("-00")
 
 
 def _keys() -> Iterator[tuple[str, str]]:
