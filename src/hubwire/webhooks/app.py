@@ -101,6 +101,11 @@ class Handler:
         self.is_async = inspect.iscoroutinefunction(self.call)
 
     @property
+    def simple(self) -> bool:
+        """Whether a call of it needs nothing but the loop."""
+        return self.is_async and self.window is None and not self.transaction
+
+    @property
     def several(self) -> bool:
         """Whether it takes the waiting events of a record in one call."""
         return self.window is not None
@@ -121,7 +126,7 @@ class App:
         self.hub = hub
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
-        self._routes: dict[tuple[str, str | None, str | None], list[Handler]] = {}
+        self._routes: dict[tuple[str | None, ...], list[Handler]] = {}
         self.subscriptions: set[Subscription] = set()
         """What HubSpot shall tell of besides what the handlers name; see `hubwire webhooks sync`."""
 
@@ -194,7 +199,7 @@ class App:
 
     def route(self, event: Event) -> list[Handler]:
         """Who is called for an event, in the order in which they were declared."""
-        about = (event.kind, event.property, event.object_type)
+        about = event.about
         found = self._routes.get(about)
         if found is None:
             found = [handler for handler in self.handlers.values() if handler.wants(event)]

@@ -14,6 +14,7 @@ from typing import NoReturn, TypeVar
 
 from hubwire.errors import ConfigError
 from hubwire.webhooks import statements as sql
+from hubwire.webhooks.fresh import Fresh
 from hubwire.webhooks.inbox import (
     Batch,
     Entry,
@@ -47,7 +48,8 @@ class SqliteInbox:
         # The loans of events that a process died with.
         self._suspects: set[int] = set()
         self._lock = FileLock(self.path)
-        self._writer = Writer(self.path)
+        self._fresh = Fresh()
+        self._writer = Writer(self.path, undone=self._fresh.clear)
         self._reading: ThreadPoolExecutor | None = None
         self._reader: sqlite3.Connection | None = None
 
@@ -86,7 +88,7 @@ class SqliteInbox:
         self._lock.tell(more)
 
     async def put(self, batch: Batch) -> Put:
-        put = await self._write(lambda db: sql.put(db, batch))
+        put = await self._write(lambda db: sql.put(db, batch, self._fresh))
         if put.accepted and self.on_ring:
             self.on_ring({each.lane for each in batch.arrivals})
         return put
@@ -98,25 +100,41 @@ class SqliteInbox:
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
         free = not self._suspects
-        runs, loans = await self._write(lambda db: sql.begin(db, lanes, now, most, suspects=free))
+        lend = partial(sql.begin, lanes=lanes, now=now, most=most, suspects=free, fresh=self._fresh)
+        runs, loans = await self._write(lend)
         self._loans.update(loans)
         self._suspects.update(run.token for run in runs if run.token and run.events[0].crashes)
         return runs
 
     async def settle(self, results: Sequence[Settled]) -> list[bool]:
-        epochs = [self._loans.get(one.token, {}).get(one.event) for one in results]
-        returned: dict[int, set[int]] = {}
+        epochs: list[int | None] = []
+        returned: dict[int, list[int]] = {}
         for one in results:
+            loan = self._loans.get(one.token)
+            epochs.append(None if loan is None else loan.get(one.event))
             if not one.keep:
-                returned.setdefault(one.token, set()).add(one.event)
-        over = [token for token, events in returned.items() if events >= self._loans.get(token, {}).keys()]
-        counts = await self._write(lambda db: sql.settle(db, results, epochs, over))
+                returned.setdefault(one.token, []).append(one.event)
+        over = [
+            token for token, events in returned.items() if self._loans.get(token, {}).keys() <= set(events)
+        ]
+        counts = await self._write(partial(self._settle, results=results, epochs=epochs, over=over))
         for token, events in returned.items():
             for event in events:
                 self._loans.get(token, {}).pop(event, None)
         for token in over:
             self._loans.pop(token, None)
             self._suspects.discard(token)
+        return counts
+
+    def _settle(
+        self,
+        db: sqlite3.Connection,
+        results: Sequence[Settled],
+        epochs: Sequence[int | None],
+        over: Sequence[int],
+    ) -> list[bool]:
+        counts = sql.settle(db, results, epochs, over)
+        self._fresh.settled(results, counts)
         return counts
 
     async def backlog(self, after: str, most: int) -> list[str]:
@@ -139,7 +157,7 @@ class SqliteInbox:
     async def replay(self, selection: Selection, now: int) -> int:
         total = after = 0
         # By ascending id: one that was replayed may be done again before the last one is.
-        while rows := await self._write(partial(sql.replay, chosen=selection, after=after)):
+        while rows := await self._change(partial(sql.replay, chosen=selection, after=after)):
             total, after = total + len(rows), rows[-1][0]
             if self.on_ring:
                 self.on_ring({lane for _, lane in rows})
@@ -156,7 +174,7 @@ class SqliteInbox:
     async def _piecewise(self, operation: Callable[[sqlite3.Connection], int]) -> int:
         """So that deliveries get their turn in between."""
         total = 0
-        while done := await self._write(operation):
+        while done := await self._change(operation):
             total += done
         return total
 
@@ -173,7 +191,16 @@ class SqliteInbox:
         return await self._read(lambda db: sql.noted(db, name))
 
     async def shift(self, by: int) -> None:
-        await self._write(lambda db: sql.shift(db, by))
+        await self._change(lambda db: sql.shift(db, by))
+
+    async def _change(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        """What is not the handling of events."""
+
+        def changed(db: sqlite3.Connection) -> T:
+            self._fresh.clear()
+            return operation(db)
+
+        return await self._write(changed)
 
     async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         if self._reading is None:

@@ -181,10 +181,11 @@ def arrival(raw: bytes) -> Arrival:
         event = events.read(raw)
     except (msgspec.MsgspecError, UnicodeError) as problem:
         return _unreadable(raw, str(problem))
-    if event.kind == events.UNREADABLE:
+    kind = event.kind
+    if kind == events.UNREADABLE:
         return _unreadable(raw, "it has no subscriptionType")
     key = hashlib.blake2b(msgspec.json.encode(event.identity), digest_size=16).digest()
-    return Arrival(key, event.lane, event.kind, event.property, event.occurred_at, raw)
+    return Arrival(key, event.lane, kind, event.property, event.occurred_at, raw, event=event)
 
 
 def _unreadable(raw: bytes, problem: str) -> Arrival:

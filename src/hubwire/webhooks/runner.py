@@ -11,7 +11,7 @@ import asyncio
 import functools
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from random import Random
 from typing import Any
 
@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App, Handler, line_for
-from hubwire.webhooks.calls import Called, Caller
+from hubwire.webhooks.calls import Begun, Called, Caller
 from hubwire.webhooks.context import Context, Hubs
 from hubwire.webhooks.engine import Finished
 from hubwire.webhooks.events import Event
@@ -167,7 +167,8 @@ class Runner:
                 return
             turn = pile.turns.popleft()
             try:
-                settled = await self._handle(turn)
+                begun = self._begun(turn)
+                settled = begun if isinstance(begun, Settled) else await begun
             except asyncio.CancelledError:
                 for each in (turn, *pile.turns):
                     self._release(each)
@@ -210,7 +211,26 @@ class Runner:
             self._go_on(turns)
 
     def _job(self, waiting: Waiting) -> Job:
-        return Job(waiting, events.read(waiting.raw), waiting.tried)
+        return Job(waiting, waiting.event or events.read(waiting.raw), waiting.tried)
+
+    def _begun(self, turn: Turn) -> Settled | Coroutine[Any, Any, Settled]:
+        """The outcome, if one handler wants the event and waits for nothing: the rest is too much for it."""
+        job = turn.jobs[turn.place]
+        handlers = self._app.route(job.event)
+        if len(handlers) != 1 or not handlers[0].simple or job.tried or job.waiting.crashes:
+            return self._handle(turn)
+        called = self._caller.begin(handlers[0], job.event, self._context(job, handlers[0], 1))
+        if isinstance(called, Called):
+            return self._ended(turn, job, handlers, called)
+        return self._go_through(turn, job, handlers, called)
+
+    async def _go_through(self, turn: Turn, job: Job, handlers: Sequence[Handler], begun: Begun) -> Settled:
+        return self._ended(turn, job, handlers, await self._caller.end(handlers[0], begun))
+
+    def _ended(self, turn: Turn, job: Job, handlers: Sequence[Handler], called: Called) -> Settled:
+        tried = self._tried(job, handlers[0], 1, called)
+        state = tried.state if called.failure is None else self._state(job, handlers)
+        return Settled(turn.run.lane, turn.run.token, job.waiting.id, state, job.due, 0, (tried,))
 
     async def _handle(self, turn: Turn) -> Settled:
         """Everybody who wants the event, one after the other; then its outcome."""
@@ -241,15 +261,20 @@ class Runner:
         attempt = (before.attempts if before else 0) + 1
         argument = [each.event for each in group] if handler.several else job.event
         called = await self._call(turn.run, job, handler, argument, attempt)
-        tried = Tried(handler.name, DONE, attempt, called.started, called.took)
-        if called.failure is not None:
-            tried = self._failed(job, handler, tried, called.failure)
-        self._metrics.handled(handler.name, tried.state, called.took)
-        _keep(job, tried)
+        tried = self._tried(job, handler, attempt, called)
+        job.news.append(tried)
         if tried.state == DONE:
             for each in group[1:]:
                 _keep(each, replace(tried, attempts=1))
                 await self._keep_note(turn.run, each)
+
+    def _tried(self, job: Job, handler: Handler, attempt: int, called: Called) -> Tried:
+        tried = Tried(handler.name, DONE, attempt, called.started, called.took)
+        if called.failure is not None:
+            tried = self._failed(job, handler, tried, called.failure)
+        self._metrics.handled(handler.name, tried.state, called.took)
+        job.tried[handler.name] = tried
+        return tried
 
     async def _call(self, run: LaneRun, job: Job, handler: Handler, argument: Any, attempt: int) -> Called:
         if not handler.transaction:

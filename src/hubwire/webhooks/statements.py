@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from hubwire.webhooks.fresh import Fresh
 from hubwire.webhooks.inbox import (
     DEAD,
     DISCARDED,
@@ -58,6 +59,11 @@ LOAD = (
     " WHERE e.id IN (SELECT id FROM events INDEXED BY events_open WHERE lane = l.column1 AND state = 0"
     " ORDER BY occurred, id LIMIT {most:d})"
 )
+IDLE = (
+    "SELECT column1, coalesce((SELECT max(occurred) FROM events WHERE lane = column1 AND state = 1), -1)"
+    " FROM (VALUES {rows}) WHERE NOT EXISTS"
+    " (SELECT 1 FROM events INDEXED BY events_open WHERE lane = column1 AND state = 0)"
+)
 SETTLE = (
     "UPDATE events SET state = v.column3, due = v.column4, crashes = coalesce(v.column5, crashes),"
     " failures = failures + v.column6, tried = CASE WHEN tried IS NULL OR v.column7 IS NULL"
@@ -76,8 +82,10 @@ def count(db: sqlite3.Connection, more: Mapping[str, int]) -> None:
     db.executemany(COUNT, [(name, number) for name, number in more.items() if number])
 
 
-def put(db: sqlite3.Connection, batch: Batch) -> Put:
+def put(db: sqlite3.Connection, batch: Batch, fresh: Fresh | None = None) -> Put:
     """Stores a batch."""
+    if fresh is not None:
+        fresh.idle(_idle(db, fresh.unknown(one.lane for one in batch.arrivals)))
     ((delivery,),) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM deliveries").fetchall()
     ((last,),) = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
     total = len(batch.arrivals)
@@ -89,6 +97,8 @@ def put(db: sqlite3.Connection, batch: Batch) -> Put:
         for one in batch.arrivals
     ]  # fmt: skip
     new = _many(db, INSERT, rows)
+    if fresh is not None:
+        _tell(db, fresh, batch, new)
     if new < total and _came_before(db, batch):
         count(db, {"duplicates": total - new, "replayed": int(not new)})
         if not new:
@@ -105,6 +115,29 @@ def put(db: sqlite3.Connection, batch: Batch) -> Put:
     dead = _bury(db, delivery, batch)
     count(db, {"received": new, DEAD: dead})
     return Put(new, total - new)
+
+
+def _idle(db: sqlite3.Connection, lanes: Sequence[str]) -> dict[str, int]:
+    """Those of the lanes without pending events, and when the newest of the handled occurred."""
+    idle = {}
+    for piece in _pieces(lanes):
+        sql = IDLE.format(rows=", ".join(["(?)"] * len(piece)))
+        idle.update(db.execute(sql, piece).fetchall())
+    return idle
+
+
+def _tell(db: sqlite3.Connection, fresh: Fresh, batch: Batch, new: int) -> None:
+    """Of what was stored, if it is plain which it was."""
+    if new != len(batch.arrivals) or any(one.problem for one in batch.arrivals):
+        for one in batch.arrivals:
+            fresh.forget(one.lane)
+    elif new:
+        ((last,),) = db.execute("SELECT last_insert_rowid()").fetchall()
+        at = batch.received
+        fresh.store(
+            (one.lane, Waiting(number, one.kind, one.raw, one.occurred, at, 0, 0, 0, one.key, event=one.event))
+            for number, one in enumerate(batch.arrivals, last - new + 1)
+        )
 
 
 def _came_before(db: sqlite3.Connection, batch: Batch) -> bool:
@@ -125,13 +158,21 @@ def _bury(db: sqlite3.Connection, delivery: int, batch: Batch) -> int:
 
 
 def begin(
-    db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int, *, suspects: bool = True
+    db: sqlite3.Connection,
+    lanes: Sequence[str],
+    now: int,
+    most: int,
+    *,
+    suspects: bool = True,
+    fresh: Fresh | None = None,
 ) -> tuple[list[LaneRun], dict[int, dict[int, int]]]:
     """Lends the first events of each lane; also, by token, the epoch in which each of them was lent.
 
     Events that a process died with are lent one at a time, and on their own: when it dies again, that was
     the reason. Without `suspects` none of them is lent.
     """
+    token = next(_tokens) & ((1 << 62) - 1)
+    runs, loans, lanes = _known(db, lanes, most, token, fresh or Fresh())
     loaded: dict[str, list[Waiting]] = {}
     handled: dict[str, int | None] = {}
     epochs: dict[int, int] = {}
@@ -144,9 +185,6 @@ def begin(
             loaded.setdefault(lane, []).append(event)
             handled[lane] = newest
             epochs[event.id] = epoch
-    token = next(_tokens) & ((1 << 62) - 1)
-    runs = []
-    loans: dict[int, dict[int, int]] = {}
     for lane, events in loaded.items():
         events.sort(key=lambda event: (event.occurred, event.id))
         lent = _lent(events[:most], now)
@@ -162,6 +200,26 @@ def begin(
             loans.setdefault(own, {})[event.id] = epochs[event.id]
     _list(db, loans)
     return runs, loans
+
+
+def _known(
+    db: sqlite3.Connection, lanes: Sequence[str], most: int, token: int, fresh: Fresh
+) -> tuple[list[LaneRun], dict[int, dict[int, int]], list[str]]:
+    """What need not be looked up: the runs, their loans, and the lanes that are left."""
+    runs, lent, left = [], dict[int, int](), []
+    for lane in lanes:
+        known = fresh.lend(lane, most)
+        if known is None:
+            left.append(lane)
+            continue
+        events, newest, more = known
+        if not events:
+            continue
+        if newest > events[0].occurred:
+            _mark_stale(db, events)
+        lent.update(dict.fromkeys([event.id for event in events], 0))
+        runs.append(LaneRun(lane, token, events, more))
+    return runs, {token: lent} if lent else {}, left
 
 
 def lend(db: sqlite3.Connection, loans: Mapping[int, Mapping[int, int]]) -> None:
@@ -218,9 +276,9 @@ def settle(
         # Which of them it was is not told. Nobody else writes: who has his epoch still was taken.
         sql = "SELECT 1 FROM events WHERE id = ? AND epoch = ?"
         fenced |= {one.event for one, epoch in lent if not db.execute(sql, (one.event, epoch)).fetchall()}
-    good = [one for one in results if one.event not in fenced]
-    counted = Counter(one.state for one in good if one.state != PENDING)
-    counted["fenced"] = len(results) - len(good)
+    good = [one for one in results if one.event not in fenced] if fenced else results
+    counted = Counter([one.state for one in good])
+    counted[PENDING], counted["fenced"] = 0, len(results) - len(good)
     count(db, counted)
     db.executemany(
         "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
@@ -236,7 +294,7 @@ def settle(
 
 
 def _change(one: Settled, epoch: int) -> tuple[Any, ...]:
-    failed = sum(each.error is not None for each in one.tried)
+    failed = len([each for each in one.tried if each.error is not None])
     tried = _written(one.tried) if one.tried else None
     crashes = None if one.keep else one.crashes
     return one.event, epoch, NUMBER[one.state], one.due, crashes, failed, tried

@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Operation = Callable[[sqlite3.Connection], T]
 
+PAUSE = 0.01
 MOST = 64
 """Operations of one commit."""
 
@@ -34,8 +36,14 @@ PRAGMA wal_autocheckpoint = 4000;
 class Writer:
     """Use `submit`; what it is given must not keep anything of the connection."""
 
-    def __init__(self, path: Path, connect: Callable[[str], sqlite3.Connection] | None = None) -> None:
-        self._path = path
+    def __init__(
+        self,
+        path: Path,
+        connect: Callable[[str], sqlite3.Connection] | None = None,
+        undone: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`undone` is called on the thread, when a transaction was rolled back."""
+        self._path, self._undone = path, undone
         self._connect = connect or _connect
         self._queue: queue.SimpleQueue[tuple[Operation[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hubwire-inbox", daemon=True)
@@ -74,7 +82,9 @@ class Writer:
         self._open.set_result(None)
         try:
             while (batch := self._gather()) is not None:
+                begun = time.monotonic()
                 self._commit(connection, batch)
+                time.sleep(min(PAUSE, time.monotonic() - begun))
         finally:
             connection.close()
 
@@ -105,6 +115,7 @@ class Writer:
             connection.execute("COMMIT")
         except Exception as problem:  # noqa: BLE001  # it belongs to whoever waits for the future
             _roll_back(connection)
+            self._undone()
             if len(batch) == 1:
                 batch[0][1].set_exception(problem)
                 return
