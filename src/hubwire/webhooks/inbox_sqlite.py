@@ -90,7 +90,7 @@ class SqliteInbox:
     async def put(self, batch: Batch) -> Put:
         put = await self._write(lambda db: sql.put(db, batch, self._fresh))
         if put.accepted and self.on_ring:
-            self.on_ring({each.lane for each in batch.arrivals})
+            self.on_ring(dict.fromkeys([each.lane for each in batch.arrivals]))
         return put
 
     async def refuse(self, reasons: Mapping[str, int]) -> None:

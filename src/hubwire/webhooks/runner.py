@@ -47,6 +47,8 @@ MOST = 32
 """Events of a record that are loaded at once."""
 SHY = 0.05
 """Seconds until a record is looked at again that cannot be lent now."""
+BREATH = 200
+"""Turns after which others on the loop get theirs."""
 MOST_CRASHES = 10
 """Processes that may end while one event is handled, before it is taken for the reason."""
 
@@ -76,18 +78,6 @@ class Turn:
         self.noted = functools.partial(noted, self)
 
 
-class Pile:
-    """Turns that one task takes one after the other."""
-
-    __slots__ = ("entering", "turns", "watched")
-
-    def __init__(self, turns: deque[Turn]) -> None:
-        self.turns = turns
-        self.entering = False
-        """It waits for a place, as everybody else would."""
-        self.watched = False
-
-
 class Runner:
     """The `Work` of an engine."""
 
@@ -108,7 +98,11 @@ class Runner:
         self._hubs = hubs or Hubs(app.hub)
         self._metrics = metrics or Metrics()
         self._settler = Settler(inbox, self._after)
-        self._next: deque[Turn] = deque()
+        self._next: list[Turn] = []
+        self._ready: deque[Turn] = deque()
+        self._entering = False
+        """Somebody waits for a place to take the next turn."""
+        self._taken = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: set[str] = set()
         self._stopping = False
@@ -122,7 +116,7 @@ class Runner:
     async def many(self, lanes: Sequence[str], finished: Finished) -> None:
         """The same for several records, side by side."""
         runs = await self._inbox.begin(lanes, self._now(), MOST)
-        turns = deque[Turn]()
+        turns: list[Turn] = []
         for run in runs:
             if run.token:
                 jobs = [self._job(waiting) for waiting in run.events]
@@ -134,7 +128,7 @@ class Runner:
                 asyncio.get_running_loop().call_later(SHY, finished, run.lane, 0)
         for lane in set(lanes) - {run.lane for run in runs}:
             finished(lane, None)
-        await self._pile(Pile(turns))
+        self._add(turns)
 
     async def stop(self) -> None:
         """Starts no handler any more; what has not been touched goes back."""
@@ -144,49 +138,64 @@ class Runner:
         """Returns when every outcome is on disk."""
         await self._settler.flush()
 
-    async def _pile(self, pile: Pile) -> None:
+    def _add(self, turns: Sequence[Turn]) -> None:
+        self._ready.extend(turns)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Has the turns that are ready taken by another task than this one."""
+        if self._ready and not self._entering:
+            self._entering = True
+            task = asyncio.ensure_future(self._take())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _take(self) -> None:
         """One turn after the other, as long as no handler has to wait for anything: a task for each record
         costs more than many a handler. Who waits keeps this task, and the others get another one.
         """
-        while pile.turns:
-            if not self._caller.enter():
-                pile.entering = True
-                await self._caller.wait()
-                pile.entering = False
-            if not pile.watched:
-                pile.watched = True
-                asyncio.get_running_loop().call_soon(self._go_on_without, pile)
-            if self._stopping:
-                self._caller.leave()
-                for each in pile.turns:
-                    self._release(each)
-                    each.finished(each.run.lane, None)
-                return
-            if not pile.turns:
-                self._caller.leave()
-                return
-            turn = pile.turns.popleft()
-            try:
-                begun = self._begun(turn)
-                settled = begun if isinstance(begun, Settled) else await begun
-            except asyncio.CancelledError:
-                for each in (turn, *pile.turns):
-                    self._release(each)
-                raise
-            finally:
-                self._caller.leave()
-            self._settler.settle(settled, turn.noted)
+        try:
+            while await self._entered():
+                turn = self._ready.popleft()
+                try:
+                    settled = self._begun(turn)
+                    if not isinstance(settled, Settled):
+                        self._go_on()
+                        settled = await settled
+                except asyncio.CancelledError:
+                    self._release(turn)
+                    raise
+                finally:
+                    self._caller.leave()
+                self._settler.settle(settled, turn.noted)
+                if self._entering:
+                    return
+        except asyncio.CancelledError:
+            self._entering = False
+            self._give_back()
+            raise
 
-    def _go_on_without(self, pile: Pile) -> None:
-        pile.watched = False
-        if pile.turns and not pile.entering:
-            self._go_on(pile.turns)
-            pile.turns = deque()
+    async def _entered(self) -> bool:
+        """With a place to take a turn; False when there is none left to take."""
+        self._entering = True
+        self._taken += 1
+        if self._taken % BREATH == 0:
+            await asyncio.sleep(0)
+        if self._ready and not self._caller.enter():
+            await self._caller.wait()
+            if not self._ready:
+                self._caller.leave()
+        self._entering = False
+        if self._ready and self._stopping:
+            self._caller.leave()
+            self._give_back()
+        return bool(self._ready)
 
-    def _go_on(self, turns: deque[Turn]) -> None:
-        task = asyncio.ensure_future(self._pile(Pile(turns)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _give_back(self) -> None:
+        while self._ready:
+            turn = self._ready.popleft()
+            self._release(turn)
+            turn.finished(turn.run.lane, None)
 
     def _noted(self, turn: Turn, settled: Settled, counts: bool) -> None:
         """An outcome is on disk: now it is the next event's turn, or the record's end."""
@@ -206,9 +215,8 @@ class Runner:
             turn.finished(turn.run.lane, 0 if turn.run.more else None)
 
     def _after(self) -> None:
-        if self._next:
-            turns, self._next = self._next, deque()
-            self._go_on(turns)
+        turns, self._next = self._next, []
+        self._add(turns)
 
     def _job(self, waiting: Waiting) -> Job:
         return Job(waiting, waiting.event or events.read(waiting.raw), waiting.tried)

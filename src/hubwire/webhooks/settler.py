@@ -13,7 +13,7 @@ log = logging.getLogger("hubwire.webhooks")
 Noted = Callable[[Settled, bool], None]
 """Told when it is on disk; False when it does not count."""
 
-MOST = 2048
+MOST = 1024
 SHY = 1.0
 
 

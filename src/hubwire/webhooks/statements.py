@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -135,7 +136,10 @@ def _tell(db: sqlite3.Connection, fresh: Fresh, batch: Batch, new: int) -> None:
         ((last,),) = db.execute("SELECT last_insert_rowid()").fetchall()
         at = batch.received
         fresh.store(
-            (one.lane, Waiting(number, one.kind, one.raw, one.occurred, at, 0, 0, 0, one.key, event=one.event))
+            (
+                one.lane,
+                Waiting(number, one.kind, one.raw, one.occurred, at, 0, 0, 0, one.key, event=one.event),
+            )
             for number, one in enumerate(batch.arrivals, last - new + 1)
         )
 
@@ -294,10 +298,11 @@ def settle(
 
 
 def _change(one: Settled, epoch: int) -> tuple[Any, ...]:
-    failed = len([each for each in one.tried if each.error is not None])
+    failed = 0
+    for each in one.tried:
+        failed += each.error is not None
     tried = _written(one.tried) if one.tried else None
-    crashes = None if one.keep else one.crashes
-    return one.event, epoch, NUMBER[one.state], one.due, crashes, failed, tried
+    return one.event, epoch, NUMBER[one.state], one.due, None if one.keep else one.crashes, failed, tried
 
 
 def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:
@@ -505,8 +510,16 @@ def _all(where: Sequence[str]) -> str:
 
 
 def _written(tried: Sequence[Tried]) -> str:
-    told = {each.handler: (NUMBER[each.state], each.attempts, each.started, each.took) for each in tried}
-    return msgspec.json.encode(told).decode()
+    each = [
+        f"{_quoted(one.handler)}:[{NUMBER[one.state]},{one.attempts},{one.started},{one.took!r}]"
+        for one in (tried if len(tried) == 1 else {one.handler: one for one in tried}.values())
+    ]
+    return "{" + ",".join(each) + "}"
+
+
+@lru_cache(1000)
+def _quoted(name: str) -> str:
+    return msgspec.json.encode(name).decode()
 
 
 def _read(text: str) -> list[Tried]:

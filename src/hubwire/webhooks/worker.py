@@ -26,7 +26,7 @@ GRACE = 10.0
 """Seconds that running handlers get when the worker is told to stop."""
 HUNG = 30.0
 """Seconds without a turn of the loop after which it counts as held by a handler."""
-LANES_PER_HANDLER = 128
+LANES_PER_HANDLER = 32
 """Records in work for every handler that may run: most of them wait for the disk."""
 SWEEP = 3600.0
 

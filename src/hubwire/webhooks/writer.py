@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Operation = Callable[[sqlite3.Connection], T]
 
-PAUSE = 0.01
 MOST = 64
 """Operations of one commit."""
 
@@ -82,9 +80,7 @@ class Writer:
         self._open.set_result(None)
         try:
             while (batch := self._gather()) is not None:
-                begun = time.monotonic()
                 self._commit(connection, batch)
-                time.sleep(min(PAUSE, time.monotonic() - begun))
         finally:
             connection.close()
 
