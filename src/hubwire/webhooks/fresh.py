@@ -1,7 +1,8 @@
-"""What the writer to a file knows of it without looking: records whose pending events all came in while it ran.
+"""What the writer to a file knows without looking: records whose pending events all came in while it ran.
 
-An event that is handled soon after it came in is then not read from the disk. Only the thread that writes uses
-this. What was undone on the disk, or changed by anything but the handling, is forgotten here and looked up there.
+An event that is handled soon after it came in is then not read from the disk. Only the thread that writes
+uses this. What was undone on the disk, or changed by anything but the handling, is forgotten here, and looked
+up there.
 """
 
 from __future__ import annotations

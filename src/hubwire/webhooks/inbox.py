@@ -2,8 +2,8 @@
 
 `Inbox` is what a store has to do; `inbox_sqlite` is the one that needs nothing installed. One test suite
 holds for all of them. Times are milliseconds since 1970 by the clock of the caller.
-What is made for every event is a struct of msgspec: a frozen dataclass takes ten times as long to make. None of
-them is part of a circle, so the collector of garbage need not look at them.
+What is made for every event is a struct of msgspec: a frozen dataclass takes ten times as long to make. None
+of them is part of a circle, so the collector of garbage need not look at them.
 """
 
 from __future__ import annotations

@@ -52,6 +52,8 @@ class Settler:
             for (result, noted), counts in zip(batch, results, strict=True):
                 noted(result, counts)
             self._after()
+            # Once around the loop: what is through now comes along.
+            await asyncio.sleep(0)
 
     async def _written(self, results: list[Settled]) -> list[bool]:
         while True:

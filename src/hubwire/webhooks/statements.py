@@ -120,7 +120,7 @@ def put(db: sqlite3.Connection, batch: Batch, fresh: Fresh | None = None) -> Put
 
 def _idle(db: sqlite3.Connection, lanes: Sequence[str]) -> dict[str, int]:
     """Those of the lanes without pending events, and when the newest of the handled occurred."""
-    idle = {}
+    idle: dict[str, int] = {}
     for piece in _pieces(lanes):
         sql = IDLE.format(rows=", ".join(["(?)"] * len(piece)))
         idle.update(db.execute(sql, piece).fetchall())
