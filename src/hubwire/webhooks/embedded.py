@@ -35,8 +35,8 @@ class EmbeddedEngine:
     def __init__(
         self, inbox: Inbox, *, width: int, clock: Callable[[], float], steady: Callable[[], float]
     ) -> None:
-        """`width` lanes run at a time, fewer while handlers are slow, more while they are quick: most of them wait
-        for the disk then. `clock` is the wall's, `steady` one that nobody sets; in seconds.
+        """`width` lanes run at a time, fewer while handlers are slow, more while they are quick, when most wait
+        for the disk. `clock` is the wall's, `steady` one that nobody sets; in seconds.
         """
         self._inbox, self._least, self._width = inbox, max(1, width // 4), width
         self._clock, self._steady = clock, steady

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from hubwire.errors import ConfigError
+from hubwire.webhooks import choosing
 from hubwire.webhooks import statements as sql
 from hubwire.webhooks.fresh import Fresh
 from hubwire.webhooks.inbox import (
@@ -149,26 +150,26 @@ class SqliteInbox:
     async def list(
         self, selection: Selection, *, before: int | None = None, most: int = 100
     ) -> list[Summary]:
-        return await self._read(lambda db: sql.listed(db, selection, before, most))
+        return await self._read(lambda db: choosing.listed(db, selection, before, most))
 
     async def show(self, event: int) -> Entry | None:
-        return await self._read(lambda db: sql.show(db, event))
+        return await self._read(lambda db: choosing.show(db, event))
 
     async def replay(self, selection: Selection, now: int) -> int:
         total = after = 0
         # By ascending id: one that was replayed may be done again before the last one is.
-        while rows := await self._change(partial(sql.replay, chosen=selection, after=after)):
+        while rows := await self._change(partial(choosing.replay, chosen=selection, after=after)):
             total, after = total + len(rows), rows[-1][0]
             if self.on_ring:
                 self.on_ring({lane for _, lane in rows})
         return total
 
     async def discard(self, selection: Selection) -> int:
-        return await self._piecewise(lambda db: sql.discard(db, selection))
+        return await self._piecewise(lambda db: choosing.discard(db, selection))
 
     async def purge(self, selection: Selection, now: int) -> int:
-        purged = await self._piecewise(lambda db: sql.purge(db, selection))
-        await self._piecewise(lambda db: sql.forget(db, now))
+        purged = await self._piecewise(lambda db: choosing.purge(db, selection))
+        await self._piecewise(lambda db: choosing.forget(db, now))
         return purged
 
     async def _piecewise(self, operation: Callable[[sqlite3.Connection], int]) -> int:
@@ -239,10 +240,10 @@ class SqliteView:
         return sql.stats(self._db)
 
     def list(self, selection: Selection, before: int | None, most: int) -> list[Summary]:
-        return sql.listed(self._db, selection, before, most)
+        return choosing.listed(self._db, selection, before, most)
 
     def show(self, event: int) -> Entry | None:
-        return sql.show(self._db, event)
+        return choosing.show(self._db, event)
 
     def close(self) -> None:
         self._db.close()

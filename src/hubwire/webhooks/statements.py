@@ -6,7 +6,7 @@ import itertools
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -17,29 +17,22 @@ from hubwire.webhooks.inbox import (
     DEAD,
     DISCARDED,
     DONE,
-    KEYS_KEPT,
     PARKED,
     PENDING,
     PURGED,
     STATES,
     UNHANDLED,
     Batch,
-    Entry,
-    Failed,
     LaneRun,
     Put,
-    Selection,
     Settled,
     Stats,
-    Summary,
     Tried,
     Waiting,
 )
 
 T = TypeVar("T")
 
-PIECE = 1000
-"""Events that one transaction of an operator changes at most."""
 REPLAY_WINDOW = 600_000
 """Milliseconds in which the same signature once more is the same request once more."""
 
@@ -72,10 +65,6 @@ SETTLE = (
     " FROM (VALUES {rows}) AS v WHERE events.id = v.column1 AND events.epoch = v.column2 AND events.state = 0"
 )
 COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
-SUMMARY = (
-    "SELECT id, kind, property, lane, state, occurred, received, due, failures, repeats,"
-    " (SELECT error FROM failures WHERE event = events.id ORDER BY rowid DESC LIMIT 1) FROM events"
-)
 
 
 def count(db: sqlite3.Connection, more: Mapping[str, int]) -> None:
@@ -185,7 +174,7 @@ def begin(
         for lane, *columns, tried, epoch, newest in db.execute(sql, piece).fetchall():
             event = Waiting(*columns)
             if tried:
-                event.tried = {each.handler: each for each in _read(tried)}
+                event.tried = {each.handler: each for each in read(tried)}
             loaded.setdefault(lane, []).append(event)
             handled[lane] = newest
             epochs[event.id] = epoch
@@ -301,7 +290,7 @@ def _change(one: Settled, epoch: int) -> tuple[Any, ...]:
     failed = 0
     for each in one.tried:
         failed += each.error is not None
-    tried = _written(one.tried) if one.tried else None
+    tried = written(one.tried) if one.tried else None
     return one.event, epoch, NUMBER[one.state], one.due, None if one.keep else one.crashes, failed, tried
 
 
@@ -360,88 +349,6 @@ def stats(db: sqlite3.Connection) -> Stats:
     )
 
 
-def listed(db: sqlite3.Connection, chosen: Selection, before: int | None, most: int) -> list[Summary]:
-    """Events, newest first."""
-    where, values = _where(chosen)
-    if before is not None:
-        where, values = [*where, "id < ?"], [*values, before]
-    sql = f"{SUMMARY} WHERE {_all(where)} ORDER BY id DESC LIMIT ?"
-    return [_summary(row) for row in db.execute(sql, (*values, most)).fetchall()]
-
-
-def show(db: sqlite3.Connection, event: int) -> Entry | None:
-    """Everything about one event."""
-    rows = db.execute(f"{SUMMARY} WHERE id = ?", (event,)).fetchall()
-    if not rows:
-        return None
-    sql = "SELECT raw, key, generation, crashes, delivery, tried FROM events WHERE id = ?"
-    ((raw, key, generation, crashes, delivery, tried),) = db.execute(sql, (event,)).fetchall()
-    source = db.execute("SELECT source FROM deliveries WHERE id = ?", (delivery,)).fetchall()
-    sql = "SELECT handler, attempt, at, took, error FROM failures WHERE event = ? ORDER BY rowid"
-    failures = [Failed(*row) for row in db.execute(sql, (event,)).fetchall()]
-    return Entry(
-        summary=_summary(rows[0]),
-        raw=raw,
-        key=key,
-        generation=generation,
-        crashes=crashes,
-        delivery=delivery,
-        source=source[0][0] if source else "push",
-        tried=_read(tried) if tried else (),
-        failures=failures,
-    )
-
-
-def replay(db: sqlite3.Connection, chosen: Selection, after: int) -> list[tuple[int, str]]:
-    """Makes a piece of the chosen behind an id pending again; their ids and lanes."""
-    # A pending one is replayed by not letting it wait any longer.
-    rows = _piece(db, chosen, f"id > {after:d} AND (state IN (1, 2, 3, 4) OR (state = 0 AND due > 0))")
-    count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
-    finished = [(number,) for number, state, _ in rows if state in (NUMBER[DONE], NUMBER[UNHANDLED])]
-    failed = [number for number, state, _ in rows if state in map(NUMBER.get, (PENDING, DEAD, DISCARDED))]
-    db.executemany("UPDATE events SET generation = generation + 1, tried = NULL WHERE id = ?", finished)
-    _spare_the_dead(db, failed)
-    db.executemany(
-        "UPDATE events SET state = 0, due = 0, crashes = 0, epoch = epoch + (state > 0) WHERE id = ?",
-        [(number,) for number, _, _ in rows],
-    )
-    return [(number, lane) for number, _, lane in rows]
-
-
-def _spare_the_dead(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Handlers that gave up have not tried yet; those that succeeded have."""
-    for number in numbers:
-        ((tried,),) = db.execute("SELECT tried FROM events WHERE id = ?", (number,)).fetchall()
-        left = [each for each in _read(tried) if each.state != DEAD] if tried else []
-        sql = "UPDATE events SET tried = ? WHERE id = ?"
-        db.execute(sql, (_written(left) if left else None, number))
-
-
-def discard(db: sqlite3.Connection, chosen: Selection) -> int:
-    """Sets a piece of the chosen aside."""
-    rows = _piece(db, chosen, "state IN (0, 2, 3)")
-    return _move(db, rows, DISCARDED, "state = 4, due = 0, epoch = epoch + 1")
-
-
-def purge(db: sqlite3.Connection, chosen: Selection) -> int:
-    """Forgets what a piece of the chosen says."""
-    rows = _piece(db, chosen, "state < 5" if chosen.states is not None else "state IN (1, 2, 3, 4)")
-    db.executemany("DELETE FROM failures WHERE event = ?", [(number,) for number, _, _ in rows])
-    return _move(db, rows, PURGED, "state = 5, due = 0, epoch = epoch + 1, tried = NULL, raw = x''")
-
-
-def forget(db: sqlite3.Connection, now: int) -> int:
-    """Removes a piece of what was purged and need not be remembered any more."""
-    sql = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE state = 5 AND received < ? LIMIT ?)"
-    gone = db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
-    sql = (
-        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries AS one WHERE received < ?"
-        " AND NOT EXISTS (SELECT 1 FROM events WHERE id >= one.first AND id < one.first + one.events"
-        " AND delivery = one.id) LIMIT ?)"
-    )
-    return gone + db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
-
-
 def note(db: sqlite3.Connection, name: str, text: str) -> None:
     """Keeps a few words."""
     sql = "INSERT INTO notes VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text"
@@ -460,56 +367,7 @@ def shift(db: sqlite3.Connection, by: int) -> None:
     db.execute(sql, (by, PARKED))
 
 
-def _move(db: sqlite3.Connection, rows: Sequence[tuple[int, int, str]], to: str, change: str) -> int:
-    count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
-    count(db, {to: len(rows)})
-    db.executemany(f"UPDATE events SET {change} WHERE id = ?", [(number,) for number, _, _ in rows])
-    return len(rows)
-
-
-def _piece(db: sqlite3.Connection, chosen: Selection, allowed: str) -> list[tuple[int, int, str]]:
-    where, values = _where(chosen)
-    sql = f"SELECT id, state, lane FROM events WHERE {_all([*where, f'({allowed})'])} ORDER BY id LIMIT ?"
-    return db.execute(sql, (*values, PIECE)).fetchall()
-
-
-def _by_state(rows: Iterable[tuple[int, int, str]]) -> Counter[int]:
-    return Counter(state for _, state, _ in rows)
-
-
-def _where(chosen: Selection) -> tuple[list[str], list[Any]]:
-    where: list[str] = []
-    values: list[Any] = []
-    if chosen.ids is not None:
-        where.append(f"id IN ({', '.join('?' * len(chosen.ids))})")
-        values += chosen.ids
-    if chosen.states is not None:
-        where.append(f"state IN ({', '.join('?' * len(chosen.states))})")
-        values += [NUMBER[each] for each in chosen.states]
-    if chosen.kind is not None and chosen.kind != "*":
-        where.append("substr(kind, 1, ?) = ?" if chosen.kind.endswith(".*") else "kind = ?")
-        head = chosen.kind[:-1]
-        values += [len(head), head] if chosen.kind.endswith(".*") else [chosen.kind]
-    for column, value in (
-        ("received >=", chosen.since),
-        ("received <", chosen.until),
-    ):
-        if value is not None:
-            where.append(f"{column} ?")
-            values.append(value)
-    if chosen.lane is not None:
-        # One look into each of the indexes, which have a part of the events each.
-        parts = [f"SELECT id FROM events WHERE lane = ? AND state {part}" for part in ("= 0", "= 1", "> 1")]
-        where.append(f"id IN ({' UNION ALL '.join(parts)})")
-        values += [chosen.lane] * len(parts)
-    return where, values
-
-
-def _all(where: Sequence[str]) -> str:
-    return " AND ".join(where) or "TRUE"
-
-
-def _written(tried: Sequence[Tried]) -> str:
+def written(tried: Sequence[Tried]) -> str:
     each = [
         f"{_quoted(one.handler)}:[{NUMBER[one.state]},{one.attempts},{one.started},{one.took!r}]"
         for one in (tried if len(tried) == 1 else {one.handler: one for one in tried}.values())
@@ -522,7 +380,7 @@ def _quoted(name: str) -> str:
     return msgspec.json.encode(name).decode()
 
 
-def _read(text: str) -> list[Tried]:
+def read(text: str) -> list[Tried]:
     return [
         Tried(handler, STATES[state], attempts, started, took)
         for handler, (state, attempts, started, took) in msgspec.json.decode(text).items()
@@ -542,9 +400,3 @@ def _many(db: sqlite3.Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> 
 def _pieces(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(rows), MOST_ROWS):
         yield rows[start : start + MOST_ROWS]
-
-
-def _summary(row: tuple[Any, ...]) -> Summary:
-    number, kind, name, lane, state, occurred, received, due, failures, repeats, error = row
-    last = error.rstrip().rpartition("\n")[2] if error else None
-    return Summary(number, kind, name, lane, STATES[state], occurred, received, due, failures, repeats, last)

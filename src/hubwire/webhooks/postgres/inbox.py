@@ -271,7 +271,7 @@ class PostgresInbox:
 
 
 async def _as_it_is(db: Any) -> None:
-    """What is done here leaves nothing behind on a connection; only handlers may, and that is undone there."""
+    """What is done here leaves nothing behind; only handlers may, and that is undone where they end."""
 
 
 async def _later(operation: Callable[..., Awaitable[T]], *arguments: Any) -> T:
