@@ -35,7 +35,7 @@ class EmbeddedEngine:
     def __init__(
         self, inbox: Inbox, *, width: int, clock: Callable[[], float], steady: Callable[[], float]
     ) -> None:
-        """`width` lanes run at a time, fewer while handlers are slow, more while they are quick, when most wait
+        """`width` lanes run at a time: fewer while handlers are slow, more while they are quick and most wait
         for the disk. `clock` is the wall's, `steady` one that nobody sets; in seconds.
         """
         self._inbox, self._least, self._width = inbox, max(1, width // 4), width
