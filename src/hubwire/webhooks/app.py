@@ -13,7 +13,7 @@ from hubwire.errors import ConfigError
 from hubwire.webhooks.events import Event, type_id
 
 if TYPE_CHECKING:
-    from hubwire import Hub
+    from hubwire import AsyncHub, Hub
     from hubwire.webhooks.subscriptions import Subscription
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -118,12 +118,19 @@ class Handler:
 class App:
     """The handlers of an application.
 
-    `hub` makes the client for an account, from its portal id; without it handlers get one with the token of
-    the environment (`HUBSPOT_ACCESS_TOKEN`), if that is the account's.
+    `hub` makes the client for an account, from its portal id, and `async_hub` the one for `async` handlers;
+    without them handlers get one with the token of the environment (`HUBSPOT_ACCESS_TOKEN`), if that is the
+    account's.
     """
 
-    def __init__(self, *, hub: Callable[[int], Hub] | None = None, backoff: Backoff | None = None) -> None:
-        self.hub = hub
+    def __init__(
+        self,
+        *,
+        hub: Callable[[int], Hub] | None = None,
+        async_hub: Callable[[int], AsyncHub] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.hub, self.async_hub = hub, async_hub
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
         self._routes: dict[tuple[str | None, ...], list[Handler]] = {}

@@ -95,7 +95,7 @@ class Runner:
         self._app, self._inbox, self._caller = app, inbox, caller
         self._clock = clock
         self._chance = chance or Random()
-        self._hubs = hubs or Hubs(app.hub)
+        self._hubs = hubs or Hubs(app.hub, app.async_hub)
         self._metrics = metrics or Metrics()
         self._settler = Settler(inbox, self._after)
         self._next: list[Turn] = []
