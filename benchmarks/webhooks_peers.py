@@ -127,7 +127,7 @@ def procrastinate(address: str, schema: str) -> float:
 
 
 def within(name: str, measure: Callable[[], float]) -> None:
-    if importlib.util.find_spec(name.split()[0]) is None:
+    if importlib.util.find_spec(name.partition(" ")[0]) is None:
         print(f"{name:50} not installed")
         return
     print(f"{name:50} {measure():10,.0f} events/s", flush=True)
@@ -154,13 +154,13 @@ def main() -> None:
     def ours(folder: Path) -> Any:
         return end_to_end(folder / "inbox.db", 200)
 
-    within("hubwire, file", lambda: fresh(ours))
+    within("hubwire SQLite", lambda: fresh(ours))
     within("huey SQLite", lambda: fresh(huey))
     with tempfile.TemporaryDirectory() as folder:
         within("dbos SQLite", lambda: dbos(f"sqlite:///{folder}/dbos.db"))
     try:
         within(
-            "hubwire, PostgreSQL", lambda: in_postgres(lambda where, _: asyncio.run(end_to_end(where, 60)))
+            "hubwire PostgreSQL", lambda: in_postgres(lambda where, _: asyncio.run(end_to_end(where, 60)))
         )
         within("dbos PostgreSQL", lambda: in_postgres(lambda where, _: dbos(where)))
         within("procrastinate PostgreSQL", lambda: in_postgres(procrastinate))

@@ -120,7 +120,8 @@ def claiming(stored: int) -> float:
                 await db.execute(
                     "INSERT INTO events (key, delivery, place, lane, kind, occurred, received, state, raw)"
                     " SELECT convert_to(n::text, 'UTF8'), 1, 1, '62515:0-1:' || n % 100000,"
-                    " 'contact.creation', n, 0, $3, decode(repeat('78', 310), 'hex') FROM generate_series($1::bigint, $2::bigint) AS n",
+                    " 'contact.creation', n, 0, $3, decode(repeat('78', 310), 'hex')"
+                    " FROM generate_series($1::bigint, $2::bigint) AS n",
                     start, start + many - 1, state, timeout=600,
                 )  # fmt: skip
         async with inbox.transaction() as db:
