@@ -21,7 +21,9 @@ from tests.unit.webhooks.senders import SECRET, body, event, signature
 pytestmark = pytest.mark.socket
 PUBLIC = "https://hooks.example.com/webhooks/hubspot"
 FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "hooks.example.com"}
-HANDLERS = "from hubwire.webhooks import App\napp = App()\n@app.on('contact.*')\ndef done(event, context): pass\n"
+HANDLERS = (
+    "from hubwire.webhooks import App\napp = App()\n@app.on('contact.*')\ndef done(event, context): pass\n"
+)
 
 
 @contextmanager
