@@ -70,10 +70,10 @@ class _Vfs(apsw.VFS):
         self.disk = disk
         super().__init__(disk.vfs, "")
 
-    def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802  # SQLite's name
+    def xOpen(self, name: Any, flags: list[int]) -> Any:  # SQLite's name
         return _File(self.disk, name, flags)
 
-    def xDelete(self, name: str, sync: bool) -> None:  # noqa: N802
+    def xDelete(self, name: str, sync: bool) -> None:
         super().xDelete(name, sync)
         self.disk.gone(os.path.basename(name))
 
@@ -84,15 +84,15 @@ class _File(apsw.VFSFile):
         self._name = os.path.basename(name.filename() if isinstance(name, apsw.URIFilename) else name or "")
         super().__init__("", name, flags)
 
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+    def xWrite(self, data: bytes, offset: int) -> None:
         super().xWrite(data, offset)
         self._disk.wrote(self._name, offset, bytes(data))
 
-    def xTruncate(self, size: int) -> None:  # noqa: N802
+    def xTruncate(self, size: int) -> None:
         super().xTruncate(size)
         self._disk.cut(self._name, size)
 
-    def xSync(self, flags: int) -> None:  # noqa: N802
+    def xSync(self, flags: int) -> None:
         self._disk.syncs(self._name)
         super().xSync(flags)
 

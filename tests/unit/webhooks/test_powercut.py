@@ -1,4 +1,4 @@
-"""The power fails at every moment at which something is about to be synced; whatever was acknowledged is there."""
+"""The power fails at every moment at which something is to be synced; whatever was acknowledged is there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def moments(folder: Path, pragmas: str = "") -> list[Any]:
     done: set[bytes] = set()
     disk = Disk(lambda: (frozenset(acknowledged), frozenset(done)))
     inbox = SqliteInbox(folder / "inbox.db")
-    connect: Any = lambda path: Connection(path, disk, pragmas)  # noqa: E731
+    connect: Any = lambda path: Connection(path, disk, pragmas)
     inbox._writer = Writer(inbox.path, connect, undone=inbox._fresh.clear)
 
     async def main() -> None:
