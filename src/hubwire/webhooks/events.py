@@ -268,6 +268,11 @@ def read(raw: bytes) -> Event:
     return Event(raw, _decode(raw))
 
 
+def unreadable(raw: bytes) -> Event:
+    """Stands for what is no event."""
+    return Event(raw, Fields(portal_id=0))
+
+
 def of(raw: Mapping[str, Any]) -> Event:
     """An event made by hand, for the tests of a handler."""
     return read(msgspec.json.encode(raw))

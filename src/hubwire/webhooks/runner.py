@@ -65,6 +65,8 @@ class Job(msgspec.Struct):
     due: int = 0
     blocked: bool = False
     news: list[Tried] = []
+    problem: str | None = None
+    """Why nobody can be given it."""
 
 
 class Turn:
@@ -219,13 +221,20 @@ class Runner:
         self._add(turns)
 
     def _job(self, waiting: Waiting) -> Job:
-        return Job(waiting, waiting.event or events.read(waiting.raw), waiting.tried)
+        if waiting.event is not None:
+            return Job(waiting, waiting.event, waiting.tried)
+        try:
+            return Job(waiting, events.read(waiting.raw), waiting.tried)
+        except (msgspec.MsgspecError, UnicodeError) as problem:
+            told = f"This is no event that can be read: {problem}"
+            return Job(waiting, events.unreadable(waiting.raw), waiting.tried, problem=told)
 
     def _begun(self, turn: Turn) -> Settled | Coroutine[Any, Any, Settled]:
         """The outcome, if one handler wants the event and waits for nothing: the rest is too much for it."""
         job = turn.jobs[turn.place]
         handlers = self._app.route(job.event)
-        if len(handlers) != 1 or not handlers[0].simple or job.tried or job.waiting.crashes:
+        odd = job.tried or job.waiting.crashes or job.event.kind == events.UNREADABLE
+        if odd or len(handlers) != 1 or not handlers[0].simple:
             return self._handle(turn)
         called = self._caller.begin(handlers[0], job.event, self._context(job, handlers[0], 1))
         if isinstance(called, Called):
@@ -243,7 +252,7 @@ class Runner:
     async def _handle(self, turn: Turn) -> Settled:
         """Everybody who wants the event, one after the other; then its outcome."""
         job = turn.jobs[turn.place]
-        state = self._crashed(job)
+        state = self._hopeless(job)
         handlers = [] if state else self._app.route(job.event)
         left = [each for each in handlers if not self._final(job, each)]
         for number, handler in enumerate(left):
@@ -329,11 +338,15 @@ class Runner:
         )  # fmt: skip
         return replace(tried, state=PENDING, error=problem.error)
 
-    def _crashed(self, job: Job) -> str | None:
-        if job.waiting.crashes < MOST_CRASHES:
+    def _hopeless(self, job: Job) -> str | None:
+        crashes, error = job.waiting.crashes, job.problem
+        if job.event.kind == events.UNREADABLE:
+            error = error or "This is no event that can be read: it has no subscriptionType"
+        elif crashes >= MOST_CRASHES:
+            error = f"The process ended {crashes} times while this event was being handled."
+        if error is None:
             return None
-        error = f"The process ended {job.waiting.crashes} times while this event was being handled."
-        _keep(job, Tried("", DEAD, job.waiting.crashes, self._now(), 0.0, error))
+        _keep(job, Tried("", DEAD, crashes, self._now(), 0.0, error))
         log.error("webhooks: %r: %s", job.event, error)
         return DEAD
 

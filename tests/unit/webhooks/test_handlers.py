@@ -150,6 +150,30 @@ def test_the_environments_token_is_not_used_for_another_account(
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("odd", [b"5", b'{"portalId": "x"}', b'{"portalId": 1}'], ids=repr)
+def test_what_cannot_be_read_is_a_dead_letter_again_when_it_is_replayed(tmp_path: Path, odd: bytes) -> None:
+    app, seen = App(), []
+
+    @app.on("*")
+    async def note(told: Any, context: Any) -> None:
+        seen.append(told.value)
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            content = b"[" + odd + b"," + body(event(1))[1:]
+            await running.receiver.receive(signed(content))
+            await settled(running, dead=1, done=1)
+            assert running.inbox is not None
+            assert await running.inbox.replay(Selection(), int(NOW * 1000)) == 2
+            await settled(running, dead=1, done=1, pending=0)
+            entry = await running.inbox.show(1)
+            assert entry is not None
+            assert "no event that can be read" in entry.failures[-1].error
+
+    asyncio.run(main())
+    assert seen == ["v1", "v1"]
+
+
 def test_health_is_told_to_whoever_watches(tmp_path: Path) -> None:
     async def main() -> None:
         running = service(App(), tmp_path)
