@@ -1,6 +1,10 @@
-"""Receiving and handling webhooks, against writing the same rows into SQLite by hand, in one run.
+"""Receiving and handling webhooks, against storing the same rows by hand, in one run.
 
-`python -m benchmarks.webhooks [--full]`: ratios to 100-row transactions in WAL with synchronous=FULL.
+`python -m benchmarks.webhooks [--full] [--peers]`: ratios to 100-row transactions of SQLite in WAL with
+synchronous=FULL, and where there is a PostgreSQL (HUBWIRE_TEST_POSTGRES), to `unnest` and to a claim loop
+there. End to end is from the first request to the last outcome on disk: verified, stored, handled by an
+`async` handler that does nothing, recorded with handler, attempt, time and duration. `--peers` has huey, dbos
+and procrastinate do what they can of the same: see `benchmarks.webhooks_peers`.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,7 +36,7 @@ BLOCKING = 0.01
 """Seconds for which each handler of the last case computes, or holds its thread."""
 
 
-def request(start: int, chance: Random) -> Delivery:
+def request(start: int, chance: Random, records: int = OBJECTS) -> Delivery:
     """A hundred events, signed."""
     import base64
     import hmac
@@ -40,7 +45,7 @@ def request(start: int, chance: Random) -> Delivery:
         {
             "eventId": number, "subscriptionId": 11, "portalId": 62515, "appId": 54321,
             "occurredAt": 1_794_999_000_000 + number, "subscriptionType": "contact.propertyChange",
-            "attemptNumber": 0, "objectId": chance.randrange(OBJECTS), "propertyName": "lifecyclestage",
+            "attemptNumber": 0, "objectId": chance.randrange(records), "propertyName": "lifecyclestage",
             "propertyValue": "customer", "changeSource": "CRM_UI", "sourceId": "userId:49150885",
         }
         for number in range(start, start + 100)
@@ -52,9 +57,9 @@ def request(start: int, chance: Random) -> Delivery:
     return Delivery("POST", URL, headers, content)
 
 
-def requests(number: int) -> list[Delivery]:
+def requests(number: int, records: int = OBJECTS) -> list[Delivery]:
     chance = Random(5)
-    return [request(start * 100, chance) for start in range(number)]
+    return [request(start * 100, chance, records) for start in range(number)]
 
 
 def raw(folder: Path, number: int) -> float:
@@ -84,10 +89,24 @@ def raw(folder: Path, number: int) -> float:
     return number * 100 / took
 
 
-def running(folder: Path, app: App, workers: int) -> Service:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A number, and what it should be."""
+
+    measure: Callable[[], float]
+    least: float | None = None
+    most: float | None = None
+
+    def verdict(self, found: float) -> str:
+        good = (self.least is None or found >= self.least) and (self.most is None or found <= self.most)
+        limit = f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}"
+        return f"{limit:10} {'met' if good else 'MISSED'}"
+
+
+def served(inbox: str | Path, app: App, workers: int) -> Service:
     return Service(
         app,
-        inbox=folder / "inbox.db",
+        inbox=inbox,
         trust=Trust(secrets=Secrets(SECRET), public_url=URL),
         working=Working(workers=workers, retention=None, grace=0.5),
     )
@@ -112,14 +131,14 @@ async def posted(service: Service, deliveries: list[Delivery], at_once: int) -> 
 
 
 async def acknowledging(folder: Path, number: int) -> float:
-    async with running(folder, App(), 0) as service:
+    async with served(folder / "inbox.db", App(), 0) as service:
         deliveries = requests(number)
         begun = time.perf_counter()
         await posted(service, deliveries, 10)
         return number * 100 / (time.perf_counter() - begun)
 
 
-async def end_to_end(folder: Path, number: int) -> float:
+async def end_to_end(inbox: str | Path, number: int, records: int = OBJECTS) -> float:
     app, count = App(), 0
 
     @app.on("*")
@@ -127,8 +146,8 @@ async def end_to_end(folder: Path, number: int) -> float:
         nonlocal count
         count += 1
 
-    async with running(folder, app, 8) as service:
-        deliveries = requests(number)
+    async with served(inbox, app, 8) as service:
+        deliveries = requests(number, records)
         begun = time.perf_counter()
         await posted(service, deliveries, 10)
         while count < number * 100:  # noqa: ASYNC110  # handlers run on another thread
@@ -143,7 +162,7 @@ async def latency(folder: Path, number: int, handler: Callable[..., Any] | None)
     app = App()
     if handler:
         app.on("*")(handler)
-    async with running(folder, app, 20 if handler else 0) as service:
+    async with served(folder / "inbox.db", app, 20 if handler else 0) as service:
         took = await posted(service, requests(number), 10)
     return statistics.quantiles(took, n=100)[98] * 1000
 
@@ -191,25 +210,65 @@ def fresh(measure: Callable[[Path], Any]) -> Any:
         return asyncio.run(found) if isinstance(found, Awaitable) else found
 
 
+def embedded(number: int, stored: int) -> dict[str, Case]:
+    """By name."""
+
+    def ratio(measure: Callable[[Path], Awaitable[float]]) -> float:
+        floor: float = fresh(lambda folder: raw(folder, number))
+        ours: float = fresh(measure)
+        return ours / floor
+
+    def p99(handler: Callable[..., Any] | None) -> float:
+        found: float = fresh(lambda folder: latency(folder, number, handler))
+        return found
+
+    def claims() -> float:
+        empty: float = fresh(lambda folder: claiming(folder, 0))
+        full: float = fresh(lambda folder: claiming(folder, stored))
+        return full / empty
+
+    return {
+        "file: acknowledge / raw": Case(
+            lambda: ratio(lambda folder: acknowledging(folder, number)), least=0.6
+        ),
+        "file: end to end / raw": Case(
+            lambda: ratio(lambda folder: end_to_end(folder / "inbox.db", number)), least=0.5
+        ),
+        "file: p99 of ten POSTs, idle, ms": Case(lambda: p99(None), most=250),
+        "file: p99 of ten POSTs, blocking handlers, ms": Case(lambda: p99(blocks), most=1000),
+        "file: p99 of ten POSTs, computing handlers, ms": Case(lambda: p99(computes), most=1000),
+        f"file: claiming with {stored:,} stored / empty": Case(claims, most=1.5),
+    }
+
+
+def over_postgres(number: int, stored: int) -> dict[str, Case]:
+    """By name; none where there is no PostgreSQL."""
+    from benchmarks import webhooks_postgres as postgres
+
+    try:
+        postgres.somewhere(lambda schema: postgres.raw(schema, 1, 10))
+    except OSError as missing:
+        print(f"PostgreSQL does not answer, and is not measured: {missing}")
+        return {}
+    name = f"PostgreSQL: claiming with {stored:,} stored / empty"
+    claims = Case(lambda: postgres.claiming(stored) / postgres.claiming(0), most=1.5)
+    return postgres.cases(number) | {name: claims}
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="longer runs, and a million stored events")
+    parser.add_argument("--peers", action="store_true", help="huey, dbos and procrastinate as well")
     options = parser.parse_args(argv)
-    number, rounds, stored = (500, 5, 1_000_000) if options.full else (60, 3, 100_000)
-    ratios: dict[str, list[float]] = {"acknowledge / raw": [], "end to end / raw": []}
-    for _ in range(rounds):
-        floor = fresh(lambda folder: raw(folder, number))
-        ratios["acknowledge / raw"].append(fresh(lambda folder: acknowledging(folder, number)) / floor)
-        ratios["end to end / raw"].append(fresh(lambda folder: end_to_end(folder, number)) / floor)
-    told: dict[str, float] = {name: statistics.median(values) for name, values in ratios.items()}
-    for name, handler in (("idle", None), ("blocking handlers", blocks), ("computing handlers", computes)):
-        told[f"p99 of ten POSTs, {name}, ms"] = fresh(
-            lambda folder, how=handler: latency(folder, number, how)
-        )
-    empty = fresh(lambda folder: claiming(folder, 0))
-    told[f"claiming with {stored:,} stored / empty"] = fresh(lambda folder: claiming(folder, stored)) / empty
-    for name, value in told.items():
-        print(f"{name:45} {value:8.2f}")
+    number, rounds, stored = (300, 5, 1_000_000) if options.full else (60, 3, 100_000)
+    for name, case in (embedded(number, stored) | over_postgres(number, stored)).items():
+        times = 1 if "claiming" in name else rounds
+        found = statistics.median(case.measure() for _ in range(times))
+        print(f"{name:50} {found:8.2f}  {case.verdict(found)}", flush=True)
+    if options.peers:
+        from benchmarks import webhooks_peers
+
+        webhooks_peers.main()
     return 0
 
 

@@ -13,7 +13,7 @@ from hubwire.errors import ConfigError
 from hubwire.webhooks.events import Event, type_id
 
 if TYPE_CHECKING:
-    from hubwire import Hub
+    from hubwire import AsyncHub, Hub
     from hubwire.webhooks.subscriptions import Subscription
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -101,6 +101,11 @@ class Handler:
         self.is_async = inspect.iscoroutinefunction(self.call)
 
     @property
+    def simple(self) -> bool:
+        """Whether a call of it needs nothing but the loop."""
+        return self.is_async and self.window is None and not self.transaction
+
+    @property
     def several(self) -> bool:
         """Whether it takes the waiting events of a record in one call."""
         return self.window is not None
@@ -113,15 +118,22 @@ class Handler:
 class App:
     """The handlers of an application.
 
-    `hub` makes the client for an account, from its portal id; without it handlers get one with the token of
-    the environment (`HUBSPOT_ACCESS_TOKEN`), if that is the account's.
+    `hub` makes the client for an account, from its portal id, and `async_hub` the one for `async` handlers;
+    without them handlers get one with the token of the environment (`HUBSPOT_ACCESS_TOKEN`), if that is the
+    account's.
     """
 
-    def __init__(self, *, hub: Callable[[int], Hub] | None = None, backoff: Backoff | None = None) -> None:
-        self.hub = hub
+    def __init__(
+        self,
+        *,
+        hub: Callable[[int], Hub] | None = None,
+        async_hub: Callable[[int], AsyncHub] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.hub, self.async_hub = hub, async_hub
         self.backoff = backoff or Backoff()
         self.handlers: dict[str, Handler] = {}
-        self._routes: dict[tuple[str, str | None, str | None], list[Handler]] = {}
+        self._routes: dict[tuple[str | None, ...], list[Handler]] = {}
         self.subscriptions: set[Subscription] = set()
         """What HubSpot shall tell of besides what the handlers name; see `hubwire webhooks sync`."""
 
@@ -194,7 +206,7 @@ class App:
 
     def route(self, event: Event) -> list[Handler]:
         """Who is called for an event, in the order in which they were declared."""
-        about = (event.kind, event.property, event.object_type)
+        about = event.about
         found = self._routes.get(about)
         if found is None:
             found = [handler for handler in self.handlers.values() if handler.wants(event)]

@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ WATCH = 0.25
 """Seconds between looks at those that run."""
 
 
-class Called(msgspec.Struct, frozen=True):
+class Called(msgspec.Struct, frozen=True, gc=False):
     """How a call went."""
 
     started: int
@@ -32,6 +32,33 @@ class Called(msgspec.Struct, frozen=True):
     took: float
     """Seconds."""
     failure: Failure | None
+
+
+class Begun:
+    """An async handler that waits for something; awaited, it goes on."""
+
+    __slots__ = ("_steps", "_waits_for", "begun", "started")
+
+    def __init__(self, steps: Generator[Any, Any, Any], waits_for: Any, started: int, begun: float) -> None:
+        self._steps, self._waits_for = steps, waits_for
+        self.started, self.begun = started, begun
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        steps, waits_for = self._steps, self._waits_for
+        while True:
+            try:
+                told = yield waits_for
+            except GeneratorExit:
+                steps.close()
+                raise
+            except BaseException as problem:  # noqa: BLE001  # a cancellation is the handler's to hear of
+                go_on = functools.partial(steps.throw, problem)
+            else:
+                go_on = functools.partial(steps.send, told)
+            try:
+                waits_for = go_on()
+            except StopIteration:
+                return
 
 
 class Caller:
@@ -85,18 +112,17 @@ class Caller:
         """To be called with a place. What the handler raises is the failure; nothing else is raised but a
         cancellation.
         """
-        started, begun = int(self._clock() * 1000), self._steady()
         if handler.is_async:
-            problem = await self._awaited(handler, argument, context)
-        else:
-            running = asyncio.wrap_future(
-                self._threads.submit(functools.partial(handler.call, argument, context))
-            )
-            await asyncio.wait({running}, timeout=handler.timeout)
-            if not running.done():
-                await self._overdue(handler, context, running)
-            problem = _problem(running)
-        return Called(started, self._steady() - begun, problem)
+            called = self.begin(handler, argument, context)
+            return called if isinstance(called, Called) else await self.end(handler, called)
+        started, begun = int(self._clock() * 1000), self._steady()
+        running = asyncio.wrap_future(
+            self._threads.submit(functools.partial(handler.call, argument, context))
+        )
+        await asyncio.wait({running}, timeout=handler.timeout)
+        if not running.done():
+            await self._overdue(handler, context, running)
+        return Called(started, self._steady() - begun, _problem(running))
 
     def close(self) -> None:
         self._threads.close()
@@ -111,24 +137,42 @@ class Caller:
                 self.leave()
             raise
 
-    async def _awaited(self, handler: Handler, argument: Any, context: Context) -> Failure | None:
+    def begin(self, handler: Handler, argument: Any, context: Context) -> Called | Begun:
+        """The first step of an async handler: all of it, if it waits for nothing."""
+        started, begun = int(self._clock() * 1000), self._steady()
+        try:
+            steps = handler.call(argument, context).__await__()
+            waits_for = next(steps)
+        except StopIteration:
+            problem = None
+        except asyncio.CancelledError:
+            raise
+        except BaseException as raised:  # noqa: BLE001  # the handler's, SystemExit included
+            problem = failure(raised)
+        else:
+            return Begun(steps, waits_for, started, begun)
+        return Called(started, self._steady() - begun, problem)
+
+    async def end(self, handler: Handler, begun: Begun) -> Called:
+        """The other steps."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("handlers are called by tasks")
+        problem = None
         # One clock for all of them: a timer for each costs more than most handlers do.
-        self._deadlines[task] = self._steady() + handler.timeout
+        self._deadlines[task] = begun.begun + handler.timeout
         try:
-            await handler.call(argument, context)
+            await begun
         except asyncio.CancelledError:
             if task in self._deadlines:
                 raise
             task.uncancel()
-            return Failure(f"TimeoutError: not done within {handler.timeout:g} seconds")
-        except BaseException as problem:  # noqa: BLE001  # the handler's, SystemExit included
-            return failure(problem)
+            problem = Failure(f"TimeoutError: not done within {handler.timeout:g} seconds")
+        except BaseException as raised:  # noqa: BLE001  # as above
+            problem = failure(raised)
         finally:
             self._deadlines.pop(task, None)
-        return None
+        return Called(begun.started, self._steady() - begun.begun, problem)
 
     async def watch(self) -> None:
         """Cancels the async handlers whose time is over; runs until it is cancelled."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import threading
 from collections.abc import Callable
@@ -11,15 +12,21 @@ from hubwire.errors import ConfigError
 from hubwire.webhooks.inbox import Waiting
 
 if TYPE_CHECKING:
-    from hubwire import Hub
+    from hubwire import AsyncHub, Hub
 
 
 class Hubs:
     """The clients of the accounts, made when a handler first asks for one, closed with the service."""
 
-    def __init__(self, make: Callable[[int], Hub] | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[int], Hub] | None = None,
+        make_async: Callable[[int], AsyncHub] | None = None,
+    ) -> None:
         self._make = make or _from_environment
+        self._make_async = make_async
         self._open: dict[int, Hub] = {}
+        self._async_open: dict[int, asyncio.Future[AsyncHub]] = {}
         self._lock = threading.Lock()
 
     def of(self, portal_id: int) -> Hub:
@@ -29,11 +36,29 @@ class Hubs:
                 self._open[portal_id] = self._make(portal_id)
             return self._open[portal_id]
 
-    def close(self) -> None:
+    async def async_of(self, portal_id: int) -> AsyncHub:
+        """The same for asyncio; all on one loop."""
+        coming = self._async_open.get(portal_id)
+        if coming is None or (coming.done() and (coming.cancelled() or coming.exception())):
+            coming = asyncio.ensure_future(self._made(portal_id))
+            self._async_open[portal_id] = coming
+        # Shielded: several handlers may wait for it, and one of them may be out of time.
+        return await asyncio.shield(coming)
+
+    async def _made(self, portal_id: int) -> AsyncHub:
+        if self._make_async is not None:
+            return self._make_async(portal_id)
+        return await _async_from_environment(portal_id)
+
+    async def close(self) -> None:
         with self._lock:
             for hub in self._open.values():
                 hub.close()
             self._open.clear()
+        coming, self._async_open = self._async_open, {}
+        for found in await asyncio.gather(*coming.values(), return_exceptions=True):
+            if not isinstance(found, BaseException):
+                await found.aclose()
 
 
 class Context:
@@ -77,8 +102,12 @@ class Context:
 
     @property
     def hub(self) -> Hub:
-        """The client of the event's account. It blocks: in an `async` handler, call it in a thread."""
+        """The client of the event's account. It blocks: an `async` handler takes `async_hub`."""
         return self._hubs.of(self.portal_id)
+
+    async def async_hub(self) -> AsyncHub:
+        """The client of the event's account for `async` handlers: `hub = await context.async_hub()`."""
+        return await self._hubs.async_of(self.portal_id)
 
 
 def _from_environment(portal_id: int) -> Hub:
@@ -86,15 +115,30 @@ def _from_environment(portal_id: int) -> Hub:
 
     hub = Hub()
     try:
-        account = hub.account.details().get("portalId")
+        _check(portal_id, hub.account.details().get("portalId"))
     except BaseException:
         hub.close()
         raise
+    return hub
+
+
+async def _async_from_environment(portal_id: int) -> AsyncHub:
+    from hubwire import AsyncHub
+
+    hub = AsyncHub()
+    try:
+        _check(portal_id, (await hub.account.details()).get("portalId"))
+    except BaseException:
+        await hub.aclose()
+        raise
+    return hub
+
+
+def _check(portal_id: int, account: object) -> None:
     if account != portal_id:
-        hub.close()
         # Written into the wrong account, a customer's data is with somebody else.
         raise ConfigError(
             f"The event is of account {portal_id}, and the token in HUBSPOT_ACCESS_TOKEN of {account}. "
-            "Say which hub an account has: App(hub=lambda portal_id: Hub(token_of(portal_id)))."
+            "Say which hub an account has: App(hub=lambda portal_id: Hub(token_of(portal_id))), and "
+            "async_hub=… the same way for async handlers."
         )
-    return hub

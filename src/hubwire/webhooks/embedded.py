@@ -16,11 +16,15 @@ log = logging.getLogger("hubwire.webhooks")
 
 REMEMBERED = 20_000
 """Lanes that wait in memory at most; the others wait in the inbox until there is room."""
+WIDEST = 4096
+"""Lanes in work at most."""
 PIECE = 5_000
 JUMP = 2_000
 """Milliseconds by which the wall clock may differ from the steady one before it counts as set."""
 TICK = 1.0
 """Seconds between looks at the clock."""
+AHEAD = 0.25
+"""Seconds in which what is in work has to get through for as much again to be taken on."""
 SHY = 1.0
 """Seconds until a lane is tried again whose inbox could not be read."""
 
@@ -31,9 +35,12 @@ class EmbeddedEngine:
     def __init__(
         self, inbox: Inbox, *, width: int, clock: Callable[[], float], steady: Callable[[], float]
     ) -> None:
-        """`width` lanes run at a time. `clock` is the wall's, `steady` one that nobody sets; in seconds."""
-        self._inbox, self._width = inbox, width
+        """`width` lanes run at a time: fewer while handlers are slow, more while they are quick and most wait
+        for the disk. `clock` is the wall's, `steady` one that nobody sets; in seconds.
+        """
+        self._inbox, self._least, self._width = inbox, max(1, width // 4), width
         self._clock, self._steady = clock, steady
+        self._through, self._since = 0, steady()
         self._lock = threading.Lock()
         self._ready: deque[str] = deque()
         self._known: set[str] = set()
@@ -136,7 +143,19 @@ class EmbeddedEngine:
             self._overflow = self._overflow or bool(self._cursor)
             self.wake(lanes)
 
+    def _adapt(self) -> None:
+        """A process that dies leaves those it had in work under suspicion: the slower, the fewer."""
+        took = self._steady() - self._since
+        if self._through >= self._width and took <= AHEAD:
+            self._width = min(WIDEST, self._width * 2)
+        elif took > AHEAD:
+            self._width = max(self._least, min(self._width, int(self._through / took * 2)))
+        else:
+            return
+        self._through, self._since = 0, self._steady()
+
     def _start(self, work: Work) -> None:
+        self._adapt()
         with self._lock:
             room = self._width - len(self._running)
             lanes = [self._ready.popleft() for _ in range(min(room, len(self._ready)))]
@@ -156,6 +175,7 @@ class EmbeddedEngine:
                 self._finished(lane, 0)
 
     def _finished(self, lane: str, due: int | None) -> None:
+        self._through += 1
         self._running.discard(lane)
         if due:
             self.later(due)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -59,19 +59,20 @@ class Fields(msgspec.Struct, rename="camel", frozen=True, kw_only=True, gc=False
     message_type: str | None = None
 
 
-class Event:
+class Event(msgspec.Struct, eq=False, gc=False):
     """Something that happened in an account."""
 
-    def __init__(self, raw: bytes, fields: Fields) -> None:
-        self._fields = fields
-        self.json = raw
-        """The event as it came, in bytes."""
+    json: bytes
+    """The event as it came, in bytes."""
+    _fields: Fields
+    _raw: dict[str, Any] | None = None
 
-    @cached_property
+    @property
     def raw(self) -> dict[str, Any]:
         """The event as it came, unknown fields included."""
-        raw: dict[str, Any] = msgspec.json.decode(self.json)
-        return raw
+        if self._raw is None:
+            self._raw = msgspec.json.decode(self.json)
+        return self._raw or {}
 
     @property
     def kind(self) -> str:
@@ -227,13 +228,25 @@ class Event:
             fields.new_object_id, fields.association_type, fields.association_type_id,
             fields.association_removed, fields.message_id,
         )  # fmt: skip
-        return tuple("" if part is None else str(part) for part in parts)
+        return tuple(["" if part is None else str(part) for part in parts])
+
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """What decides which handlers want it: events in which it is the same have the same."""
+        fields = self._fields
+        kind = fields.subscription_type or fields.event_type
+        return kind, fields.property_name, fields.object_type_id, fields.from_object_type_id
 
     @property
     def lane(self) -> str:
         """The record whose events are handled one after the other, whatever the format."""
-        kind = self.object_type or self.object_name
-        return f"{self.portal_id}:{kind}:{self.object_id or ''}"
+        fields, kind = self._fields, self.kind
+        named, merge = _about(kind)
+        about = fields.object_type_id or fields.from_object_type_id or named
+        record: Any = fields.object_id if fields.object_id is not None else fields.from_object_id
+        if merge and fields.primary_object_id is not None:
+            record = fields.primary_object_id
+        return f"{fields.portal_id}:{about}:{'' if record is None else record}"
 
     def __repr__(self) -> str:
         # Without the value: it may be personal data, and a repr ends up in logs.
@@ -255,6 +268,11 @@ def read(raw: bytes) -> Event:
     return Event(raw, _decode(raw))
 
 
+def unreadable(raw: bytes) -> Event:
+    """Stands for what is no event."""
+    return Event(raw, Fields(portal_id=0))
+
+
 def of(raw: Mapping[str, Any]) -> Event:
     """An event made by hand, for the tests of a handler."""
     return read(msgspec.json.encode(raw))
@@ -269,6 +287,13 @@ def type_id(name: str) -> str | None:
         return None
     known = object_type(name) if name else None
     return known.id if known else None
+
+
+@lru_cache(10_000)
+def _about(kind: str) -> tuple[str, bool]:
+    """What a kind tells of the record: its type, or what stands for it, and whether it is a merge."""
+    name, _, action = kind.partition(".")
+    return type_id(name) or name, action == "merge"
 
 
 def _text(value: Any) -> str | None:

@@ -50,6 +50,9 @@ class Guard:
 
     def may_start(self) -> bool:
         """Whether a handler may start at once; it counts as started then."""
+        if not self._receiving:
+            self._last_start = self._clock()
+            return True
         with self._lock:
             now = self._clock()
             if self._receiving and now - self._last_start < self._floor:

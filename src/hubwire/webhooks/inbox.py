@@ -2,7 +2,8 @@
 
 `Inbox` is what a store has to do; `inbox_sqlite` is the one that needs nothing installed. One test suite
 holds for all of them. Times are milliseconds since 1970 by the clock of the caller.
-What is made for every event is a struct of msgspec: a frozen dataclass takes ten times as long to make.
+What is made for every event is a struct of msgspec: a frozen dataclass takes ten times as long to make. None
+of them is part of a circle, so the collector of garbage need not look at them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
+
+from hubwire.webhooks.events import Event
 
 PENDING, DONE, DEAD, UNHANDLED, DISCARDED, PURGED = (
     "pending",
@@ -29,7 +32,7 @@ PARKED = 1 << 62
 """A due time that never comes: the record waits for a person."""
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """An event to be stored."""
 
     key: bytes
@@ -42,6 +45,8 @@ class Arrival(msgspec.Struct, frozen=True):
     raw: bytes
     problem: str | None = None
     """Why it cannot be read; it is a dead letter from the beginning then."""
+    event: Event | None = None
+    """What was read already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Put:
     """The very same request had come before, and nothing in it was new."""
 
 
-class Tried(msgspec.Struct, frozen=True):
+class Tried(msgspec.Struct, frozen=True, gc=False):
     """What a handler did with an event so far."""
 
     handler: str
@@ -85,7 +90,7 @@ class Tried(msgspec.Struct, frozen=True):
         return self.state != PENDING
 
 
-class Waiting(msgspec.Struct):
+class Waiting(msgspec.Struct, gc=False):
     """A pending event, loaded to be handled."""
 
     id: int
@@ -103,9 +108,11 @@ class Waiting(msgspec.Struct):
     tried: dict[str, Tried] = {}
     stale: bool = False
     """A later change of the same property was handled already."""
+    event: Event | None = None
+    """What `raw` says, where it need not be read again."""
 
 
-class LaneRun(msgspec.Struct, frozen=True):
+class LaneRun(msgspec.Struct, frozen=True, gc=False):
     """The next events of one record, in order, lent to one worker."""
 
     lane: str
@@ -116,7 +123,7 @@ class LaneRun(msgspec.Struct, frozen=True):
     """Whether the record has further pending events."""
 
 
-class Settled(msgspec.Struct, frozen=True):
+class Settled(msgspec.Struct, frozen=True, gc=False):
     """What becomes of a lent event."""
 
     lane: str

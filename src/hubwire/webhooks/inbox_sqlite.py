@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from hubwire.errors import ConfigError
+from hubwire.webhooks import choosing
 from hubwire.webhooks import statements as sql
+from hubwire.webhooks.fresh import Fresh
 from hubwire.webhooks.inbox import (
     Batch,
     Entry,
@@ -47,7 +49,8 @@ class SqliteInbox:
         # The loans of events that a process died with.
         self._suspects: set[int] = set()
         self._lock = FileLock(self.path)
-        self._writer = Writer(self.path)
+        self._fresh = Fresh()
+        self._writer = Writer(self.path, undone=self._fresh.clear)
         self._reading: ThreadPoolExecutor | None = None
         self._reader: sqlite3.Connection | None = None
 
@@ -86,9 +89,9 @@ class SqliteInbox:
         self._lock.tell(more)
 
     async def put(self, batch: Batch) -> Put:
-        put = await self._write(lambda db: sql.put(db, batch))
+        put = await self._write(lambda db: sql.put(db, batch, self._fresh))
         if put.accepted and self.on_ring:
-            self.on_ring({each.lane for each in batch.arrivals})
+            self.on_ring(dict.fromkeys([each.lane for each in batch.arrivals]))
         return put
 
     async def refuse(self, reasons: Mapping[str, int]) -> None:
@@ -98,25 +101,41 @@ class SqliteInbox:
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
         free = not self._suspects
-        runs, loans = await self._write(lambda db: sql.begin(db, lanes, now, most, suspects=free))
+        lend = partial(sql.begin, lanes=lanes, now=now, most=most, suspects=free, fresh=self._fresh)
+        runs, loans = await self._write(lend)
         self._loans.update(loans)
         self._suspects.update(run.token for run in runs if run.token and run.events[0].crashes)
         return runs
 
     async def settle(self, results: Sequence[Settled]) -> list[bool]:
-        epochs = [self._loans.get(one.token, {}).get(one.event) for one in results]
-        returned: dict[int, set[int]] = {}
+        epochs: list[int | None] = []
+        returned: dict[int, list[int]] = {}
         for one in results:
+            loan = self._loans.get(one.token)
+            epochs.append(None if loan is None else loan.get(one.event))
             if not one.keep:
-                returned.setdefault(one.token, set()).add(one.event)
-        over = [token for token, events in returned.items() if events >= self._loans.get(token, {}).keys()]
-        counts = await self._write(lambda db: sql.settle(db, results, epochs, over))
+                returned.setdefault(one.token, []).append(one.event)
+        over = [
+            token for token, events in returned.items() if self._loans.get(token, {}).keys() <= set(events)
+        ]
+        counts = await self._write(partial(self._settle, results=results, epochs=epochs, over=over))
         for token, events in returned.items():
             for event in events:
                 self._loans.get(token, {}).pop(event, None)
         for token in over:
             self._loans.pop(token, None)
             self._suspects.discard(token)
+        return counts
+
+    def _settle(
+        self,
+        db: sqlite3.Connection,
+        results: Sequence[Settled],
+        epochs: Sequence[int | None],
+        over: Sequence[int],
+    ) -> list[bool]:
+        counts = sql.settle(db, results, epochs, over)
+        self._fresh.settled(results, counts)
         return counts
 
     async def backlog(self, after: str, most: int) -> list[str]:
@@ -131,32 +150,32 @@ class SqliteInbox:
     async def list(
         self, selection: Selection, *, before: int | None = None, most: int = 100
     ) -> list[Summary]:
-        return await self._read(lambda db: sql.listed(db, selection, before, most))
+        return await self._read(lambda db: choosing.listed(db, selection, before, most))
 
     async def show(self, event: int) -> Entry | None:
-        return await self._read(lambda db: sql.show(db, event))
+        return await self._read(lambda db: choosing.show(db, event))
 
     async def replay(self, selection: Selection, now: int) -> int:
         total = after = 0
         # By ascending id: one that was replayed may be done again before the last one is.
-        while rows := await self._write(partial(sql.replay, chosen=selection, after=after)):
+        while rows := await self._change(partial(choosing.replay, chosen=selection, after=after)):
             total, after = total + len(rows), rows[-1][0]
             if self.on_ring:
                 self.on_ring({lane for _, lane in rows})
         return total
 
     async def discard(self, selection: Selection) -> int:
-        return await self._piecewise(lambda db: sql.discard(db, selection))
+        return await self._piecewise(lambda db: choosing.discard(db, selection))
 
     async def purge(self, selection: Selection, now: int) -> int:
-        purged = await self._piecewise(lambda db: sql.purge(db, selection))
-        await self._piecewise(lambda db: sql.forget(db, now))
+        purged = await self._piecewise(lambda db: choosing.purge(db, selection))
+        await self._piecewise(lambda db: choosing.forget(db, now))
         return purged
 
     async def _piecewise(self, operation: Callable[[sqlite3.Connection], int]) -> int:
         """So that deliveries get their turn in between."""
         total = 0
-        while done := await self._write(operation):
+        while done := await self._change(operation):
             total += done
         return total
 
@@ -173,7 +192,16 @@ class SqliteInbox:
         return await self._read(lambda db: sql.noted(db, name))
 
     async def shift(self, by: int) -> None:
-        await self._write(lambda db: sql.shift(db, by))
+        await self._change(lambda db: sql.shift(db, by))
+
+    async def _change(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        """What is not the handling of events."""
+
+        def changed(db: sqlite3.Connection) -> T:
+            self._fresh.clear()
+            return operation(db)
+
+        return await self._write(changed)
 
     async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         if self._reading is None:
@@ -212,10 +240,10 @@ class SqliteView:
         return sql.stats(self._db)
 
     def list(self, selection: Selection, before: int | None, most: int) -> list[Summary]:
-        return sql.listed(self._db, selection, before, most)
+        return choosing.listed(self._db, selection, before, most)
 
     def show(self, event: int) -> Entry | None:
-        return sql.show(self._db, event)
+        return choosing.show(self._db, event)
 
     def close(self) -> None:
         self._db.close()
@@ -251,9 +279,13 @@ def prepare(db: sqlite3.Connection) -> None:
     ((tables,),) = db.execute("SELECT count(*) FROM sqlite_master").fetchall()
     if version or tables:
         _check_version(db)
+        db.execute("BEGIN IMMEDIATE")
         sql.recover(db)
+        db.execute("COMMIT")
         return
-    db.executescript((files("hubwire.webhooks") / "inbox.sql").read_text("utf-8"))
+    # As one: with half of its tables, nobody would know whose file it is.
+    script = (files("hubwire.webhooks") / "inbox.sql").read_text("utf-8")
+    db.executescript(f"BEGIN IMMEDIATE;\n{script}\nCOMMIT;")
 
 
 def _check_version(db: sqlite3.Connection) -> None:

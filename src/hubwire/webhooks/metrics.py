@@ -14,7 +14,8 @@ class Metrics:
     def __init__(self, meter: Any = None) -> None:
         """Without a meter, that of the process."""
         meter = meter or _meter()
-        self._on = meter is not None
+        self.on = meter is not None
+        """Whether anybody counts."""
         if meter is None:
             return
         self._received = meter.create_counter("hubwire.webhooks.received", "{event}", "Events stored")
@@ -39,7 +40,7 @@ class Metrics:
 
     def stored(self, accepted: int, duplicates: int, lag: float | None) -> None:
         """A request was acknowledged."""
-        if self._on:
+        if self.on:
             self._received.add(accepted)
             self._duplicates.add(duplicates)
             if lag is not None:
@@ -47,17 +48,17 @@ class Metrics:
 
     def answered(self, seconds: float, status: int) -> None:
         """A request was answered."""
-        if self._on:
+        if self.on:
             self._acknowledge.record(seconds, {"http.response.status_code": status})
 
     def refused(self, reason: str) -> None:
         """A request was not stored."""
-        if self._on:
+        if self.on:
             self._refused.add(1, {"reason": reason})
 
     def handled(self, handler: str, state: str, seconds: float) -> None:
         """A handler was called."""
-        if self._on:
+        if self.on:
             outcome = {DONE: "done", PENDING: "retry", DEAD: "dead"}[state]
             self._handled.record(seconds, {"handler": handler, "outcome": outcome})
             if state == PENDING:
@@ -65,12 +66,12 @@ class Metrics:
 
     def dead(self) -> None:
         """An event was given up."""
-        if self._on:
+        if self.on:
             self._dead.add(1)
 
     def watch(self, stats: Callable[[], Stats | None], now: Callable[[], float]) -> None:
         """Pending events and the age of the oldest, whenever somebody collects."""
-        if not self._on:
+        if not self.on:
             return
         from opentelemetry.metrics import CallbackOptions, Observation
 

@@ -44,6 +44,28 @@ class Limits:
     """Seconds in which it has to be on disk."""
 
 
+class Mouth:
+    """How much may be said of refusals: whoever floods the receiver must not fill the log as well."""
+
+    BURST, PER_SECOND = 100.0, 5.0
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._left, self._at = clock, self.BURST, clock()
+        self.silent = 0
+        """Lines that were not written since the last one that was."""
+
+    def open(self) -> bool:
+        """Whether another line may be written."""
+        now = self._clock()
+        self._left = min(self.BURST, self._left + max(0.0, now - self._at) * self.PER_SECOND)
+        self._at = now
+        if self._left < 1:
+            self.silent += 1
+            return False
+        self._left -= 1
+        return True
+
+
 class Malformed(Exception):
     """The body is not what HubSpot sends."""
 
@@ -68,6 +90,7 @@ class Receiver:
         self._storing = 0
         self._refusals: Counter[str] = Counter()
         self._noting: asyncio.Task[None] | None = None
+        self._mouth = Mouth(clock)
         self.failing: str | None = None
         """Why the last request could not be stored; None when it could."""
 
@@ -142,8 +165,12 @@ class Receiver:
 
     def _refuse(self, status: int, reason: str, text: str, delivery: Delivery | None = None) -> Answer:
         number = randomness.token_hex(6)
-        size = f" of {len(delivery.body)} bytes" if delivery else ""
-        log.warning("webhooks: refused request %s%s: %s", number, size, text)
+        if self._mouth.open():
+            if self._mouth.silent:
+                log.warning("webhooks: refused %d more, too fast to be told one by one", self._mouth.silent)
+                self._mouth.silent = 0
+            size = f" of {len(delivery.body)} bytes" if delivery else ""
+            log.warning("webhooks: refused request %s%s: %s", number, size, text)
         self._count(reason)
         return told(status, text, x_request_id=number)
 
@@ -181,10 +208,11 @@ def arrival(raw: bytes) -> Arrival:
         event = events.read(raw)
     except (msgspec.MsgspecError, UnicodeError) as problem:
         return _unreadable(raw, str(problem))
-    if event.kind == events.UNREADABLE:
+    kind = event.kind
+    if kind == events.UNREADABLE:
         return _unreadable(raw, "it has no subscriptionType")
     key = hashlib.blake2b(msgspec.json.encode(event.identity), digest_size=16).digest()
-    return Arrival(key, event.lane, event.kind, event.property, event.occurred_at, raw)
+    return Arrival(key, event.lane, kind, event.property, event.occurred_at, raw, event=event)
 
 
 def _unreadable(raw: bytes, problem: str) -> Arrival:

@@ -11,7 +11,7 @@ import asyncio
 import functools
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from random import Random
 from typing import Any
 
@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App, Handler, line_for
-from hubwire.webhooks.calls import Called, Caller
+from hubwire.webhooks.calls import Begun, Called, Caller
 from hubwire.webhooks.context import Context, Hubs
 from hubwire.webhooks.engine import Finished
 from hubwire.webhooks.events import Event
@@ -47,6 +47,8 @@ MOST = 32
 """Events of a record that are loaded at once."""
 SHY = 0.05
 """Seconds until a record is looked at again that cannot be lent now."""
+BREATH = 200
+"""Turns after which others on the loop get theirs."""
 MOST_CRASHES = 10
 """Processes that may end while one event is handled, before it is taken for the reason."""
 
@@ -63,6 +65,8 @@ class Job(msgspec.Struct):
     due: int = 0
     blocked: bool = False
     news: list[Tried] = []
+    problem: str | None = None
+    """Why nobody can be given it."""
 
 
 class Turn:
@@ -74,18 +78,6 @@ class Turn:
         self.run, self.jobs, self.finished = run, jobs, finished
         self.place = 0
         self.noted = functools.partial(noted, self)
-
-
-class Pile:
-    """Turns that one task takes one after the other."""
-
-    __slots__ = ("entering", "turns", "watched")
-
-    def __init__(self, turns: deque[Turn]) -> None:
-        self.turns = turns
-        self.entering = False
-        """It waits for a place, as everybody else would."""
-        self.watched = False
 
 
 class Runner:
@@ -105,10 +97,14 @@ class Runner:
         self._app, self._inbox, self._caller = app, inbox, caller
         self._clock = clock
         self._chance = chance or Random()
-        self._hubs = hubs or Hubs(app.hub)
+        self._hubs = hubs or Hubs(app.hub, app.async_hub)
         self._metrics = metrics or Metrics()
         self._settler = Settler(inbox, self._after)
-        self._next: deque[Turn] = deque()
+        self._next: list[Turn] = []
+        self._ready: deque[Turn] = deque()
+        self._entering = False
+        """Somebody waits for a place to take the next turn."""
+        self._taken = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: set[str] = set()
         self._stopping = False
@@ -122,7 +118,7 @@ class Runner:
     async def many(self, lanes: Sequence[str], finished: Finished) -> None:
         """The same for several records, side by side."""
         runs = await self._inbox.begin(lanes, self._now(), MOST)
-        turns = deque[Turn]()
+        turns: list[Turn] = []
         for run in runs:
             if run.token:
                 jobs = [self._job(waiting) for waiting in run.events]
@@ -134,7 +130,7 @@ class Runner:
                 asyncio.get_running_loop().call_later(SHY, finished, run.lane, 0)
         for lane in set(lanes) - {run.lane for run in runs}:
             finished(lane, None)
-        await self._pile(Pile(turns))
+        self._add(turns)
 
     async def stop(self) -> None:
         """Starts no handler any more; what has not been touched goes back."""
@@ -144,48 +140,64 @@ class Runner:
         """Returns when every outcome is on disk."""
         await self._settler.flush()
 
-    async def _pile(self, pile: Pile) -> None:
+    def _add(self, turns: Sequence[Turn]) -> None:
+        self._ready.extend(turns)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Has the turns that are ready taken by another task than this one."""
+        if self._ready and not self._entering:
+            self._entering = True
+            task = asyncio.ensure_future(self._take())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _take(self) -> None:
         """One turn after the other, as long as no handler has to wait for anything: a task for each record
         costs more than many a handler. Who waits keeps this task, and the others get another one.
         """
-        while pile.turns:
-            if not self._caller.enter():
-                pile.entering = True
-                await self._caller.wait()
-                pile.entering = False
-            if not pile.watched:
-                pile.watched = True
-                asyncio.get_running_loop().call_soon(self._go_on_without, pile)
-            if self._stopping:
-                self._caller.leave()
-                for each in pile.turns:
-                    self._release(each)
-                    each.finished(each.run.lane, None)
-                return
-            if not pile.turns:
-                self._caller.leave()
-                return
-            turn = pile.turns.popleft()
-            try:
-                settled = await self._handle(turn)
-            except asyncio.CancelledError:
-                for each in (turn, *pile.turns):
-                    self._release(each)
-                raise
-            finally:
-                self._caller.leave()
-            self._settler.settle(settled, turn.noted)
+        try:
+            while await self._entered():
+                turn = self._ready.popleft()
+                try:
+                    settled = self._begun(turn)
+                    if not isinstance(settled, Settled):
+                        self._go_on()
+                        settled = await settled
+                except asyncio.CancelledError:
+                    self._release(turn)
+                    raise
+                finally:
+                    self._caller.leave()
+                self._settler.settle(settled, turn.noted)
+                if self._entering:
+                    return
+        except asyncio.CancelledError:
+            self._entering = False
+            self._give_back()
+            raise
 
-    def _go_on_without(self, pile: Pile) -> None:
-        pile.watched = False
-        if pile.turns and not pile.entering:
-            self._go_on(pile.turns)
-            pile.turns = deque()
+    async def _entered(self) -> bool:
+        """With a place to take a turn; False when there is none left to take."""
+        self._entering = True
+        self._taken += 1
+        if self._taken % BREATH == 0:
+            await asyncio.sleep(0)
+        if self._ready and not self._caller.enter():
+            await self._caller.wait()
+            if not self._ready:
+                self._caller.leave()
+        self._entering = False
+        if self._ready and self._stopping:
+            self._caller.leave()
+            self._give_back()
+        return bool(self._ready)
 
-    def _go_on(self, turns: deque[Turn]) -> None:
-        task = asyncio.ensure_future(self._pile(Pile(turns)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _give_back(self) -> None:
+        while self._ready:
+            turn = self._ready.popleft()
+            self._release(turn)
+            turn.finished(turn.run.lane, None)
 
     def _noted(self, turn: Turn, settled: Settled, counts: bool) -> None:
         """An outcome is on disk: now it is the next event's turn, or the record's end."""
@@ -205,17 +217,42 @@ class Runner:
             turn.finished(turn.run.lane, 0 if turn.run.more else None)
 
     def _after(self) -> None:
-        if self._next:
-            turns, self._next = self._next, deque()
-            self._go_on(turns)
+        turns, self._next = self._next, []
+        self._add(turns)
 
     def _job(self, waiting: Waiting) -> Job:
-        return Job(waiting, events.read(waiting.raw), waiting.tried)
+        if waiting.event is not None:
+            return Job(waiting, waiting.event, waiting.tried)
+        try:
+            return Job(waiting, events.read(waiting.raw), waiting.tried)
+        except (msgspec.MsgspecError, UnicodeError) as problem:
+            told = f"This is no event that can be read: {problem}"
+            return Job(waiting, events.unreadable(waiting.raw), waiting.tried, problem=told)
+
+    def _begun(self, turn: Turn) -> Settled | Coroutine[Any, Any, Settled]:
+        """The outcome, if one handler wants the event and waits for nothing: the rest is too much for it."""
+        job = turn.jobs[turn.place]
+        handlers = self._app.route(job.event)
+        odd = job.tried or job.waiting.crashes or job.event.kind == events.UNREADABLE
+        if odd or len(handlers) != 1 or not handlers[0].simple:
+            return self._handle(turn)
+        called = self._caller.begin(handlers[0], job.event, self._context(job, handlers[0], 1))
+        if isinstance(called, Called):
+            return self._ended(turn, job, handlers, called)
+        return self._go_through(turn, job, handlers, called)
+
+    async def _go_through(self, turn: Turn, job: Job, handlers: Sequence[Handler], begun: Begun) -> Settled:
+        return self._ended(turn, job, handlers, await self._caller.end(handlers[0], begun))
+
+    def _ended(self, turn: Turn, job: Job, handlers: Sequence[Handler], called: Called) -> Settled:
+        tried = self._tried(job, handlers[0], 1, called)
+        state = tried.state if called.failure is None else self._state(job, handlers)
+        return Settled(turn.run.lane, turn.run.token, job.waiting.id, state, job.due, 0, (tried,))
 
     async def _handle(self, turn: Turn) -> Settled:
         """Everybody who wants the event, one after the other; then its outcome."""
         job = turn.jobs[turn.place]
-        state = self._crashed(job)
+        state = self._hopeless(job)
         handlers = [] if state else self._app.route(job.event)
         left = [each for each in handlers if not self._final(job, each)]
         for number, handler in enumerate(left):
@@ -241,15 +278,20 @@ class Runner:
         attempt = (before.attempts if before else 0) + 1
         argument = [each.event for each in group] if handler.several else job.event
         called = await self._call(turn.run, job, handler, argument, attempt)
-        tried = Tried(handler.name, DONE, attempt, called.started, called.took)
-        if called.failure is not None:
-            tried = self._failed(job, handler, tried, called.failure)
-        self._metrics.handled(handler.name, tried.state, called.took)
-        _keep(job, tried)
+        tried = self._tried(job, handler, attempt, called)
+        job.news.append(tried)
         if tried.state == DONE:
             for each in group[1:]:
                 _keep(each, replace(tried, attempts=1))
                 await self._keep_note(turn.run, each)
+
+    def _tried(self, job: Job, handler: Handler, attempt: int, called: Called) -> Tried:
+        tried = Tried(handler.name, DONE, attempt, called.started, called.took)
+        if called.failure is not None:
+            tried = self._failed(job, handler, tried, called.failure)
+        self._metrics.handled(handler.name, tried.state, called.took)
+        job.tried[handler.name] = tried
+        return tried
 
     async def _call(self, run: LaneRun, job: Job, handler: Handler, argument: Any, attempt: int) -> Called:
         if not handler.transaction:
@@ -296,11 +338,15 @@ class Runner:
         )  # fmt: skip
         return replace(tried, state=PENDING, error=problem.error)
 
-    def _crashed(self, job: Job) -> str | None:
-        if job.waiting.crashes < MOST_CRASHES:
+    def _hopeless(self, job: Job) -> str | None:
+        crashes, error = job.waiting.crashes, job.problem
+        if job.event.kind == events.UNREADABLE:
+            error = error or "This is no event that can be read: it has no subscriptionType"
+        elif crashes >= MOST_CRASHES:
+            error = f"The process ended {crashes} times while this event was being handled."
+        if error is None:
             return None
-        error = f"The process ended {job.waiting.crashes} times while this event was being handled."
-        _keep(job, Tried("", DEAD, job.waiting.crashes, self._now(), 0.0, error))
+        _keep(job, Tried("", DEAD, crashes, self._now(), 0.0, error))
         log.error("webhooks: %r: %s", job.event, error)
         return DEAD
 

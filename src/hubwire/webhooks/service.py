@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import threading
 import time
@@ -24,6 +25,8 @@ from hubwire.webhooks.signature import VERSIONS, Secrets
 from hubwire.webhooks.stores import DEFAULT, Store, store
 from hubwire.webhooks.worker import Worker, Working
 
+COUNTED = 10.0
+"""Seconds between looks at how much is waiting, for OpenTelemetry."""
 LEAST_FREE = 64 << 20
 """Bytes on the inbox's disk below which nothing is taken in: a full disk hits others too."""
 
@@ -110,7 +113,16 @@ class Service:
             await asyncio.to_thread(self._worker.start)
         if self._beside is not None:
             self._besides.add(asyncio.ensure_future(self._beside(inbox)))
-        self.metrics.watch(lambda: self._stats, self._clock)
+        if self.metrics.on:
+            self.metrics.watch(lambda: self._stats, self._clock)
+            self._besides.add(asyncio.ensure_future(self._count(inbox)))
+
+    async def _count(self, inbox: Inbox) -> None:
+        """What the gauges show: whoever collects them cannot wait for an inbox."""
+        while True:
+            with contextlib.suppress(StoreError):
+                self._stats = await inbox.stats()
+            await asyncio.sleep(COUNTED)
 
     async def close(self) -> None:
         """Lets running handlers end, then closes the inbox."""

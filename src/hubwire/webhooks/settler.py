@@ -13,7 +13,7 @@ log = logging.getLogger("hubwire.webhooks")
 Noted = Callable[[Settled, bool], None]
 """Told when it is on disk; False when it does not count."""
 
-MOST = 256
+MOST = 1024
 SHY = 1.0
 
 
@@ -52,6 +52,8 @@ class Settler:
             for (result, noted), counts in zip(batch, results, strict=True):
                 noted(result, counts)
             self._after()
+            # Once around the loop: what is through now comes along.
+            await asyncio.sleep(0)
 
     async def _written(self, results: list[Settled]) -> list[bool]:
         while True:

@@ -6,38 +6,33 @@ import itertools
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
 
+from hubwire.webhooks.fresh import Fresh
 from hubwire.webhooks.inbox import (
     DEAD,
     DISCARDED,
     DONE,
-    KEYS_KEPT,
     PARKED,
     PENDING,
     PURGED,
     STATES,
     UNHANDLED,
     Batch,
-    Entry,
-    Failed,
     LaneRun,
     Put,
-    Selection,
     Settled,
     Stats,
-    Summary,
     Tried,
     Waiting,
 )
 
 T = TypeVar("T")
 
-PIECE = 1000
-"""Events that one transaction of an operator changes at most."""
 REPLAY_WINDOW = 600_000
 """Milliseconds in which the same signature once more is the same request once more."""
 
@@ -58,6 +53,11 @@ LOAD = (
     " WHERE e.id IN (SELECT id FROM events INDEXED BY events_open WHERE lane = l.column1 AND state = 0"
     " ORDER BY occurred, id LIMIT {most:d})"
 )
+IDLE = (
+    "SELECT column1, coalesce((SELECT max(occurred) FROM events WHERE lane = column1 AND state = 1), -1)"
+    " FROM (VALUES {rows}) WHERE NOT EXISTS"
+    " (SELECT 1 FROM events INDEXED BY events_open WHERE lane = column1 AND state = 0)"
+)
 SETTLE = (
     "UPDATE events SET state = v.column3, due = v.column4, crashes = coalesce(v.column5, crashes),"
     " failures = failures + v.column6, tried = CASE WHEN tried IS NULL OR v.column7 IS NULL"
@@ -65,10 +65,6 @@ SETTLE = (
     " FROM (VALUES {rows}) AS v WHERE events.id = v.column1 AND events.epoch = v.column2 AND events.state = 0"
 )
 COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
-SUMMARY = (
-    "SELECT id, kind, property, lane, state, occurred, received, due, failures, repeats,"
-    " (SELECT error FROM failures WHERE event = events.id ORDER BY rowid DESC LIMIT 1) FROM events"
-)
 
 
 def count(db: sqlite3.Connection, more: Mapping[str, int]) -> None:
@@ -76,8 +72,10 @@ def count(db: sqlite3.Connection, more: Mapping[str, int]) -> None:
     db.executemany(COUNT, [(name, number) for name, number in more.items() if number])
 
 
-def put(db: sqlite3.Connection, batch: Batch) -> Put:
+def put(db: sqlite3.Connection, batch: Batch, fresh: Fresh | None = None) -> Put:
     """Stores a batch."""
+    if fresh is not None:
+        fresh.idle(_idle(db, fresh.unknown(one.lane for one in batch.arrivals)))
     ((delivery,),) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM deliveries").fetchall()
     ((last,),) = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
     total = len(batch.arrivals)
@@ -89,6 +87,8 @@ def put(db: sqlite3.Connection, batch: Batch) -> Put:
         for one in batch.arrivals
     ]  # fmt: skip
     new = _many(db, INSERT, rows)
+    if fresh is not None:
+        _tell(db, fresh, batch, new)
     if new < total and _came_before(db, batch):
         count(db, {"duplicates": total - new, "replayed": int(not new)})
         if not new:
@@ -105,6 +105,32 @@ def put(db: sqlite3.Connection, batch: Batch) -> Put:
     dead = _bury(db, delivery, batch)
     count(db, {"received": new, DEAD: dead})
     return Put(new, total - new)
+
+
+def _idle(db: sqlite3.Connection, lanes: Sequence[str]) -> dict[str, int]:
+    """Those of the lanes without pending events, and when the newest of the handled occurred."""
+    idle: dict[str, int] = {}
+    for piece in _pieces(lanes):
+        sql = IDLE.format(rows=", ".join(["(?)"] * len(piece)))
+        idle.update(db.execute(sql, piece).fetchall())
+    return idle
+
+
+def _tell(db: sqlite3.Connection, fresh: Fresh, batch: Batch, new: int) -> None:
+    """Of what was stored, if it is plain which it was."""
+    if new != len(batch.arrivals) or any(one.problem for one in batch.arrivals):
+        for one in batch.arrivals:
+            fresh.forget(one.lane)
+    elif new:
+        ((last,),) = db.execute("SELECT last_insert_rowid()").fetchall()
+        at = batch.received
+        fresh.store(
+            (
+                one.lane,
+                Waiting(number, one.kind, one.raw, one.occurred, at, 0, 0, 0, one.key, event=one.event),
+            )
+            for number, one in enumerate(batch.arrivals, last - new + 1)
+        )
 
 
 def _came_before(db: sqlite3.Connection, batch: Batch) -> bool:
@@ -125,13 +151,21 @@ def _bury(db: sqlite3.Connection, delivery: int, batch: Batch) -> int:
 
 
 def begin(
-    db: sqlite3.Connection, lanes: Sequence[str], now: int, most: int, *, suspects: bool = True
+    db: sqlite3.Connection,
+    lanes: Sequence[str],
+    now: int,
+    most: int,
+    *,
+    suspects: bool = True,
+    fresh: Fresh | None = None,
 ) -> tuple[list[LaneRun], dict[int, dict[int, int]]]:
     """Lends the first events of each lane; also, by token, the epoch in which each of them was lent.
 
     Events that a process died with are lent one at a time, and on their own: when it dies again, that was
     the reason. Without `suspects` none of them is lent.
     """
+    token = next(_tokens) & ((1 << 62) - 1)
+    runs, loans, lanes = _known(db, lanes, most, token, fresh or Fresh())
     loaded: dict[str, list[Waiting]] = {}
     handled: dict[str, int | None] = {}
     epochs: dict[int, int] = {}
@@ -140,13 +174,10 @@ def begin(
         for lane, *columns, tried, epoch, newest in db.execute(sql, piece).fetchall():
             event = Waiting(*columns)
             if tried:
-                event.tried = {each.handler: each for each in _read(tried)}
+                event.tried = {each.handler: each for each in read(tried)}
             loaded.setdefault(lane, []).append(event)
             handled[lane] = newest
             epochs[event.id] = epoch
-    token = next(_tokens) & ((1 << 62) - 1)
-    runs = []
-    loans: dict[int, dict[int, int]] = {}
     for lane, events in loaded.items():
         events.sort(key=lambda event: (event.occurred, event.id))
         lent = _lent(events[:most], now)
@@ -162,6 +193,26 @@ def begin(
             loans.setdefault(own, {})[event.id] = epochs[event.id]
     _list(db, loans)
     return runs, loans
+
+
+def _known(
+    db: sqlite3.Connection, lanes: Sequence[str], most: int, token: int, fresh: Fresh
+) -> tuple[list[LaneRun], dict[int, dict[int, int]], list[str]]:
+    """What need not be looked up: the runs, their loans, and the lanes that are left."""
+    runs, lent, left = [], dict[int, int](), []
+    for lane in lanes:
+        known = fresh.lend(lane, most)
+        if known is None:
+            left.append(lane)
+            continue
+        events, newest, more = known
+        if not events:
+            continue
+        if newest > events[0].occurred:
+            _mark_stale(db, events)
+        lent.update(dict.fromkeys([event.id for event in events], 0))
+        runs.append(LaneRun(lane, token, events, more))
+    return runs, {token: lent} if lent else {}, left
 
 
 def lend(db: sqlite3.Connection, loans: Mapping[int, Mapping[int, int]]) -> None:
@@ -218,9 +269,9 @@ def settle(
         # Which of them it was is not told. Nobody else writes: who has his epoch still was taken.
         sql = "SELECT 1 FROM events WHERE id = ? AND epoch = ?"
         fenced |= {one.event for one, epoch in lent if not db.execute(sql, (one.event, epoch)).fetchall()}
-    good = [one for one in results if one.event not in fenced]
-    counted = Counter(one.state for one in good if one.state != PENDING)
-    counted["fenced"] = len(results) - len(good)
+    good = [one for one in results if one.event not in fenced] if fenced else results
+    counted = Counter([one.state for one in good])
+    counted[PENDING], counted["fenced"] = 0, len(results) - len(good)
     count(db, counted)
     db.executemany(
         "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
@@ -236,10 +287,11 @@ def settle(
 
 
 def _change(one: Settled, epoch: int) -> tuple[Any, ...]:
-    failed = sum(each.error is not None for each in one.tried)
-    tried = _written(one.tried) if one.tried else None
-    crashes = None if one.keep else one.crashes
-    return one.event, epoch, NUMBER[one.state], one.due, crashes, failed, tried
+    failed = 0
+    for each in one.tried:
+        failed += each.error is not None
+    tried = written(one.tried) if one.tried else None
+    return one.event, epoch, NUMBER[one.state], one.due, None if one.keep else one.crashes, failed, tried
 
 
 def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:
@@ -297,88 +349,6 @@ def stats(db: sqlite3.Connection) -> Stats:
     )
 
 
-def listed(db: sqlite3.Connection, chosen: Selection, before: int | None, most: int) -> list[Summary]:
-    """Events, newest first."""
-    where, values = _where(chosen)
-    if before is not None:
-        where, values = [*where, "id < ?"], [*values, before]
-    sql = f"{SUMMARY} WHERE {_all(where)} ORDER BY id DESC LIMIT ?"
-    return [_summary(row) for row in db.execute(sql, (*values, most)).fetchall()]
-
-
-def show(db: sqlite3.Connection, event: int) -> Entry | None:
-    """Everything about one event."""
-    rows = db.execute(f"{SUMMARY} WHERE id = ?", (event,)).fetchall()
-    if not rows:
-        return None
-    sql = "SELECT raw, key, generation, crashes, delivery, tried FROM events WHERE id = ?"
-    ((raw, key, generation, crashes, delivery, tried),) = db.execute(sql, (event,)).fetchall()
-    source = db.execute("SELECT source FROM deliveries WHERE id = ?", (delivery,)).fetchall()
-    sql = "SELECT handler, attempt, at, took, error FROM failures WHERE event = ? ORDER BY rowid"
-    failures = [Failed(*row) for row in db.execute(sql, (event,)).fetchall()]
-    return Entry(
-        summary=_summary(rows[0]),
-        raw=raw,
-        key=key,
-        generation=generation,
-        crashes=crashes,
-        delivery=delivery,
-        source=source[0][0] if source else "push",
-        tried=_read(tried) if tried else (),
-        failures=failures,
-    )
-
-
-def replay(db: sqlite3.Connection, chosen: Selection, after: int) -> list[tuple[int, str]]:
-    """Makes a piece of the chosen behind an id pending again; their ids and lanes."""
-    # A pending one is replayed by not letting it wait any longer.
-    rows = _piece(db, chosen, f"id > {after:d} AND (state IN (1, 2, 3, 4) OR (state = 0 AND due > 0))")
-    count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
-    finished = [(number,) for number, state, _ in rows if state in (NUMBER[DONE], NUMBER[UNHANDLED])]
-    failed = [number for number, state, _ in rows if state in map(NUMBER.get, (PENDING, DEAD, DISCARDED))]
-    db.executemany("UPDATE events SET generation = generation + 1, tried = NULL WHERE id = ?", finished)
-    _spare_the_dead(db, failed)
-    db.executemany(
-        "UPDATE events SET state = 0, due = 0, crashes = 0, epoch = epoch + (state > 0) WHERE id = ?",
-        [(number,) for number, _, _ in rows],
-    )
-    return [(number, lane) for number, _, lane in rows]
-
-
-def _spare_the_dead(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Handlers that gave up have not tried yet; those that succeeded have."""
-    for number in numbers:
-        ((tried,),) = db.execute("SELECT tried FROM events WHERE id = ?", (number,)).fetchall()
-        left = [each for each in _read(tried) if each.state != DEAD] if tried else []
-        sql = "UPDATE events SET tried = ? WHERE id = ?"
-        db.execute(sql, (_written(left) if left else None, number))
-
-
-def discard(db: sqlite3.Connection, chosen: Selection) -> int:
-    """Sets a piece of the chosen aside."""
-    rows = _piece(db, chosen, "state IN (0, 2, 3)")
-    return _move(db, rows, DISCARDED, "state = 4, due = 0, epoch = epoch + 1")
-
-
-def purge(db: sqlite3.Connection, chosen: Selection) -> int:
-    """Forgets what a piece of the chosen says."""
-    rows = _piece(db, chosen, "state < 5" if chosen.states is not None else "state IN (1, 2, 3, 4)")
-    db.executemany("DELETE FROM failures WHERE event = ?", [(number,) for number, _, _ in rows])
-    return _move(db, rows, PURGED, "state = 5, due = 0, epoch = epoch + 1, tried = NULL, raw = x''")
-
-
-def forget(db: sqlite3.Connection, now: int) -> int:
-    """Removes a piece of what was purged and need not be remembered any more."""
-    sql = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE state = 5 AND received < ? LIMIT ?)"
-    gone = db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
-    sql = (
-        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries AS one WHERE received < ?"
-        " AND NOT EXISTS (SELECT 1 FROM events WHERE id >= one.first AND id < one.first + one.events"
-        " AND delivery = one.id) LIMIT ?)"
-    )
-    return gone + db.execute(sql, (now - KEYS_KEPT, PIECE)).rowcount
-
-
 def note(db: sqlite3.Connection, name: str, text: str) -> None:
     """Keeps a few words."""
     sql = "INSERT INTO notes VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text"
@@ -397,61 +367,20 @@ def shift(db: sqlite3.Connection, by: int) -> None:
     db.execute(sql, (by, PARKED))
 
 
-def _move(db: sqlite3.Connection, rows: Sequence[tuple[int, int, str]], to: str, change: str) -> int:
-    count(db, Counter({STATES[state]: -number for state, number in _by_state(rows).items() if state}))
-    count(db, {to: len(rows)})
-    db.executemany(f"UPDATE events SET {change} WHERE id = ?", [(number,) for number, _, _ in rows])
-    return len(rows)
+def written(tried: Sequence[Tried]) -> str:
+    each = [
+        f"{_quoted(one.handler)}:[{NUMBER[one.state]},{one.attempts},{one.started},{one.took!r}]"
+        for one in (tried if len(tried) == 1 else {one.handler: one for one in tried}.values())
+    ]
+    return "{" + ",".join(each) + "}"
 
 
-def _piece(db: sqlite3.Connection, chosen: Selection, allowed: str) -> list[tuple[int, int, str]]:
-    where, values = _where(chosen)
-    sql = f"SELECT id, state, lane FROM events WHERE {_all([*where, f'({allowed})'])} ORDER BY id LIMIT ?"
-    return db.execute(sql, (*values, PIECE)).fetchall()
+@lru_cache(1000)
+def _quoted(name: str) -> str:
+    return msgspec.json.encode(name).decode()
 
 
-def _by_state(rows: Iterable[tuple[int, int, str]]) -> Counter[int]:
-    return Counter(state for _, state, _ in rows)
-
-
-def _where(chosen: Selection) -> tuple[list[str], list[Any]]:
-    where: list[str] = []
-    values: list[Any] = []
-    if chosen.ids is not None:
-        where.append(f"id IN ({', '.join('?' * len(chosen.ids))})")
-        values += chosen.ids
-    if chosen.states is not None:
-        where.append(f"state IN ({', '.join('?' * len(chosen.states))})")
-        values += [NUMBER[each] for each in chosen.states]
-    if chosen.kind is not None and chosen.kind != "*":
-        where.append("substr(kind, 1, ?) = ?" if chosen.kind.endswith(".*") else "kind = ?")
-        head = chosen.kind[:-1]
-        values += [len(head), head] if chosen.kind.endswith(".*") else [chosen.kind]
-    for column, value in (
-        ("received >=", chosen.since),
-        ("received <", chosen.until),
-    ):
-        if value is not None:
-            where.append(f"{column} ?")
-            values.append(value)
-    if chosen.lane is not None:
-        # One look into each of the indexes, which have a part of the events each.
-        parts = [f"SELECT id FROM events WHERE lane = ? AND state {part}" for part in ("= 0", "= 1", "> 1")]
-        where.append(f"id IN ({' UNION ALL '.join(parts)})")
-        values += [chosen.lane] * len(parts)
-    return where, values
-
-
-def _all(where: Sequence[str]) -> str:
-    return " AND ".join(where) or "TRUE"
-
-
-def _written(tried: Sequence[Tried]) -> str:
-    told = {each.handler: (NUMBER[each.state], each.attempts, each.started, each.took) for each in tried}
-    return msgspec.json.encode(told).decode()
-
-
-def _read(text: str) -> list[Tried]:
+def read(text: str) -> list[Tried]:
     return [
         Tried(handler, STATES[state], attempts, started, took)
         for handler, (state, attempts, started, took) in msgspec.json.decode(text).items()
@@ -471,9 +400,3 @@ def _many(db: sqlite3.Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> 
 def _pieces(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(rows), MOST_ROWS):
         yield rows[start : start + MOST_ROWS]
-
-
-def _summary(row: tuple[Any, ...]) -> Summary:
-    number, kind, name, lane, state, occurred, received, due, failures, repeats, error = row
-    last = error.rstrip().rpartition("\n")[2] if error else None
-    return Summary(number, kind, name, lane, STATES[state], occurred, received, due, failures, repeats, last)

@@ -124,7 +124,7 @@ class Worker:
             inbox, width=width * LANES_PER_HANDLER, clock=self._clock, steady=self._steady
         )
         self._caller = Caller(width, guard=self._guard, clock=self._clock, steady=self._steady)
-        hubs = Hubs(self._app.hub)
+        hubs = Hubs(self._app.hub, self._app.async_hub)
         self._runner = runner = Runner(
             self._app, inbox, self._caller, clock=self._clock, hubs=hubs, metrics=self._metrics
         )
@@ -138,7 +138,7 @@ class Worker:
             for helper in helpers:
                 helper.cancel()
             self._caller.close()
-            hubs.close()
+            await hubs.close()
 
     async def _wind_up(self, engine: Engine, runner: Runner) -> None:
         await runner.stop()

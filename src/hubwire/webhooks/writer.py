@@ -34,8 +34,14 @@ PRAGMA wal_autocheckpoint = 4000;
 class Writer:
     """Use `submit`; what it is given must not keep anything of the connection."""
 
-    def __init__(self, path: Path, connect: Callable[[str], sqlite3.Connection] | None = None) -> None:
-        self._path = path
+    def __init__(
+        self,
+        path: Path,
+        connect: Callable[[str], sqlite3.Connection] | None = None,
+        undone: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`undone` is called on the thread, when a transaction was rolled back."""
+        self._path, self._undone = path, undone
         self._connect = connect or _connect
         self._queue: queue.SimpleQueue[tuple[Operation[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hubwire-inbox", daemon=True)
@@ -105,6 +111,7 @@ class Writer:
             connection.execute("COMMIT")
         except Exception as problem:  # noqa: BLE001  # it belongs to whoever waits for the future
             _roll_back(connection)
+            self._undone()
             if len(batch) == 1:
                 batch[0][1].set_exception(problem)
                 return

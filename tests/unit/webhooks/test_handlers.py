@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hubwire.testing.accounts import LocalAccount
 from hubwire.webhooks import App, Backoff, Service
 from hubwire.webhooks.inbox import Selection
@@ -91,6 +93,85 @@ def test_a_handler_gets_the_client_of_the_events_account(tmp_path: Path, hubspot
 
     asyncio.run(main())
     assert (asked, names) == ([62515], ["Ada", "Ada"])
+
+
+def test_an_async_handler_gets_a_client_that_does_not_block(tmp_path: Path, hubspot: LocalAccount) -> None:
+    asked, names = [], []
+
+    def hub(portal_id: int) -> Any:
+        asked.append(portal_id)
+        return hubspot.async_hub()
+
+    app = App(async_hub=hub)
+    with hubspot.hub() as own:
+        number = own.contacts.create({"email": "ada@example.com", "firstname": "Ada"}).id
+
+    @app.on("contact.*")
+    async def greet(told: Any, context: Any) -> None:
+        client = await context.async_hub()
+        names.append((await client.contacts.get(told.object_id, properties=["firstname"]))["firstname"])
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            events = [event(1, objectId=int(number)), event(2, objectId=int(number))]
+            await running.receiver.receive(signed(body(*events)))
+            await settled(running, done=2)
+
+    asyncio.run(main())
+    assert (asked, names) == ([62515], ["Ada", "Ada"])
+
+
+@pytest.mark.parametrize("blocking", [True, False])
+def test_the_environments_token_is_not_used_for_another_account(
+    tmp_path: Path, hubspot: LocalAccount, monkeypatch: pytest.MonkeyPatch, blocking: bool
+) -> None:
+    app = App(backoff=Backoff(attempts=1))
+    hub, async_hub = hubspot.hub(), hubspot.async_hub()
+    monkeypatch.setattr("hubwire.Hub", lambda: hub)
+    monkeypatch.setattr("hubwire.AsyncHub", lambda: async_hub)
+
+    async def one(told: Any, context: Any) -> None:
+        await context.async_hub()
+
+    def other(told: Any, context: Any) -> None:
+        assert context.hub
+
+    app.on("*")(other if blocking else one)
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            await running.receiver.receive(signed(body(event(1, portalId=999))))
+            await settled(running, dead=1)
+            assert running.inbox is not None
+            entry = await running.inbox.show(1)
+            assert entry is not None
+            assert "The event is of account 999" in entry.failures[0].error
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("odd", [b"5", b'{"portalId": "x"}', b'{"portalId": 1}'], ids=repr)
+def test_what_cannot_be_read_is_a_dead_letter_again_when_it_is_replayed(tmp_path: Path, odd: bytes) -> None:
+    app, seen = App(), []
+
+    @app.on("*")
+    async def note(told: Any, context: Any) -> None:
+        seen.append(told.value)
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            content = b"[" + odd + b"," + body(event(1))[1:]
+            await running.receiver.receive(signed(content))
+            await settled(running, dead=1, done=1)
+            assert running.inbox is not None
+            assert await running.inbox.replay(Selection(), int(NOW * 1000)) == 2
+            await settled(running, dead=1, done=1, pending=0)
+            entry = await running.inbox.show(1)
+            assert entry is not None
+            assert "no event that can be read" in entry.failures[-1].error
+
+    asyncio.run(main())
+    assert seen == ["v1", "v1"]
 
 
 def test_health_is_told_to_whoever_watches(tmp_path: Path) -> None:

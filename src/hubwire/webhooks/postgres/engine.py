@@ -25,7 +25,7 @@ from hubwire.webhooks.postgres.inbox import PATIENCE, PostgresInbox, library, tr
 log = logging.getLogger("hubwire.webhooks")
 
 ENTRY = "hubwire_lane"
-SWEEP = 1.5
+SWEEP = 0.5
 """Seconds between looks for lanes that nobody was told of."""
 PIECE = 1000
 TURN = 0.25

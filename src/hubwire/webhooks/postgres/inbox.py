@@ -83,6 +83,7 @@ class PostgresInbox:
                 command_timeout=PATIENCE,
                 timeout=PATIENCE,
                 server_settings={"search_path": self.schema, "application_name": self.name},
+                reset=_as_it_is,
             )
         except troubles() as problem:
             raise ConfigError(
@@ -136,7 +137,7 @@ class PostgresInbox:
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
         lend = partial(sql.begin, lanes=lanes, now=now, most=most, suspect=not self._suspects)
-        runs = await self._write(lambda db: lend(db))
+        runs = await self._write(lambda db: lend(db), self._each)
         self._suspects.update(run.token for run in runs if run.token and run.events[0].crashes)
         return runs
 
@@ -149,7 +150,7 @@ class PostgresInbox:
             if one.tx is not None:
                 outcome[place] = (await self._told(sql.settle(one.tx, [one])))[0]
         if plain:
-            done = await self._write(partial(_later, sql.settle, [one for _, one in plain]))
+            done = await self._write(partial(_later, sql.settle, [one for _, one in plain]), self._each)
             outcome |= dict(zip((place for place, _ in plain), done, strict=True))
         return [outcome[place] for place in range(len(results))]
 
@@ -157,8 +158,10 @@ class PostgresInbox:
     async def transaction(self) -> AsyncIterator[Any]:
         """An asyncpg connection in a transaction, for a handler that writes to the same database."""
         try:
-            async with self._connection() as db, db.transaction():
-                yield db
+            async with self._connection() as db:
+                async with db.transaction():
+                    yield db
+                await db.reset()
         except troubles() as problem:
             raise StoreError(f"{self.address}: {problem or type(problem).__name__}") from problem
 
@@ -223,11 +226,11 @@ class PostgresInbox:
             total += done
         return total
 
-    async def _write(self, operation: Callable[[Any], Awaitable[T]]) -> T:
+    async def _write(self, operation: Callable[[Any], Awaitable[T]], how: Any = None) -> T:
         deadlock = library().DeadlockDetectedError
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._told(self._transact(operation))
+                return await self._told((how or self._transact)(operation))
             except StoreError as problem:
                 if not isinstance(problem.__cause__, deadlock) or attempt == TRIES:
                     raise
@@ -238,6 +241,11 @@ class PostgresInbox:
 
     async def _transact(self, operation: Callable[[Any], Awaitable[T]], **how: Any) -> T:
         async with self._connection() as db, db.transaction(**how):
+            return await operation(db)
+
+    async def _each(self, operation: Callable[[Any], Awaitable[T]]) -> T:
+        """Every statement is a transaction of its own."""
+        async with self._connection() as db:
             return await operation(db)
 
     @asynccontextmanager
@@ -260,6 +268,10 @@ class PostgresInbox:
         if self._pool is None:
             raise StoreError(f"{self.address}: the inbox is closed")
         return self._pool
+
+
+async def _as_it_is(db: Any) -> None:
+    """What is done here leaves nothing behind; only handlers may, and that is undone where they end."""
 
 
 async def _later(operation: Callable[..., Awaitable[T]], *arguments: Any) -> T:

@@ -1,14 +1,23 @@
 -- What an inbox asks of PostgreSQL, by name.
 
 -- insert --
--- Stores what is new. In the order of the keys: two requests with the same events then never wait for each other in a circle.
-INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
-SELECT one.key, $1, one.place, one.lane, one.kind, one.property, one.occurred, $2, one.state, one.raw
-FROM unnest($3::bytea[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::smallint[], $10::bytea[])
-    AS one(key, place, lane, kind, property, occurred, state, raw)
-ORDER BY one.key
-ON CONFLICT (key) DO NOTHING
-RETURNING id, key, lane, state;
+-- Stores a request and what is new of it. In the order of the keys: two requests with the same events then never wait
+-- for each other in a circle. Tells what is new if not everything is, or if asked to.
+WITH delivery AS (
+    INSERT INTO deliveries (received, source, digest, size, events) VALUES ($1, $2, $3, $4, $5) RETURNING id
+), made AS (
+    INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
+    SELECT one.key, delivery.id, one.place, one.lane, one.kind, one.property, one.occurred, $1, one.state, one.raw
+    FROM delivery, unnest($6::bytea[], $7::int[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::smallint[],
+        $13::bytea[]) AS one(key, place, lane, kind, property, occurred, state, raw)
+    ORDER BY one.key
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, key, lane, state
+), counted AS (
+    INSERT INTO tallies (name, value) SELECT 'received', count(*) FROM made HAVING count(*) > 0
+)
+SELECT delivery.id AS delivery, (SELECT count(*) FROM made) AS new, made.id, made.key, made.lane, made.state
+FROM delivery LEFT JOIN made ON $14 OR (SELECT count(*) FROM made) < $5;
 
 -- repeat --
 -- Counts arrivals of what was there. Locked in one order, for the same reason.
@@ -16,9 +25,15 @@ UPDATE events SET repeats = repeats + 1
 FROM (SELECT id FROM events WHERE key = ANY($1) ORDER BY id FOR UPDATE) AS one WHERE events.id = one.id;
 
 -- load --
--- The first pending events of each lane.
+-- The first pending events of each lane, what handlers did with them so far, and whether a later change of the same
+-- property was handled already.
 SELECT wanted.lane, one.id, one.kind, one.raw, one.occurred, one.received, one.due, one.crashes, one.generation,
-    one.key, one.failures
+    one.key,
+    (SELECT json_agg(json_build_array(handler, state, attempts, started, took) ORDER BY handler)::text
+        FROM tried WHERE event = one.id) AS tried,
+    EXISTS (SELECT 1 FROM events AS later WHERE later.lane = one.lane AND later.state = 1
+        AND later.occurred > one.occurred AND later.kind = one.kind
+        AND later.property IS NOT DISTINCT FROM one.property) AS stale
 FROM unnest($1::text[]) WITH ORDINALITY AS wanted(lane, number)
 CROSS JOIN LATERAL (
     SELECT * FROM events WHERE lane = wanted.lane AND state = 0 ORDER BY occurred, delivery, place LIMIT $2
@@ -30,28 +45,35 @@ ORDER BY wanted.number, one.occurred, one.delivery, one.place;
 UPDATE events SET token = one.token, crashes = crashes + 1
 FROM unnest($1::bigint[], $2::bigint[]) AS one(token, event) WHERE events.id = one.event AND events.state = 0;
 
--- stale --
--- Events of which a later change of the same property was handled already.
-SELECT this.id FROM events AS this WHERE this.id = ANY($1) AND EXISTS (
-    SELECT 1 FROM events AS later WHERE later.lane = this.lane AND later.occurred > this.occurred
-        AND later.kind = this.kind AND later.property IS NOT DISTINCT FROM this.property AND later.state = 1);
-
 -- settle --
--- Outcomes of lent events; what is lent under another token by now stays as it is.
-UPDATE events SET state = one.state, due = one.due, failures = failures + one.failed,
-    crashes = CASE WHEN one.keep THEN events.crashes ELSE one.crashes END,
-    token = CASE WHEN one.keep THEN one.token END
-FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::int[], $6::int[], $7::bool[])
-    AS one(event, token, state, due, crashes, failed, keep)
-WHERE events.id = one.event AND events.token = one.token AND events.state = 0
-RETURNING events.id;
-
--- note --
--- What handlers did; a success is not taken back.
-INSERT INTO tried SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::int[], $5::bigint[], $6::float8[])
-ON CONFLICT (event, handler) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-    started = excluded.started, took = excluded.took
-WHERE tried.state <> 1;
+-- Outcomes of lent events, what handlers did with them, and the counts; what is lent under another token by now stays
+-- as it is, and a success is not taken back. All in one statement: every other one would be a way to the server and back.
+WITH done AS (
+    UPDATE events SET state = one.state, due = one.due, failures = failures + one.failed,
+        crashes = CASE WHEN one.keep THEN events.crashes ELSE one.crashes END,
+        token = CASE WHEN one.keep THEN one.token END
+    FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::int[], $6::int[], $7::bool[])
+        AS one(event, token, state, due, crashes, failed, keep)
+    WHERE events.id = one.event AND events.token = one.token AND events.state = 0
+    RETURNING events.id, events.state
+), told AS (
+    SELECT one.* FROM unnest($8::bigint[], $9::text[], $10::smallint[], $11::int[], $12::bigint[], $13::float8[],
+        $14::text[]) AS one(event, handler, state, attempts, started, took, error) JOIN done ON done.id = one.event
+), noted AS (
+    INSERT INTO tried (event, handler, state, attempts, started, took)
+    SELECT event, handler, state, attempts, started, took FROM told
+    ON CONFLICT (event, handler) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+        started = excluded.started, took = excluded.took
+    WHERE tried.state <> 1
+), failed AS (
+    INSERT INTO failures (event, handler, attempt, at, took, error)
+    SELECT event, handler, attempts, started, took, error FROM told WHERE error IS NOT NULL
+), counted AS (
+    INSERT INTO tallies (name, value)
+    SELECT ($15::text[])[state + 1], count(*) FROM done WHERE state > 0 GROUP BY state
+    UNION ALL SELECT 'fenced', cardinality($1) - count(*) FROM done HAVING count(*) < cardinality($1)
+)
+SELECT id FROM done;
 
 -- fail --
 -- Failed attempts.

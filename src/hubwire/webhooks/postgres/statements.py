@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+import msgspec
+
 from hubwire.webhooks.inbox import (
     DEAD,
     DISCARDED,
@@ -62,44 +64,42 @@ async def count(db: Connection, more: Mapping[str, int]) -> None:
 
 async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
     """Stores a batch; what came of it, and the lanes with something new to do."""
-    total = len(batch.arrivals)
-    before = await _came_before(db, batch)
-    delivery = await db.fetchval(
-        "INSERT INTO deliveries (received, source, digest, size, events) VALUES ($1, $2, $3, $4, $5)"
-        " RETURNING id",
-        batch.received, batch.source, batch.digest, batch.size, total,
-    )  # fmt: skip
-    made = await _insert(db, delivery, batch) if total else []
-    new, again = len(made), total - len(made)
-    if again:
-        fresh = {row["key"] for row in made}
-        known = [one.key for one in batch.arrivals if one.key not in fresh]
-        await db.execute(QUERY["repeat"], known)
-    replayed = bool(total) and not new and before
-    if replayed:
-        await db.execute("DELETE FROM deliveries WHERE id = $1", delivery)
+    total, odd = len(batch.arrivals), any(one.problem for one in batch.arrivals)
+    rows = await _insert(db, batch, odd)
+    delivery, new = rows[0]["delivery"], rows[0]["new"]
+    if new == total and not odd:
+        return Put(new, 0), list(dict.fromkeys(one.lane for one in batch.arrivals))
+    made = [row for row in rows if row["id"] is not None]
+    again = total - new
+    replayed = again > 0 and await _repeated(db, batch, delivery, made)
     buried = await _bury(db, made, batch)
-    await count(db, {"received": new, "duplicates": again, "replayed": int(replayed), DEAD: buried})
+    await count(db, {"duplicates": again, "replayed": int(replayed), DEAD: buried})
     lanes = dict.fromkeys(row["lane"] for row in made if row["state"] == NUMBER[PENDING])
     return Put(new, again, replayed), list(lanes)
 
 
-async def _insert(db: Connection, delivery: int, batch: Batch) -> list[Any]:
+async def _insert(db: Connection, batch: Batch, odd: bool) -> list[Any]:
     every = batch.arrivals
     rows: list[Any] = await db.fetch(
-        QUERY["insert"], delivery, batch.received,
+        QUERY["insert"], batch.received, batch.source, batch.digest, batch.size, len(every),
         [one.key for one in every], list(range(len(every))), [storable(one.lane) for one in every],
         [storable(one.kind) for one in every],
         [None if one.property is None else storable(one.property) for one in every],
         [one.occurred for one in every],
-        [NUMBER[DEAD if one.problem else PENDING] for one in every], [one.raw for one in every],
+        [NUMBER[DEAD if one.problem else PENDING] for one in every], [one.raw for one in every], odd,
     )  # fmt: skip
     return rows
 
 
-async def _came_before(db: Connection, batch: Batch) -> bool:
-    sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE digest = $1 AND received > $2)"
-    return bool(await db.fetchval(sql, batch.digest, batch.received - REPLAY_WINDOW))
+async def _repeated(db: Connection, batch: Batch, delivery: int, made: Sequence[Any]) -> bool:
+    """Counts what was there; whether the request came before and had nothing new."""
+    fresh = {row["key"] for row in made}
+    await db.execute(QUERY["repeat"], [one.key for one in batch.arrivals if one.key not in fresh])
+    sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE digest = $1 AND received > $2 AND id <> $3)"
+    if made or not await db.fetchval(sql, batch.digest, batch.received - REPLAY_WINDOW, delivery):
+        return False
+    await db.execute("DELETE FROM deliveries WHERE id = $1", delivery)
+    return True
 
 
 async def _bury(db: Connection, made: Iterable[Any], batch: Batch) -> int:
@@ -146,63 +146,43 @@ async def begin(db: Connection, lanes: Sequence[str], now: int, most: int, *, su
     lent = [(run.token, event.id) for run in runs if run.token for event in run.events]
     if lent:
         await db.execute(QUERY["lend"], [token for token, _ in lent], [event for _, event in lent])
-    await _complete(db, runs)
     return runs
 
 
 def _waiting(row: Any) -> Waiting:
-    return Waiting(
+    event = Waiting(
         row["id"], row["kind"], row["raw"], row["occurred"], row["received"], row["due"], row["crashes"],
-        row["generation"], row["key"],
+        row["generation"], row["key"], stale=row["stale"],
     )  # fmt: skip
-
-
-async def _complete(db: Connection, runs: Sequence[LaneRun]) -> None:
-    """What handlers did with the lent events so far, and which of those are out of date."""
-    events = {event.id: event for run in runs for event in run.events}
-    if events:
-        for number, tried in (await _tried(db, list(events))).items():
-            events[number].tried = {each.handler: each for each in tried}
-    if events:
-        for row in await db.fetch(QUERY["stale"], list(events)):
-            events[row["id"]].stale = True
+    if row["tried"]:
+        event.tried = {
+            handler: Tried(handler, STATES[state], attempts, started, took)
+            for handler, state, attempts, started, took in msgspec.json.decode(row["tried"])
+        }
+    return event
 
 
 async def settle(db: Connection, results: Sequence[Settled]) -> list[bool]:
     """Notes what became of lent events."""
-    columns = [
-        [one.event for one in results],
-        [one.token for one in results],
-        [NUMBER[one.state] for one in results],
-        [one.due for one in results],
+    tried = [(one.event, each) for one in results for each in one.tried]
+    rows = await db.fetch(
+        QUERY["settle"], [one.event for one in results], [one.token for one in results],
+        [NUMBER[one.state] for one in results], [one.due for one in results],
         [one.crashes for one in results],
-        [sum(each.error is not None for each in one.tried) for one in results],
-        [one.keep for one in results],
-    ]
-    taken = {row["id"] for row in await db.fetch(QUERY["settle"], *columns)}
-    good = [one for one in results if one.event in taken]
-    counted = Counter(one.state for one in good if one.state != PENDING)
-    counted["fenced"] = len(results) - len(good)
-    await count(db, counted)
-    tried = [(one.event, each) for one in good for each in one.tried]
-    if tried:
-        await db.execute(
-            QUERY["note"], [event for event, _ in tried], [each.handler for _, each in tried],
-            [NUMBER[each.state] for _, each in tried], [each.attempts for _, each in tried],
-            [each.started for _, each in tried], [each.took for _, each in tried],
-        )  # fmt: skip
-    failed = [(event, each) for event, each in tried if each.error is not None]
-    if failed:
-        await db.execute(
-            QUERY["fail"], [event for event, _ in failed], [each.handler for _, each in failed],
-            [each.attempts for _, each in failed], [each.started for _, each in failed],
-            [each.took for _, each in failed], [storable(each.error) for _, each in failed],
-        )  # fmt: skip
+        [sum([each.error is not None for each in one.tried]) for one in results],
+        [one.keep for one in results], [event for event, _ in tried], [each.handler for _, each in tried],
+        [NUMBER[each.state] for _, each in tried], [each.attempts for _, each in tried],
+        [each.started for _, each in tried], [each.took for _, each in tried],
+        [None if each.error is None else storable(each.error) for _, each in tried], STATES,
+    )  # fmt: skip
+    taken = {row["id"] for row in rows}
     return [one.event in taken for one in results]
 
 
 def storable(text: str | None) -> str:
     """PostgreSQL keeps no NUL in a text."""
+    if text is not None and text.isascii() and "\0" not in text:
+        return text
     return (text or "").replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
 
 
@@ -343,8 +323,8 @@ async def forget(db: Connection, now: int) -> int:
     gone = int(await db.fetchval(sql, now - KEYS_KEPT, PIECE))
     sql = (
         "WITH gone AS (DELETE FROM deliveries WHERE id IN"
-        " (SELECT id FROM deliveries AS one WHERE received < $1"
-        " AND NOT EXISTS (SELECT 1 FROM events WHERE delivery = one.id) LIMIT $2) RETURNING 1)"
+        " (SELECT id FROM deliveries WHERE received < $1 AND id < coalesce("
+        " (SELECT delivery FROM events ORDER BY id LIMIT 1), 9223372036854775807) LIMIT $2) RETURNING 1)"
         " SELECT count(*) FROM gone"
     )
     return gone + int(await db.fetchval(sql, now - KEYS_KEPT, PIECE))
@@ -407,10 +387,12 @@ def _where(chosen: Selection) -> tuple[list[str], list[Any]]:
             add("starts_with(kind, {})", chosen.kind[:-1])
         else:
             add("kind = {}", chosen.kind)
+    # One look into each of the indexes, which have a part of the events each.
+    parts = [f"SELECT id FROM events WHERE lane = {{0}} AND state {part}" for part in ("= 0", "= 1", "> 1")]
     for condition, value in (
-        ("lane = {}", chosen.lane),
-        ("received >= {}", chosen.since),
-        ("received < {}", chosen.until),
+        (f"id IN ({' UNION ALL '.join(parts)})", chosen.lane),
+        ("received >= {0}", chosen.since),
+        ("received < {0}", chosen.until),
     ):
         if value is not None:
             add(condition, value)
