@@ -230,8 +230,6 @@ EMPTY = {
     "/account-info/v3/activity/audit-logs": {"results": []},
     "/account-info/2026-03/activity/login": {"results": []},
     "/account-info/v3/activity/security": {"results": []},
-    "/properties/v2/form/properties": [],
-    "/properties/v2/marketing_email/properties": [],
 }
 
 

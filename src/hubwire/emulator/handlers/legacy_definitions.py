@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.account import Account
+from hubwire.emulator.definitions import as_own, body
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers import account as information
 from hubwire.emulator.pipelines import DEAL, OwnPipeline, in_order
@@ -21,23 +23,26 @@ from hubwire.emulator.portal import Portal
 NO_RECORDS = frozenset(
     {"form", "forms", "marketing_email", "engagement", "engagements", "campaign", "email_event"}
 )
-"""What connectors ask properties of although no object type has that name."""
+"""Types outside the CRM that connectors ask properties of."""
+
+OTHER_GROUP = "information"
 
 
 def properties(portal: Portal, asked: Asked) -> Answer:
-    """Every definition, by name."""
+    """Every definition, by name; of types outside the CRM what every type has (assumed)."""
     if asked.places.get("objectType") in NO_RECORDS:
-        return render.answer([])
+        common = load.common_properties(OTHER_GROUP).values()
+        return render.answer([_property(body(as_own(known), known)) for known in common])
     kind = _kind(portal, asked)
-    return render.answer([_property(body) for body in portal.definitions.as_dicts(kind.id)])
+    return render.answer([_property(one) for one in portal.definitions.as_dicts(kind.id)])
 
 
 def one_property(portal: Portal, asked: Asked) -> Answer:
     name = asked.places["propertyName"]
-    body = portal.definitions.as_dict(_kind(portal, asked).id, name)
-    if body is None:
+    found = portal.definitions.as_dict(_kind(portal, asked).id, name)
+    if found is None:
         raise Refusal(404, f"Couldn't find a Property with the given name '{name}'")
-    return render.answer(_property(body))
+    return render.answer(_property(found))
 
 
 def groups(portal: Portal, asked: Asked) -> Answer:
@@ -46,10 +51,10 @@ def groups(portal: Portal, asked: Asked) -> Answer:
     bodies = portal.definitions.as_dicts(kind.id) if asked.flag("includeProperties") else None
     told = []
     for group in portal.definitions.groups(kind.id).values():
-        body = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
+        about = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
         if bodies is not None:
-            body["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
-        told.append(body)
+            about["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
+        told.append(about)
     return render.answer(told)
 
 
