@@ -246,6 +246,14 @@ def live(portal: Portal, kind: ObjectType, given: str | int | None) -> Record | 
     return None if number is None else portal.table(kind).fetch([number]).get(number)
 
 
+def there(portal: Portal, kind: ObjectType, given: str | int) -> Record:
+    """That record, or the refusal of a write that needs it."""
+    record = live(portal, kind, given)
+    if record is None:
+        raise missing(kind, portal, given)
+    return record
+
+
 def invalid(problems: Sequence[tuple[str, str, str]]) -> Refusal:
     """Values that are not stored, told in `validationResults`."""
     return Refusal(

@@ -110,9 +110,9 @@ def deal_pipeline(portal: Portal, asked: Asked) -> Answer:
     raise Refusal(404, f"Couldn't find a pipeline with the ID '{wanted}'")
 
 
-def _deal_pipeline(pipeline: OwnPipeline) -> dict[str, Any]:
+def _deal_pipeline(one: OwnPipeline) -> dict[str, Any]:
     stages = []
-    for stage in in_order(pipeline.stages):
+    for stage in in_order(one.stages):
         probability = float(stage.metadata.get("probability", "0"))
         stages.append(
             {
@@ -125,53 +125,60 @@ def _deal_pipeline(pipeline: OwnPipeline) -> dict[str, Any]:
             }
         )
     return {
-        "pipelineId": pipeline.id,
+        "pipelineId": one.id,
         "stages": stages,
-        "label": pipeline.label,
+        "label": one.label,
         "active": True,
-        "displayOrder": pipeline.display_order,
-        "staticDefault": pipeline.id == "default",
+        "displayOrder": one.display_order,
+        "staticDefault": one.id == "default",
     }
 
 
 def pipelines(portal: Portal, asked: Asked) -> Answer:
     """https://legacydocs.hubspot.com/docs/methods/pipelines/pipelines_overview"""
     kind = portal.kind(asked.places["objectType"])
-    results = [
-        {
-            "pipelineId": pipeline.id,
-            "createdAt": pipeline.created,
-            "updatedAt": pipeline.updated,
-            "objectType": kind.upper,
-            "objectTypeId": kind.id,
-            "label": pipeline.label,
-            "displayOrder": pipeline.display_order,
-            "active": True,
-            "default": pipeline.display_order == 0,
-            "stages": [
-                {
-                    "stageId": stage.id,
-                    "createdAt": stage.created,
-                    "updatedAt": stage.updated,
-                    "label": stage.label,
-                    "displayOrder": stage.display_order,
-                    "metadata": dict(stage.metadata),
-                    "active": True,
-                }
-                for stage in in_order(pipeline.stages)
-            ],
-        }
-        for pipeline in portal.pipelines.of(kind.id)
-    ]
-    return render.answer({"results": results})
+    return render.answer({"results": [pipeline(kind, one) for one in portal.pipelines.of(kind.id)]})
+
+
+def pipeline(kind: ObjectType, one: OwnPipeline) -> dict[str, Any]:
+    return {
+        "pipelineId": one.id,
+        "createdAt": one.created,
+        "updatedAt": one.updated,
+        "objectType": kind.upper,
+        "objectTypeId": kind.id,
+        "label": one.label,
+        "displayOrder": one.display_order,
+        "active": True,
+        "default": one.display_order == 0,
+        "stages": [
+            {
+                "stageId": stage.id,
+                "createdAt": stage.created,
+                "updatedAt": stage.updated,
+                "label": stage.label,
+                "displayOrder": stage.display_order,
+                "metadata": dict(stage.metadata),
+                "active": True,
+            }
+            for stage in in_order(one.stages)
+        ],
+    }
 
 
 def owners(portal: Portal, asked: Asked) -> Answer:
     """A bare array; `email` narrows."""
     email = (asked.one("email") or "").lower()
     return render.answer(
-        [_owner(portal, owner) for owner in portal.owners() if not email or owner["email"].lower() == email]
+        [_owner(portal, one) for one in portal.owners() if not email or one["email"].lower() == email]
     )
+
+
+def owner(portal: Portal, asked: Asked) -> Answer:
+    for one in portal.owners():
+        if str(one["id"]) == asked.places["ownerId"]:
+            return render.answer(_owner(portal, one))
+    raise Refusal(404, "resource not found")
 
 
 def _owner(portal: Portal, owner: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,5 +223,6 @@ HANDLERS = {
     "legacy.deals.pipeline": deal_pipeline,
     "legacy.pipelines.list": pipelines,
     "legacy.owners.list": owners,
+    "legacy.owners.read": owner,
 }
 ACCOUNT_HANDLERS = {"legacy.account.me": me}

@@ -289,6 +289,16 @@ def link(portal: Portal, asked: Asked) -> Answer:
     return Answer(204)
 
 
+def outcomes(portal: Portal, asked: Asked) -> Answer:
+    """What a call may come to.
+
+    https://legacydocs.hubspot.com/docs/methods/engagements/get-call-engagement-dispositions
+    """
+    del asked
+    known = portal.definitions.all("0-48")["hs_call_disposition"].options
+    return render.answer([{"id": one.value, "label": one.label, "deleted": False} for one in known])
+
+
 def kinds(portal: Portal) -> Iterator[ObjectType]:
     """The five object types."""
     return map(portal.kind, KINDS.values())
@@ -339,10 +349,12 @@ HANDLERS = {
     "legacy.engagements.list": list_all,
     "legacy.engagements.recent": recent,
     "legacy.engagements.changed": changed,
+    "legacy.engagements.outcomes": outcomes,
     "legacy.engagements.associated": of_record,
     "legacy.engagements.read": read,
     "legacy.engagements.create": create,
     "legacy.engagements.update": update,
+    "legacy.engagements.replace": update,
     "legacy.engagements.archive": archive,
     "legacy.engagements.link": link,
 }
