@@ -44,6 +44,8 @@ class Table:
         self.touched: list[int] | None = None
         """Ids whose records were written, or may have been; None while nobody reads it."""
         self._keeps: bool | None = None
+        self.filling = False
+        """So many records are being added that indexes are to be built afterwards."""
 
     def forget(self) -> None:
         """Drops what is remembered of the schema: a transaction that may have changed it was undone."""

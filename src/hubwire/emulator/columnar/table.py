@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.columnar.coded import Coded
 from hubwire.emulator.columnar.keeping import keep, kept
+from hubwire.emulator.columnar.across import Across
 from hubwire.emulator.columnar.reading import Gathered, key_of, of_numbers, of_values
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
@@ -22,8 +22,6 @@ from hubwire.emulator.records import Record, Table
 CHUNK = 10_000
 BEHIND = 10_000
 """So many changes may wait for a search to ask for them; then all columns follow."""
-
-_decoder = msgspec.json.Decoder(dict[str, str])
 
 
 class Columns:
@@ -157,11 +155,12 @@ def _read_all(
     gathered: dict[str, Gathered] = {}
     numbers: list[np.ndarray] = []
     rows = 0
+    across = Across()
     for chunk in _chunks(table):
         numbers.append(np.array([row[:3] for row in chunk], np.int64))
-        records = [_decoder.decode(row[3]) for row in chunk]
-        for name in set().union(*records) - apart:
-            gathered.setdefault(name, Gathered(rows)).add([record.get(name) for record in records])
+        for name, held in across.read([row[3] for row in chunk]):
+            if name not in apart:
+                gathered.setdefault(name, Gathered(rows)).add(held)
         rows += len(chunk)
         for each in gathered.values():
             each.reach(rows)
