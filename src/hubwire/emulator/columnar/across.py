@@ -40,5 +40,5 @@ class Across:
         # Names of properties need not be names in Python.
         renamed = {f"p{place}": name for place, name in enumerate(self._order)}
         shape = msgspec.defstruct("Properties", fields, rename=renamed, forbid_unknown_fields=True, gc=False)
-        self._decoder = msgspec.json.Decoder(list[shape])  # type: ignore[valid-type]
+        self._decoder = msgspec.json.Decoder(list[shape])  # type: ignore[valid-type]  # made just now
         return self._decoder

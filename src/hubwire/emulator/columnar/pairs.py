@@ -28,7 +28,7 @@ class Pairs:
         self._seen[stretch] |= np.packbits(there)
 
     def insert(self, texts: Sequence[bytes], places: Sequence[int]) -> None:
-        """Each text was put in, with one byte after it, at its place (in order) among the bytes as they were."""
+        """Each text was put in, with a byte after it, at its place (in order) in the bytes as they were."""
         into = np.searchsorted(self._starts, np.array(places, np.int64), "right") - 1
         grown = np.zeros(len(self._starts), np.int64)
         for stretch, text in zip(np.minimum(into, len(self._seen) - 1).tolist(), texts, strict=True):
