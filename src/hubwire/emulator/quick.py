@@ -38,7 +38,7 @@ def fetched(
     """Those of the ids that live, by id. The view must not ask for history."""
     names, remembered = tuple(view.names), portal.table(kind).remembered
     known = remembered.told(names)
-    found = {id_: known[id_] for id_ in ids if id_ in known}
+    found = {id_: raw for id_ in ids if (raw := known.get(str(id_))) is not None}
     if len(found) < len(ids):
         missing = [id_ for id_ in ids if id_ not in found]
         found |= remembered.keep(names, _read(portal, kind, missing, names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,27 +13,27 @@ Names = tuple[str, ...]
 
 
 class Remembered:
-    """By the properties that are told, then by id. The mappings of a type stay the same objects."""
+    """By the properties that are told, then by id as text. The mappings of a type stay the same objects."""
 
     __slots__ = ("_by_names", "_size")
 
     def __init__(self) -> None:
-        self._by_names: dict[Names, dict[int, msgspec.Raw]] = {}
+        self._by_names: dict[Names, dict[str, msgspec.Raw]] = {}
         self._size = 0
 
-    def told(self, names: Names) -> dict[int, msgspec.Raw]:
+    def told(self, names: Names) -> dict[str, msgspec.Raw]:
         """To look up in; what is told anew goes through `keep`."""
         found = self._by_names.get(names)
         if found is None:
             found = self._by_names[names] = {}
         return found
 
-    def keep(self, names: Names, told: dict[int, bytes]) -> dict[int, msgspec.Raw]:
+    def keep(self, names: Names, told: Mapping[int, bytes]) -> dict[int, msgspec.Raw]:
         self._size += sum(map(len, told.values()))
         if self._size > MOST:
             self.forget()
         kept = {id_: msgspec.Raw(text) for id_, text in told.items()}
-        self.told(names).update(kept)
+        self.told(names).update((str(id_), raw) for id_, raw in kept.items())
         return kept
 
     def forget(self, ids: Iterable[int] | None = None) -> None:
@@ -43,6 +43,6 @@ class Remembered:
                 told.clear()
             else:
                 for id_ in ids:
-                    told.pop(id_, None)
+                    told.pop(str(id_), None)
         if ids is None:
             self._size = 0

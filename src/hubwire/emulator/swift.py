@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -21,7 +22,7 @@ from hubwire.emulator.shapes import DECODERS, ReadBatch
 
 READ, BATCH = "objects.read", "objects.batch.read"
 QUERIES = {READ: frozenset({"properties"}), BATCH: frozenset[str]()}
-LONGEST_ID, LARGEST = 18, 100
+LARGEST = 100
 MOST = 256
 """Lanes at a time: callers, types and sets of properties that are read in turn."""
 UNSAFE = ("oauth.", "emulator.")
@@ -29,6 +30,22 @@ UNSAFE = ("oauth.", "emulator.")
 Told = msgspec.Raw | list[msgspec.Raw] | None
 Key = tuple[str, str, str, str]
 """The method, the path (without the id of a single record), the query, and the caller's credentials."""
+
+
+class One(msgspec.Struct, gc=False):
+    id: str
+
+
+class Several(msgspec.Struct):
+    """A batch that asks for nothing special; others do not fit."""
+
+    inputs: list[One]
+    properties: list[str] | None = None
+    propertiesWithHistory: Literal[None] = None
+    idProperty: Literal[None] = None
+
+
+_decode = msgspec.json.Decoder(Several).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +56,7 @@ class Lane:
     quota: str
     """Which one its calls are counted in."""
     expires: float | None
-    known: Mapping[int, msgspec.Raw]
+    known: Mapping[str, msgspec.Raw]
     """Records as they are told."""
     properties: list[str] | None
     """What a batch asks for."""
@@ -92,7 +109,7 @@ class Lanes:
         if method == "GET":
             head, _, last = path.rpartition("/")
             lane = self._open.get((method, head, query, authorization))
-            told: Told = None if lane is None else _single(lane, last)
+            told: Told = None if lane is None else lane.known.get(last)
         else:
             lane = self._open.get((method, path, query, authorization))
             told = None if lane is None or lane.op != BATCH else _several(lane, body)
@@ -120,28 +137,14 @@ class Lanes:
         return Answer(200, render.encode(text), [("X-HubSpot-Correlation-Id", correlation_id), *headers])
 
 
-def _single(lane: Lane, text: str) -> msgspec.Raw | None:
-    if not (text.isdigit() and text.isascii() and len(text) <= LONGEST_ID):
-        return None
-    return lane.known.get(int(text))
-
-
 def _several(lane: Lane, body: bytes) -> list[msgspec.Raw] | None:
     """The records of a batch in the order that it is told in, if all are known."""
     try:
-        wanted: ReadBatch = DECODERS[ReadBatch].decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        wanted = _decode(body)
+        if wanted.properties != lane.properties or len(wanted.inputs) > LARGEST:
+            return None
+        return render.scrambled(
+            list(map(lane.known.__getitem__, dict.fromkeys([one.id for one in wanted.inputs])))
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
         return None
-    inputs = wanted.inputs or []
-    if wanted.propertiesWithHistory or wanted.idProperty or wanted.properties != lane.properties:
-        return None
-    texts = [str(item.id) for item in inputs]
-    digits = "".join(texts)
-    if not (digits.isdigit() and digits.isascii() and all(texts)) or len(texts) > LARGEST:
-        return None
-    if max(map(len, texts)) > LONGEST_ID:
-        return None
-    known = lane.known
-    found = [known.get(number) for number in dict.fromkeys(map(int, texts))]
-    told = [one for one in found if one is not None]
-    return render.scrambled(told) if len(told) == len(found) else None
