@@ -230,8 +230,6 @@ EMPTY = {
     "/account-info/v3/activity/audit-logs": {"results": []},
     "/account-info/2026-03/activity/login": {"results": []},
     "/account-info/v3/activity/security": {"results": []},
-    "/properties/v2/form/properties": [],
-    "/properties/v2/marketing_email/properties": [],
 }
 
 
@@ -251,3 +249,4 @@ def test_one_that_is_not_there_is_404() -> None:
 def test_the_daily_limit_is_told_under_its_old_name_too() -> None:
     (row,) = account()("GET", "/integrations/v1/limit/daily").json
     assert (row["name"], row["usageLimit"], row["fetchStatus"]) == ("api-calls-daily", 1_000_000, "SUCCESS")
+    assert (row["collectedAt"], row["resetsAt"]) == (1_767_258_000_000, 1_767_330_000_000)

@@ -82,6 +82,7 @@ class AsyncHub:
     invoices = AsyncKind("invoices")
     marketing_events = AsyncKind("marketing_events")
     subscriptions = AsyncKind("subscriptions")
+    deal_splits = AsyncKind("deal_splits")
     goal_targets = AsyncKind("goal_targets")
     discounts = AsyncKind("discounts")
     fees = AsyncKind("fees")

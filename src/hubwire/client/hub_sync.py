@@ -83,6 +83,7 @@ class Hub:
     invoices = Kind("invoices")
     marketing_events = Kind("marketing_events")
     subscriptions = Kind("subscriptions")
+    deal_splits = Kind("deal_splits")
     goal_targets = Kind("goal_targets")
     discounts = Kind("discounts")
     fees = Kind("fees")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
 
 from hubwire.emulator import control
 from hubwire.emulator.account import Account, Seen, Start, World
@@ -28,8 +28,10 @@ from hubwire.emulator.hooks.poster import post as posted
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.operations import all_handlers
 from hubwire.emulator.planner import keep_columns, take_up_columns
+from hubwire.emulator.quota import left
 from hubwire.emulator.refusals import internal_error, not_served, render
 from hubwire.emulator.store import Store
+from hubwire.emulator.swift import Lanes
 from hubwire.emulator.work import do_what_is_due
 
 GATES: tuple[Callable[[Account, Asked], None], ...] = (
@@ -71,6 +73,7 @@ class Emulator:
             self.world = World(
                 store, self.clock, Start(tier, limits, auto_consent, identity, seed, index_lag)
             )
+            self._lanes = Lanes(self.world, self._correlation_id)
             control.seed(self.world, seed)
             for account in self.world.accounts.values() if state != ":memory:" else ():
                 take_up_columns(account.portal)
@@ -90,7 +93,7 @@ class Emulator:
 
     @account_type.setter
     def account_type(self, name: str) -> None:
-        with self.world.lock:
+        with self._changing():
             self.world.set_type(name)
 
     @property
@@ -116,6 +119,7 @@ class Emulator:
                 traceback.print_exc()
                 answer = render(internal_error(), asked)
             self._finish(account, asked, answer)
+            self._lanes.learn(account, asked, answer)
         return answer
 
     def ask(
@@ -129,15 +133,20 @@ class Emulator:
         """Answers a request given as text; `target` is the path with its query, percent-encoded."""
         path, _, query = target.partition("?")
         pairs = headers.items() if isinstance(headers, Mapping) else headers
-        return self.answer(
+        told = {name.lower(): value for name, value in pairs}
+        method = method.upper()
+        with self.world.lock:
+            answer = self._lanes.answer(method, path, query, told.get("authorization", ""), body)
+        return answer or self.answer(
             Asked(
-                method=method.upper(),
+                method=method,
                 path=path,
                 query=parse_qs(query, keep_blank_values=True) if query else {},
-                headers={name.lower(): value for name, value in pairs},
+                headers=told,
                 body=body,
                 now=self.clock.now(),
                 correlation_id=self._correlation_id(),
+                raw_query=query,
             )
         )
 
@@ -146,7 +155,7 @@ class Emulator:
 
         Numbers are `contacts`, `companies`, `deals` and `tickets`; the same numbers give the same records.
         """
-        with self.world.lock:
+        with self._changing():
             control.seed(self.world, name, numbers=numbers)
 
     def token(self, *, scopes: Iterable[str], kind: Kind = "private-app") -> str:
@@ -154,7 +163,7 @@ class Emulator:
 
         Static for a `private-app`; for half an hour for an `oauth` app, or one from the `marketplace`.
         """
-        with self.world.lock:
+        with self._changing():
             return self.account.new_token(scopes, kind)
 
     def add_account(
@@ -166,7 +175,7 @@ class Emulator:
         account_type: str = "STANDARD",
     ) -> Account:
         """One more account, with records, credentials and quotas of its own."""
-        with self.world.lock:
+        with self._changing():
             account = self.world.add_account(tier=tier, portal_id=portal_id, account_type=account_type)
             control.seed(self.world, seed, at=account)
         return account
@@ -175,44 +184,44 @@ class Emulator:
         self, name: str, *, kind: Kind = "oauth", scopes: Iterable[str] = (), redirects: Iterable[str] = ()
     ) -> App:
         """One more app, with credentials of its own; `scopes` are all it may ask for."""
-        with self.world.lock:
+        with self._changing():
             return self.world.add_app(name, kind=kind, scopes=scopes, redirects=redirects)
 
     def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
         """Puts an app out of an account, the first unless told which; False if it was not in."""
-        with self.world.lock:
+        with self._changing():
             account = self.account if portal_id is None else self.world.accounts[portal_id]
             return account.tokens.uninstall(app_id)
 
     def register_redirect(self, uri: str) -> None:
         """Lets OAuth authorizations return to an https URL; those on loopback need no registration."""
-        with self.world.lock:
+        with self._changing():
             self.world.register_redirect(uri)
 
     def snapshot(self, name: str = "default") -> None:
         """Keeps everything as it is now, in memory, under that name."""
-        with self.world.lock:
+        with self._changing():
             control.snapshot(self.world, name)
 
     def restore(self, name: str = "default") -> None:
         """Everything as it was at that snapshot. Quotas begin unused; the clock does not go back."""
-        with self.world.lock:
+        with self._changing():
             control.restore(self.world, name)
 
     def reset(self) -> None:
         """As it was started: the first account with its credentials, its seed, and nothing else."""
-        with self.world.lock:
+        with self._changing():
             control.reset(self.world)
 
     def fault(self, do: Deed, **how: Any) -> int:
         """Makes calls go wrong as `faults.Fault` says; returns a number for `clear_faults`."""
-        with self.world.lock:
+        with self._changing():
             rule = self.world.faults.add(Fault(do=do, **how), self.clock.now())
         return rule.id
 
     def clear_faults(self, number: int | None = None) -> None:
         """Ends one fault, or all."""
-        with self.world.lock:
+        with self._changing():
             self.world.faults.clear(number)
 
     def webhooks(self, target: str, *events: str, app_id: int | None = None) -> None:
@@ -221,7 +230,7 @@ class Emulator:
         Events are written `contact.creation`, `contact.propertyChange:email`, `object.creation@0-1`;
         `contact.*` stands for all of them and for changes of the default properties.
         """
-        with self.world.lock:
+        with self._changing():
             control.set_webhooks(self.world, target, events, app_id)
 
     def deliver(self, post: Callable[[Post], Posted] = posted, *, everything: bool = False) -> list[Delivery]:
@@ -238,12 +247,12 @@ class Emulator:
         `emit("conversation.newMessage", objectId=7, messageId="m", messageType="MESSAGE")`. Conversations,
         `event.completed` and restoring happen in HubSpot's own pages only, so here they happen by hand.
         """
-        with self.world.lock:
+        with self._changing():
             return control.emit(self.world, event, fields, portal_id)
 
     def disorder(self, *, duplicate_every: int = 0, shuffle: bool = False) -> None:
         """From now on every n-th webhook event comes twice, or events come out of order."""
-        with self.world.lock:
+        with self._changing():
             self.world.courier.disorder = Disorder(duplicate_every, shuffle)
 
     @property
@@ -265,7 +274,7 @@ class Emulator:
 
     def close(self) -> None:
         """Closes the state file; nothing can be asked afterwards. Once more does no harm."""
-        with self.world.lock:
+        with self._changing():
             if self.world.store.closed:
                 return
             for account in self.world.accounts.values():
@@ -275,6 +284,12 @@ class Emulator:
     def pass_time(self, seconds: float) -> None:
         """Moves the clock on: what a slow answer does where nobody really waits."""
         self.clock.reach(self.clock.now() + seconds)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self.world.lock:
+            self._lanes.close()
+            yield
 
     def _account_of(self, asked: Asked) -> Account:
         """The account whose token a request carries; the first one for any other."""
@@ -298,7 +313,7 @@ class Emulator:
             self.world.requests.append(
                 Seen(
                     asked.now, asked.method, asked.path, op, status, asked.correlation_id,
-                    account.identity.portal_id, _left(answer),
+                    account.identity.portal_id, left(answer.headers),
                 )
             )  # fmt: skip
 
@@ -307,12 +322,9 @@ class Emulator:
         number = next(self._ids)
         milliseconds = int(self.clock.now() * 1000) & ((1 << 48) - 1)
         bits = (milliseconds << 80) | (7 << 76) | ((number >> 32 & 0xFFF) << 64) | (2 << 62)
-        return str(UUID(int=bits | (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)))
-
-
-def _left(answer: Answer) -> int | None:
-    told = next((value for name, value in answer.headers if name == "X-HubSpot-RateLimit-Remaining"), None)
-    return None if told is None else int(told)
+        bits |= (number & 0xFFFFFFFF) << 30 | (self.identity.portal_id & 0x3FFFFFFF)
+        text = f"{bits:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def befall(answer: Answer, mishap: Mishap) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -27,9 +28,7 @@ ABORT, PATIENCE = "hubwire.abort", "hubwire.patience"
 class Answering(Protocol):
     """The part of `Emulator` that is served."""
 
-    def ask(
-        self, method: str, target: str, *, headers: list[tuple[str, str]], body: bytes = b""
-    ) -> Answer: ...
+    def ask(self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b"") -> Answer: ...
 
     def pass_time(self, seconds: float) -> None: ...
 
@@ -60,14 +59,17 @@ class Application:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive, UPLOAD_LIMIT if _has_files(scope) else BODY_LIMIT)
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        files = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        body = await _read(receive, UPLOAD_LIMIT if files else BODY_LIMIT)
         if isinstance(body, Answer):
             await _send(send, body, head=False)
             return
         if body is None:
             return
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        if self._hosts is not None and not _may_call(headers, self._hosts):
+        if self._hosts is not None and not _may_call(headers.get("host"), self._hosts):
             await _send(send, STRANGER, head=False)
             return
         if scope["path"].startswith(CONTROLS) and not _from_here(scope):
@@ -111,8 +113,8 @@ def loopback_hosts(host: str) -> frozenset[str] | None:
     return frozenset((*LOOPBACK, host, bare))
 
 
-def _may_call(headers: list[tuple[str, str]], hosts: frozenset[str]) -> bool:
-    named = next((value for name, value in headers if name.lower() == "host"), None)
+@lru_cache(maxsize=64)
+def _may_call(named: str | None, hosts: frozenset[str]) -> bool:
     if named is None:
         return True
     name = named.lower().removesuffix(".")
@@ -138,11 +140,6 @@ def _target(scope: Scope) -> str:
     return f"{path}?{query.decode('latin-1')}" if query else path
 
 
-def _has_files(scope: Scope) -> bool:
-    sent = next((value for name, value in scope["headers"] if name.lower() == b"content-type"), b"")
-    return bool(sent.lower().startswith(b"multipart/form-data"))
-
-
 async def _read(receive: Receive, limit: int) -> bytes | Answer | None:
     """The whole body; an answer when it is too large; None when the caller went away."""
     parts: list[bytes] = []
@@ -160,10 +157,20 @@ async def _read(receive: Receive, limit: int) -> bytes | Answer | None:
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+@lru_cache(maxsize=64)
+def _name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
+@lru_cache(maxsize=16)
+def _value(value: str) -> bytes:
+    return value.encode("latin-1")
+
+
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    headers = [(_name(name), value.encode("latin-1")) for name, value in answer.headers]
     if answer.status != 204:
-        headers.append((b"content-type", answer.content_type.encode("latin-1")))
+        headers.append((b"content-type", _value(answer.content_type)))
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})

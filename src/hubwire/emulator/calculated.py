@@ -139,13 +139,12 @@ def at_birth(
     if owner := sent.get("hubspot_owner_id"):
         own["hs_all_owner_ids"] = owner
         own["hubspot_owner_assigneddate"] = now
-    born = BIRTH.get(kind.id)
+    born, derive = BIRTH.get(kind.id), DERIVED.get(kind.id)
     if born is not None:
         own.update(born({**own, **sent}, str(record_id), now))
-    own.update(follow({**own, **sent}, kind, stages, at))
-    for name in [name for name, value in own.items() if not value or name in sent]:
-        del own[name]
-    return own
+    if derive is not None:
+        own.update(derive({**own, **sent}, stages, at))
+    return {name: value for name, value in own.items() if value and name not in sent}
 
 
 def follow(values: Values, kind: ObjectType, stages: Stages, at: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from hubwire.catalogue import load
-from hubwire.emulator import moments
+from hubwire.emulator import indexes, moments
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.names import CITIES, FIRST, INDUSTRIES, LAST, NOUNS, TITLES, TRADES
@@ -34,7 +34,8 @@ def gather(portal: Portal, numbers: Mapping[str, int], now: float) -> None:
         if name not in ORDER or number < 0:
             raise ValueError(f"cannot seed {number} {name}: give numbers of {', '.join(ORDER)}")
     at = int(now * 1000)
-    with portal.store.transaction():
+    tables = [portal.table(portal.kind(name)) for name in ORDER]
+    with portal.store.transaction(), indexes.afterwards(tables, portal.definitions.all):
         for name in ORDER:
             wanted = numbers.get(name, 0)
             first = _count(portal, name)

@@ -53,6 +53,7 @@ class Asked:
     """Path places, percent-decoded: `{"objectType": "contacts", "id": "12"}`."""
     grant: Grant | None = None
     mishap: Mishap | None = None
+    raw_query: str = ""
 
     @property
     def edition(self) -> Edition:

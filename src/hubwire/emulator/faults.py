@@ -102,6 +102,10 @@ class Faults:
         self._rules: list[Rule] = []
         self._ids = count(1)
 
+    @property
+    def any(self) -> bool:
+        return bool(self._rules)
+
     def add(self, fault: Fault, now: float) -> Rule:
         rule = Rule(next(self._ids), fault, now)
         self._rules.append(rule)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.columns import Column, column
@@ -22,6 +23,22 @@ def hot(kind: ObjectType, definitions: Mapping[str, Property]) -> list[Column]:
 
 def ensure_hot(table: Table, definitions: Mapping[str, Property], live: int) -> None:
     """Builds the missing ones once the table is no longer small."""
-    if live > FEW and table.kind.created not in table.indexes:
+    if live > FEW and not table.filling and table.kind.created not in table.indexes:
         for wanted in hot(table.kind, definitions):
             table.index(wanted)
+
+
+@contextmanager
+def afterwards(
+    tables: Sequence[Table], definitions: Callable[[str], Mapping[str, Property]]
+) -> Iterator[None]:
+    """While tables are filled by the million none is built: it is faster made of all records at once."""
+    for table in tables:
+        table.filling = True
+    try:
+        yield
+    finally:
+        for table in tables:
+            table.filling = False
+    for table in tables:
+        ensure_hot(table, definitions(table.kind.id), table.state()[0])

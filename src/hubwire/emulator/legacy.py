@@ -246,6 +246,14 @@ def live(portal: Portal, kind: ObjectType, given: str | int | None) -> Record | 
     return None if number is None else portal.table(kind).fetch([number]).get(number)
 
 
+def there(portal: Portal, kind: ObjectType, given: str | int) -> Record:
+    """That record, or the refusal of a write that needs it."""
+    record = live(portal, kind, given)
+    if record is None:
+        raise missing(kind, portal, given)
+    return record
+
+
 def invalid(problems: Sequence[tuple[str, str, str]]) -> Refusal:
     """Values that are not stored, told in `validationResults`."""
     return Refusal(
@@ -326,3 +334,12 @@ def latest(
     ((total,),) = table.rows(f"SELECT count(*) FROM {{live}} WHERE {column} >= ?", (since,))
     sql = f"SELECT id FROM {{live}} WHERE {column} >= ? ORDER BY {column} DESC, id DESC LIMIT ? OFFSET ?"
     return table.in_order([row[0] for row in table.rows(sql, (since, size, offset))]), int(total)
+
+
+def changed_since(portal: Portal, kind: ObjectType, updated: int, id_: int, size: int) -> list[Record]:
+    """Up to `size` live records by change, those of the same moment by id, from this moment and id on."""
+    table = portal.table(kind)
+    if not table.made:
+        return []
+    sql = "SELECT id FROM {live} WHERE (updated, id) >= (?, ?) ORDER BY updated, id LIMIT ?"
+    return table.in_order([row[0] for row in table.rows(sql, (updated, id_, size))])

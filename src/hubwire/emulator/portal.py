@@ -468,7 +468,7 @@ def newborn(
     """A record as its creation leaves it, not yet stored anywhere."""
     at = at if change.at is None else change.at
     sent = change.values
-    if any(value.startswith(";") for value in sent.values()):
+    if ";" in {value[:1] for value in sent.values()}:
         sent = {name: value.removeprefix(";") for name, value in sent.items()}
     props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
     created = moments.parse(props[kind.created]) if kind.created in sent else at

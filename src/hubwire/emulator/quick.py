@@ -18,6 +18,8 @@ from hubwire.emulator import moments, render
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.portal import Portal
 
+_encode = msgspec.json.Encoder().encode
+
 
 class Told(msgspec.Struct):
     """A live record as a read shows it. Key order as recorded."""
@@ -30,9 +32,21 @@ class Told(msgspec.Struct):
     url: str
 
 
-def fetched(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View) -> dict[int, Told]:
+def fetched(
+    portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View
+) -> dict[int, msgspec.Raw]:
     """Those of the ids that live, by id. The view must not ask for history."""
-    decode, times = _reader(kind.id, tuple(view.names), kind.created, kind.modified)
+    names, remembered = tuple(view.names), portal.table(kind).remembered
+    known = remembered.told(names)
+    found = {id_: raw for id_ in ids if (raw := known.get(str(id_))) is not None}
+    if len(found) < len(ids):
+        missing = [id_ for id_ in ids if id_ not in found]
+        found |= remembered.keep(names, _read(portal, kind, missing, names))
+    return found
+
+
+def _read(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str, ...]) -> dict[int, bytes]:
+    decode, times = _reader(kind.id, names, kind.created, kind.modified)
     at = render.url_base(portal.portal_id, kind.id)
     told = {}
     for id_, created, updated, props in portal.table(kind).raw(ids):
@@ -40,8 +54,15 @@ def fetched(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.V
         # Both are properties too, written as they are told here.
         born, changed = times(properties)
         url = f"{at}{id_}" if at else render.url(portal.portal_id, kind.id, id_)
-        told[id_] = Told(
-            str(id_), properties, born or moments.text(created), changed or moments.text(updated), False, url
+        told[id_] = _encode(
+            Told(
+                str(id_),
+                properties,
+                born or moments.text(created),
+                changed or moments.text(updated),
+                False,
+                url,
+            )
         )
     return told
 

@@ -9,6 +9,7 @@ Counts live in memory: an emulator that is started again begins with all quotas 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -163,6 +164,12 @@ class Quota:
         if now >= self._midnight:
             self._today = self._today_associations = 0
             self._midnight = next_midnight(now, self.zone)
+
+
+def left(headers: Iterable[tuple[str, str]]) -> int | None:
+    """How many calls of the ten seconds these headers leave; None where they do not say."""
+    told = next((value for name, value in headers if name == "X-HubSpot-RateLimit-Remaining"), None)
+    return None if told is None else int(told)
 
 
 def next_midnight(now: float, zone: tzinfo) -> float:

@@ -10,6 +10,7 @@ import msgspec
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator.columns import Column
+from hubwire.emulator.remembered import Remembered
 from hubwire.emulator.store import Row, Store
 
 _decoder = msgspec.json.Decoder(dict[str, str])
@@ -44,10 +45,14 @@ class Table:
         self.touched: list[int] | None = None
         """Ids whose records were written, or may have been; None while nobody reads it."""
         self._keeps: bool | None = None
+        self.remembered = Remembered()
+        self.filling = False
+        """So many records are being added that indexes are to be built afterwards."""
 
     def forget(self) -> None:
-        """Drops what is remembered of the schema: a transaction that may have changed it was undone."""
+        """Drops what is remembered: a transaction that may have changed it was undone."""
         self._made = self._indexes = self._keeps = None
+        self.remembered.forget()
 
     @property
     def keeps_columns(self) -> bool:
@@ -165,6 +170,7 @@ class Table:
         return int(number) - created
 
     def _touch(self, ids: Sequence[int]) -> None:
+        self.remembered.forget(ids)
         if self.touched is not None:
             self.touched.extend(ids)
         if self.keeps_columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -17,11 +17,12 @@ from hubwire.emulator.portal import Portal
 from hubwire.emulator.records import Record
 from hubwire.emulator.validate import Checked
 
+T = TypeVar("T")
 NOTHING: Mapping[str, str] = {}
 LISTED = ("0-18", "0-46", "0-47", "0-48", "0-49", "0-116")
 """Engagements whose `url` is a filtered list. Recorded for notes; taken to be alike for the others."""
 
-_encoder = msgspec.json.Encoder()
+encode = msgspec.json.Encoder().encode
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class View:
 
 def answer(body: Any, status: int = 200, **headers: str) -> Answer:
     """`body` as JSON."""
-    return Answer(status, _encoder.encode(body), list(headers.items()))
+    return Answer(status, encode(body), list(headers.items()))
 
 
 def seen(portal: Portal, kind: ObjectType, record: Record, view: View) -> dict[str, Any]:
@@ -120,7 +121,18 @@ def url_base(portal_id: int, type_id: str) -> str:
     return f"https://app.hubspot.com/contacts/{portal_id}/record/{type_id}/"
 
 
-def batch(started: float, finished: float, results: list[Any], errors: Sequence[Any] = ()) -> dict[str, Any]:
+def scrambled(results: list[T]) -> list[T]:
+    """HubSpot's batch results are not in input order, and callers must not rely on it: neither are these.
+
+    https://github.com/HubSpot/hubspot-api-nodejs/issues/190
+    """
+    odd, even = results[1::2], results[0::2]
+    return [*reversed(odd), *even]
+
+
+def batch(
+    started: float, finished: float, results: Sequence[Any], errors: Sequence[Any] = ()
+) -> dict[str, Any]:
     """The envelope of every batch answer."""
     body: dict[str, Any] = {
         "completedAt": moments.text(int(finished * 1000)),

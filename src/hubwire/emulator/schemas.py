@@ -55,10 +55,15 @@ class Schemas:
         return own if own is not None and (own.archived is not None) == archived else None
 
     def find(self, spelling: str, *, archived: bool = False) -> OwnSchema | None:
-        """By type id or fully-qualified name; a bare name is none of HubSpot's spellings."""
+        """By type id or fully-qualified name; a bare name is none of HubSpot's spellings.
+
+        `p_car` is the car of the account that is asked: https://github.com/singer-io/tap-hubspot
+        """
         if spelling.startswith("2-"):
             return self.get(spelling, archived=archived)
         wanted = spelling.lower()
+        if wanted.startswith("p_"):
+            wanted = f"p{self._portal_id}{wanted[1:]}"
         return next(
             (one for one in self.all(archived=archived) if self.full_name(one).lower() == wanted), None
         )

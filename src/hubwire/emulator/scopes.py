@@ -19,6 +19,7 @@ READ_OPS = frozenset(
         "associations.batch.read",
         "properties.batch.read",
         "legacy.companies.by_domain",
+        "legacy.objects.batch_read",
         "schemas.batch.read",
         "lists.search",
         "lists.records.batch_read",
@@ -134,7 +135,9 @@ def _of_legacy(area: str, asked: Asked, *, reads: bool) -> list[tuple[str, ...]]
         return []
     area = "contacts" if area == "engagements" else area
     spelling = asked.places.get("objectType", "") if area in ("objects", "properties", "pipelines") else area
-    definitions = asked.endpoint is not None and asked.endpoint.op.endswith(("properties", "properties.list"))
+    definitions = area == "properties" or (
+        asked.endpoint is not None and asked.endpoint.op.endswith("properties")
+    )
     any_of = (_of_definitions if definitions else _of_records)(spelling, reads=reads)
     return [any_of] if any_of else []
 

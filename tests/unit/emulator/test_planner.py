@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from hubwire.catalogue.facts import Grade, Property
 from hubwire.emulator import Clock, Emulator, Identity, indexes, moments, planner
+from hubwire.emulator.columns import as_words, column
 from hubwire.emulator.seed import add_properties
 
 RECORDS = 240
@@ -281,3 +283,29 @@ def test_the_low_threshold_makes_it_use_columns(world: World) -> None:
     """Else the tests above would try the scan only."""
     world.ask("search", {"filters": [condition("lastname", "EQ", "ann")]})
     assert "0-1" in world.emulator.account.portal.columns
+
+
+@pytest.mark.parametrize(
+    "pattern", ["3*", "34114779*", "341147790003*", "3411477900030*", "*3", "*77*", "9*", "0*", "*"]
+)
+def test_a_pattern_of_ids_finds_those_that_are_written_so(world: World, pattern: str) -> None:
+    """As text: `3*` is no number, and a longer one than any id finds none."""
+    body = {"filters": [condition("hs_object_id", "CONTAINS_TOKEN", pattern)], "limit": 200}
+    wanted = re.compile(pattern.replace("*", r"\d*"))
+    expected = [one for one in world.records if wanted.fullmatch(one["hs_object_id"])]
+    page = world.ask("search", body)
+    assert page["total"] == len(expected)
+    assert [found["id"] for found in page["results"]] == ordered(expected, None)[:200]
+
+
+def test_a_query_sees_the_text_of_a_choice_in_any_letter_case(world: World) -> None:
+    """`hs_pipeline` of a ticket is a choice, and is searched by words."""
+    portal = world.emulator.account.portal
+    kind = portal.kind("contacts")
+    columns = planner.columns(portal, kind)
+    columns.of(column(kind, portal.definitions.all(kind.id)["lifecyclestage"]))
+    words = columns.of(as_words("lifecyclestage"))
+    alive = columns.rows.alive
+    found = columns.rows.ids[words.worded("word", "le") & alive].tolist()
+    expected = [int(one["hs_object_id"]) for one in world.records if one.get("lifecyclestage") == "lead"]
+    assert sorted(found) == sorted(expected)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubwire.emulator.columnar import texts, wording
+from hubwire.emulator.columnar import pairs, texts, wording
 from hubwire.emulator.columnar.texts import Texts
 from hubwire.emulator.words import has_token, has_word, pattern_of, words_of
 
@@ -60,3 +60,39 @@ def test_texts_that_come_later_stand_where_they_belong(first: set[str], later: l
         assert [kept[place] for place in range(len(kept))] == ordered
         assert [kept.left(text) for text in ordered] == list(range(len(ordered)))
         assert [kept.right(text) for text in ordered] == list(range(1, len(ordered) + 1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    first=st.sets(LETTERS, min_size=1, max_size=25),
+    later=st.lists(st.sets(LETTERS, min_size=1, max_size=6), max_size=3),
+    query=LETTERS.filter(words_of),
+    pattern=PATTERNS,
+)
+def test_stretches_without_a_pair_of_the_word_have_no_such_word(
+    first: set[str], later: list[set[str]], query: str, pattern: str
+) -> None:
+    """Texts that know which pairs of bytes are where, and learn it of those that come later."""
+    word = words_of(query)[0]
+    with many(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts, "LONG", 0)
+        patch.setattr(pairs, "STRETCH", 32)
+        kept, known = Texts.of(sorted(first)), set(first)
+        kept.prepare()
+        for some in later:
+            new = sorted(some - known)
+            kept.insert(new, kept.places(new)[0])
+            known |= some
+        ordered = sorted(known)
+        assert wording.with_word(kept, word).tolist() == [has_word(value, word) for value in ordered]
+        expected = [bool(has_token(value, pattern_of(pattern))) for value in ordered]
+        if all(value == value.casefold() for value in ordered):
+            assert wording.with_token(kept, pattern).tolist() == expected
+
+
+def test_a_word_at_the_very_end_is_read_from_before_it() -> None:
+    """Eight bytes are read at once, and the last word has fewer after it."""
+    ordered = sorted(f"{number} end" for number in range(60))
+    with many():
+        assert all(wording.with_word(Texts.of(ordered), "end"))
+        assert sum(wording.with_token(Texts.of(ordered), "59")) == 1

@@ -42,6 +42,13 @@ class Coded:
         place = self.keys.left(key)
         return place if self.keys.right(key) > place else len(self.keys)
 
+    def prepare(self) -> None:
+        """Spends now what would make the first search, and the first one after a write, slow."""
+        if len(self._codes) == self._rows:
+            self._grow(self._rows, early=True)
+        if isinstance(self.keys, Texts):
+            self.keys.prepare()
+
     # Changes
 
     def follow(self, rows: Places, values: Sequence[Any], total: int) -> None:
@@ -58,9 +65,9 @@ class Coded:
         code = dict(zip(distinct, places.tolist(), strict=True))
         self._codes[rows] = [UNSET if value is None else code[value] for value in values]
 
-    def _grow(self, total: int) -> None:
-        if total > len(self._codes):
-            room = np.full(max(total + total // 8, SMALLEST), UNSET, np.int32)
+    def _grow(self, total: int, *, early: bool = False) -> None:
+        if early or total > len(self._codes):
+            room = np.full(max(total + total // 16, SMALLEST), UNSET, np.int32)
             room[: self._rows] = self.codes
             self._codes = room
         self._rows = total
@@ -101,6 +108,8 @@ class Coded:
 
     def chosen(self, keys: Flags) -> Flags:
         """Rows with one of the flagged keys."""
+        if not keys.any():
+            return np.zeros(self._rows, np.bool_)
         return np.append(keys, False)[self.codes]
 
     def worded(self, what: str, text: str) -> Flags:

@@ -11,7 +11,7 @@ import numpy as np
 from hubwire.emulator import moments
 from hubwire.emulator.columnar.coded import UNSET, Coded, Codes
 from hubwire.emulator.columnar.keys import Keys, Numbers, keys_of
-from hubwire.emulator.columnar.texts import Places
+from hubwire.emulator.columnar.texts import Places, Texts
 from hubwire.emulator.columns import Column
 
 MANY = 30_000
@@ -102,6 +102,14 @@ def of_values(column: Column, values: Sequence[str | None]) -> Coded:
     if column.sort == "text":
         values = [value if value is None else value.casefold() for value in values]
     return of_keys(column, values)
+
+
+def folded(column: Column, exact: Coded) -> Coded:
+    """The column of the same values without their letter case."""
+    keys = exact.keys
+    texts = [keys[place] for place in range(len(keys))] if isinstance(keys, Texts) else []
+    codes, new = _codes(column, texts)
+    return Coded(column, np.append(codes, np.int32(UNSET))[exact.codes], new)
 
 
 def of_keys(column: Column, keys: Sequence[Any]) -> Coded:

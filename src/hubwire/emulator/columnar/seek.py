@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
@@ -16,6 +17,8 @@ from hubwire.emulator.columnar.texts import Flags, Places
 from hubwire.emulator.columns import ID, Column, as_words
 from hubwire.emulator.search import Linked, Options, Order, Range, Term, Token, Unset, Values, Wanted, Word
 
+BEGIN = re.compile(r"([1-9][0-9]{0,17})\*+", re.ASCII)
+LONGEST_ID = 18
 Ids = Callable[[str, tuple[Any, ...]], list[int]]
 """The ids that a query finds."""
 
@@ -96,11 +99,22 @@ def _of_ids(columns: Columns, test: Any) -> Flags:
             if high is not None:
                 flags &= ids < high if open_high else ids <= high
             return flags
+        case Token(text) if (begin := BEGIN.fullmatch(text)) is not None:
+            return _begins(ids, begin[1])
         case Token(text) if not ID.fullmatch(text):
             return columns.of(as_words("hs_object_id")).worded("token", text)
         case Token(text):
             return _listed(columns, [int(text)])
     return np.zeros(len(ids), np.bool_)
+
+
+def _begins(ids: Places, digits: str) -> Flags:
+    """Ids that begin so."""
+    flags = np.zeros(len(ids), np.bool_)
+    for more in range(LONGEST_ID - len(digits) + 1):
+        low = int(digits) * 10**more
+        flags |= (ids >= low) & (ids < low + 10**more)
+    return flags
 
 
 def _first(columns: Columns, hits: Places, order: Order, need: int) -> Places:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.calculated import CONSTANTS
+from hubwire.emulator.columnar.across import Across
 from hubwire.emulator.columnar.coded import Coded
 from hubwire.emulator.columnar.keeping import keep, kept
-from hubwire.emulator.columnar.reading import Gathered, key_of, of_numbers, of_values
+from hubwire.emulator.columnar.reading import Gathered, folded, key_of, of_numbers, of_values
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
 from hubwire.emulator.columns import Column, column
@@ -22,8 +22,6 @@ from hubwire.emulator.records import Record, Table
 CHUNK = 10_000
 BEHIND = 10_000
 """So many changes may wait for a search to ask for them; then all columns follow."""
-
-_decoder = msgspec.json.Decoder(dict[str, str])
 
 
 class Columns:
@@ -41,6 +39,8 @@ class Columns:
         else:
             self.rows, self._columns, self._present = found
             table.touched = table.noted()
+        for each in self._columns.values():
+            each.prepare()
 
     def keep(self) -> None:
         """Puts them in the state file."""
@@ -67,6 +67,7 @@ class Columns:
         if known is None or known.column.sql != wanted.sql:
             if wanted.name in self._present:
                 known = self._made(wanted)
+                known.prepare()
                 known.seen = len(self._changes)
             else:
                 known = self._unset(wanted)
@@ -123,8 +124,17 @@ class Columns:
         return of_values(wanted, [constant] * self.rows.total)
 
     def _made(self, wanted: Column) -> Coded:
-        """One column read from all records. Each has a row: all writes were followed before."""
+        """One column of all records. Each has a row: all writes were followed before."""
+        if wanted.name == "hs_object_id":
+            return of_values(wanted, [str(id_) for id_ in self.rows.ids.tolist()])
         constant = CONSTANTS.get(self._kind.id, {}).get(wanted.name)
+        exact = self._columns.get((wanted.name, "exact"))
+        if exact is not None and wanted.sort == "text" and constant is None:
+            self._bring_up(exact)
+            return folded(wanted, exact)
+        return self._read_one(wanted, constant)
+
+    def _read_one(self, wanted: Column, constant: str | None) -> Coded:
         found = self._table.rows(f"SELECT id, (props->>'{wanted.name}') FROM {{live}}", ())
         by_id = np.argsort(self.rows.ids)
         ids = np.array([row[0] for row in found], np.int64)
@@ -157,11 +167,12 @@ def _read_all(
     gathered: dict[str, Gathered] = {}
     numbers: list[np.ndarray] = []
     rows = 0
+    across = Across()
     for chunk in _chunks(table):
         numbers.append(np.array([row[:3] for row in chunk], np.int64))
-        records = [_decoder.decode(row[3]) for row in chunk]
-        for name in set().union(*records) - apart:
-            gathered.setdefault(name, Gathered(rows)).add([record.get(name) for record in records])
+        for name, held in across.read([row[3] for row in chunk]):
+            if name not in apart:
+                gathered.setdefault(name, Gathered(rows)).add(held)
         rows += len(chunk)
         for each in gathered.values():
             each.reach(rows)

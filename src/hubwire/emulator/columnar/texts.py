@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hubwire.emulator.columnar.pairs import Pairs
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -20,6 +23,9 @@ CLASSES = np.array(
 CLASSES[END] = GAP
 SAMPLE = 1 << 20
 RARE = 20_000
+PART = 1 << 18
+LONG = 1 << 20
+"""Looking through so many bytes takes a millisecond; in more of them words are looked for by their pairs."""
 
 
 class Texts:
@@ -28,6 +34,12 @@ class Texts:
     def __init__(self, blob: bytes, starts: Places) -> None:
         """`starts` has one place more than there are texts: where a further one would begin."""
         self.blob, self.starts = blob, starts
+        self._pairs: Pairs | None = None
+
+    def prepare(self) -> None:
+        """Spends now what would make the first search for a word slow."""
+        if self._pairs is None and len(self.blob) > LONG:
+            self._pairs = Pairs(self.blob)
 
     @classmethod
     def of(cls, ordered: Iterable[str]) -> Texts:
@@ -78,17 +90,18 @@ class Texts:
 
     def insert(self, texts: Sequence[str], places: Places) -> None:
         """Puts new ones in; `places` are where they belong among those there are."""
+        new, at = [_bytes(text) for text in texts], self.starts[places].tolist()
         parts: list[bytes] = []
         before = 0
-        for text, place in zip(texts, places.tolist(), strict=True):
-            at = int(self.starts[place])
-            parts += (self.blob[before:at], _bytes(text), b"\xff")
-            before = at
+        for text, place in zip(new, at, strict=True):
+            parts += (self.blob[before:place], text, b"\xff")
+            before = place
         parts.append(self.blob[before:])
         self.blob = b"".join(parts)
         lengths = np.diff(self.starts) - 1
-        added = np.fromiter((len(_bytes(text)) for text in texts), np.int64, len(texts))
-        self.starts = _starts(np.insert(lengths, places, added))
+        self.starts = _starts(np.insert(lengths, places, [len(text) for text in new]))
+        if self._pairs is not None:
+            self._pairs.insert(new, at)
 
     # Words
 
@@ -96,34 +109,51 @@ class Texts:
     def octets(self) -> NDArray[np.uint8]:
         return np.frombuffer(self.blob, np.uint8)
 
-    def occurrences(self, word: str) -> Places:
-        """Where the (folded) word begins in the bytes, in order."""
+    def occurrences(self, word: str) -> Iterator[Places]:
+        """Where the (folded) word begins in the bytes, in order, some at a time."""
         wanted = _bytes(word)
-        found: list[int] = []
-        place = self.blob.find(wanted)
-        while place >= 0 and len(found) < RARE:
-            found.append(place)
-            place = self.blob.find(wanted, place + 1)
-        return np.array(found, np.int64) if place < 0 else self._frequent(wanted)
+        if self._pairs is not None and len(wanted) > 1:
+            found = self._pairs.places(self.blob, wanted, RARE)
+        else:
+            found = list(islice(self._one_by_one(wanted), RARE + 1))
+        if len(found) <= RARE:
+            yield np.array(found, np.int64)
+        else:
+            yield from self._frequent(wanted)
 
-    def _frequent(self, wanted: bytes) -> Places:
+    def _one_by_one(self, wanted: bytes) -> Iterator[int]:
+        place = self.blob.find(wanted)
+        while place >= 0:
+            yield place
+            place = self.blob.find(wanted, place + 1)
+
+    def _frequent(self, wanted: bytes) -> Iterator[Places]:
         """For a word with so many occurrences that one by one takes longer than all bytes at once."""
         all_bytes = self.octets
-        last = len(all_bytes) - len(wanted)
         frequencies = np.bincount(all_bytes[:SAMPLE], minlength=256)
         rarest = min(range(len(wanted)), key=lambda place: int(frequencies[wanted[place]]))
-        found = np.flatnonzero(all_bytes[rarest : rarest + last + 1] == wanted[rarest])
-        return found[self.stands(wanted, found)]
+        # So few at a time that what is made of them stays in the processor's cache.
+        for start in range(rarest, len(all_bytes), PART):
+            found = np.flatnonzero(all_bytes[start : start + PART] == wanted[rarest]) + (start - rarest)
+            yield found[self.stands(wanted, found)]
 
     def stands(self, wanted: bytes, places: Places) -> Flags:
         """Whether it stands at each of the places."""
-        all_bytes = self.octets
-        inside = places + len(wanted) <= len(all_bytes)
-        rows = np.flatnonzero(inside)
-        for offset, byte in enumerate(wanted):
-            rows = rows[all_bytes[places[rows] + offset] == byte]
+        rows = np.flatnonzero(places + len(wanted) <= len(self.blob))
+        for offset in range(0, len(wanted), 8):
+            rows = rows[self._stands(wanted[offset : offset + 8], places[rows] + offset)]
         flags = np.zeros(len(places), np.bool_)
         flags[rows] = True
+        return flags
+
+    def _stands(self, part: bytes, places: Places) -> Flags:
+        """The same for up to eight bytes, which are read as one number."""
+        blob = self.blob if len(self.blob) >= 8 else self.blob.ljust(8, b"\xff")
+        numbers = np.ndarray((len(blob) - 7,), "<u8", blob, strides=(1,))
+        # The last bytes have too few after them: their numbers begin before.
+        starts = np.minimum(places, len(numbers) - 1)
+        read = numbers[starts] >> ((places - starts) * 8).astype(np.uint64)
+        flags: Flags = (read & np.uint64((1 << 8 * len(part)) - 1)) == int.from_bytes(part, "little")
         return flags
 
     def before(self, places: Places) -> NDArray[np.uint8]:

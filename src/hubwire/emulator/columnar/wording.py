@@ -43,11 +43,11 @@ def with_word(texts: Texts, word: str) -> Flags:
 
     if len(texts) <= FEW:
         return _each(texts, asked)
-    found = texts.occurrences(word)
-    before = texts.before(found)
     flags = np.zeros(len(texts), np.bool_)
-    flags[texts.owners(found[before == GAP])] = True
-    _ask(texts, flags, texts.owners(found[before == BEYOND]), asked)
+    for found in texts.occurrences(word):
+        before = texts.before(found)
+        flags[texts.owners(found[before == GAP])] = True
+        _ask(texts, flags, texts.owners(found[before == BEYOND]), asked)
     return flags
 
 
@@ -64,9 +64,10 @@ def with_token(texts: Texts, text: str) -> Flags:
     pieces = _pieces(text)
     if pieces is None:
         return _narrowed(texts, flags, literals(text), asked)
-    sure, doubtful = _sequence(texts, *pieces)
-    flags[texts.owners(sure)] = True
-    _ask(texts, flags, texts.owners(doubtful), asked)
+    for found in texts.occurrences(pieces[0][0].literal):
+        sure, doubtful = _sequence(texts, found, *pieces)
+        flags[texts.owners(sure)] = True
+        _ask(texts, flags, texts.owners(doubtful), asked)
     return flags
 
 
@@ -74,7 +75,8 @@ def _narrowed(texts: Texts, flags: Flags, needed: list[str], asked: Callable[[st
     """By the longest run of letters that must occur, then one by one."""
     if not needed:
         return _each(texts, asked)
-    _ask(texts, flags, texts.owners(texts.occurrences(max(needed, key=len))), asked)
+    for found in texts.occurrences(max(needed, key=len)):
+        _ask(texts, flags, texts.owners(found), asked)
     return flags
 
 
@@ -115,8 +117,10 @@ def _piece(word: str) -> Piece | None:
     return Piece(literal, word.startswith("*"), word.endswith("*"), *rest)
 
 
-def _sequence(texts: Texts, pieces: list[Piece], any_first: bool, any_last: bool) -> tuple[Places, Places]:
-    """Where the pattern surely occurs, and where bytes cannot tell."""
+def _sequence(
+    texts: Texts, found: Places, pieces: list[Piece], any_first: bool, any_last: bool
+) -> tuple[Places, Places]:
+    """Where the pattern surely occurs, and where bytes cannot tell, if the first piece is `found`."""
     doubtful: list[Places] = []
 
     def sort_out(places: Places, classes: np.ndarray, wanted: int) -> Flags:
@@ -124,7 +128,6 @@ def _sequence(texts: Texts, pieces: list[Piece], any_first: bool, any_last: bool
         kept: Flags = classes == wanted
         return kept
 
-    found = texts.occurrences(pieces[0].literal)
     if any_first:
         found = found[_word_before(texts, found, doubtful)]
     elif not pieces[0].more_before:

@@ -12,11 +12,13 @@ BODILESS = frozenset(
         "associations.usage_report",
         "associations.v3.link",
         "legacy.companies.link",
+        "legacy.companies.by_domain",
         "legacy.deals.link",
         "legacy.engagements.link",
+        "legacy.marketing.enroll",
     }
 )
-"""Writes that carry no body."""
+"""Posts that need no body."""
 LISTS_BODILESS = frozenset(
     {
         "lists.rename", "lists.restore", "lists.memberships.add_from", "lists.folders.move",

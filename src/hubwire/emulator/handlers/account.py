@@ -44,8 +44,14 @@ def usage(account: Account, asked: Asked) -> Answer:
 
 
 def legacy_usage(account: Account, asked: Asked) -> Answer:
-    """GET /integrations/v1/limit/daily: the same as a bare array, under its old name."""
-    return Answer(200, msgspec.json.encode(_daily(account, asked, "api-calls-daily")))
+    """GET /integrations/v1/limit/daily: the same as a bare array, under its old name and in milliseconds.
+
+    https://github.com/MadKudu/node-hubspot and https://github.com/jpetrucciani/hubspot3 compute with them.
+    """
+    day = account.quota.usage(asked.now)
+    times = {"collectedAt": int(asked.now * 1000), "resetsAt": int(day.resets * 1000)}
+    rows = [{**row, **times} for row in _daily(account, asked, "api-calls-daily")]
+    return Answer(200, msgspec.json.encode(rows))
 
 
 def _daily(account: Account, asked: Asked, name: str) -> list[dict[str, Any]]:

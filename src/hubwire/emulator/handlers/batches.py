@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import quick, refusals, render
@@ -38,7 +38,6 @@ from hubwire.emulator.shapes import (
 )
 
 LARGEST, LARGEST_WITH_HISTORY = 100, 50
-T = TypeVar("T")
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
@@ -59,7 +58,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
         for index, record in zip(good, made, strict=True)
     ]
     errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
-    return _answer(asked, scrambled(results), errors, whole=201)
+    return _answer(asked, render.scrambled(results), errors, whole=201)
 
 
 def read(portal: Portal, asked: Asked) -> Answer:
@@ -84,7 +83,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     results = [
         shown[number] for number in dict.fromkeys(numbers.values()) if number is not None and number in shown
     ]
-    return _answer(asked, scrambled(results), _not_found(kind, missing))
+    return _answer(asked, render.scrambled(results), _not_found(kind, missing))
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -116,7 +115,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
         for index, record in zip(good, made, strict=True)
     ]
     missing = [str(item.id) for item, record in zip(inputs, records, strict=True) if record is None]
-    return _answer(asked, scrambled(results), _not_found(kind, missing))
+    return _answer(asked, render.scrambled(results), _not_found(kind, missing))
 
 
 def upsert(portal: Portal, asked: Asked) -> Answer:
@@ -156,7 +155,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
             results.append({**body, "new": False})
     errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
     errors += _not_found(kind, [str(inputs[index].id) for index in missing])
-    return _answer(asked, scrambled(results), errors)
+    return _answer(asked, render.scrambled(results), errors)
 
 
 def archive(portal: Portal, asked: Asked) -> Answer:
@@ -194,15 +193,6 @@ def traced(inputs: Sequence[ObjectInput]) -> bool:
     """Every input has a trace id of its own: HubSpot then answers for each apart."""
     ids = [item.objectWriteTraceId for item in inputs]
     return all(ids) and len(set(ids)) == len(ids)
-
-
-def scrambled(results: list[T]) -> list[T]:
-    """HubSpot's batch results are not in input order, and callers must not rely on it: neither are these.
-
-    https://github.com/HubSpot/hubspot-api-nodejs/issues/190
-    """
-    odd, even = results[1::2], results[0::2]
-    return [*reversed(odd), *even]
 
 
 def _answer(asked: Asked, results: list[Any], errors: Sequence[Any], whole: int = 200) -> Answer:

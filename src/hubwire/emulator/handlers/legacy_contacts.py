@@ -141,6 +141,22 @@ def update(portal: Portal, asked: Asked) -> Answer:
     return Answer(204)
 
 
+def update_by_email(portal: Portal, asked: Asked) -> Answer:
+    """204, and 404 for nobody."""
+    body = decode(asked.body, legacy.Body, "Contact")
+    record = _by_email(portal, asked.places["email"])
+    if record is None:
+        raise Refusal(404, "contact does not exist")
+    legacy.update(portal, asked, contacts(portal), record, legacy.values_of(body.properties))
+    return Answer(204)
+
+
+def by_cookie(portal: Portal, asked: Asked) -> Answer:
+    """404: no visitor has a cookie of this account."""
+    del portal, asked
+    raise Refusal(404, "contact does not exist")
+
+
 def upsert(portal: Portal, asked: Asked) -> Answer:
     """By the address in the path."""
     body = decode(asked.body, legacy.Body, "Contact")
@@ -235,6 +251,12 @@ def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str
     return [legacy.contact_line(portal, kind, one, chosen) for one in records]
 
 
+LISTS_GONE = (
+    "lists", "list_members", "list_one", "list_change", "list_delete", "list_create", "list_recent",
+    "list_add", "list_remove",
+)  # fmt: skip
+
+
 def no_lists(portal: Portal, asked: Asked) -> Answer:
     """404: HubSpot took version 1 of lists away on 30 April 2026 (developers.hubspot.com/changelog)."""
     del portal, asked
@@ -242,8 +264,9 @@ def no_lists(portal: Portal, asked: Asked) -> Answer:
 
 
 HANDLERS = {
-    "legacy.contacts.lists": no_lists,
-    "legacy.contacts.list_members": no_lists,
+    **{f"legacy.contacts.{name}": no_lists for name in LISTS_GONE},
+    "legacy.contacts.by_cookie": by_cookie,
+    "legacy.contacts.update_email": update_by_email,
     "legacy.contacts.list": list_all,
     "legacy.contacts.recent": recent,
     "legacy.contacts.newest": newest,

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.account import Account
+from hubwire.emulator.definitions import as_own, body
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers import account as information
 from hubwire.emulator.pipelines import DEAL, OwnPipeline, in_order
@@ -21,23 +23,26 @@ from hubwire.emulator.portal import Portal
 NO_RECORDS = frozenset(
     {"form", "forms", "marketing_email", "engagement", "engagements", "campaign", "email_event"}
 )
-"""What connectors ask properties of although no object type has that name."""
+"""Types outside the CRM that connectors ask properties of."""
+
+OTHER_GROUP = "information"
 
 
 def properties(portal: Portal, asked: Asked) -> Answer:
-    """Every definition, by name."""
+    """Every definition, by name; of types outside the CRM what every type has (assumed)."""
     if asked.places.get("objectType") in NO_RECORDS:
-        return render.answer([])
+        common = load.common_properties(OTHER_GROUP).values()
+        return render.answer([_property(body(as_own(known), known)) for known in common])
     kind = _kind(portal, asked)
-    return render.answer([_property(body) for body in portal.definitions.as_dicts(kind.id)])
+    return render.answer([_property(one) for one in portal.definitions.as_dicts(kind.id)])
 
 
 def one_property(portal: Portal, asked: Asked) -> Answer:
     name = asked.places["propertyName"]
-    body = portal.definitions.as_dict(_kind(portal, asked).id, name)
-    if body is None:
+    found = portal.definitions.as_dict(_kind(portal, asked).id, name)
+    if found is None:
         raise Refusal(404, f"Couldn't find a Property with the given name '{name}'")
-    return render.answer(_property(body))
+    return render.answer(_property(found))
 
 
 def groups(portal: Portal, asked: Asked) -> Answer:
@@ -46,10 +51,10 @@ def groups(portal: Portal, asked: Asked) -> Answer:
     bodies = portal.definitions.as_dicts(kind.id) if asked.flag("includeProperties") else None
     told = []
     for group in portal.definitions.groups(kind.id).values():
-        body = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
+        about = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
         if bodies is not None:
-            body["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
-        told.append(body)
+            about["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
+        told.append(about)
     return render.answer(told)
 
 
@@ -105,9 +110,9 @@ def deal_pipeline(portal: Portal, asked: Asked) -> Answer:
     raise Refusal(404, f"Couldn't find a pipeline with the ID '{wanted}'")
 
 
-def _deal_pipeline(pipeline: OwnPipeline) -> dict[str, Any]:
+def _deal_pipeline(one: OwnPipeline) -> dict[str, Any]:
     stages = []
-    for stage in in_order(pipeline.stages):
+    for stage in in_order(one.stages):
         probability = float(stage.metadata.get("probability", "0"))
         stages.append(
             {
@@ -120,53 +125,60 @@ def _deal_pipeline(pipeline: OwnPipeline) -> dict[str, Any]:
             }
         )
     return {
-        "pipelineId": pipeline.id,
+        "pipelineId": one.id,
         "stages": stages,
-        "label": pipeline.label,
+        "label": one.label,
         "active": True,
-        "displayOrder": pipeline.display_order,
-        "staticDefault": pipeline.id == "default",
+        "displayOrder": one.display_order,
+        "staticDefault": one.id == "default",
     }
 
 
 def pipelines(portal: Portal, asked: Asked) -> Answer:
     """https://legacydocs.hubspot.com/docs/methods/pipelines/pipelines_overview"""
     kind = portal.kind(asked.places["objectType"])
-    results = [
-        {
-            "pipelineId": pipeline.id,
-            "createdAt": pipeline.created,
-            "updatedAt": pipeline.updated,
-            "objectType": kind.upper,
-            "objectTypeId": kind.id,
-            "label": pipeline.label,
-            "displayOrder": pipeline.display_order,
-            "active": True,
-            "default": pipeline.display_order == 0,
-            "stages": [
-                {
-                    "stageId": stage.id,
-                    "createdAt": stage.created,
-                    "updatedAt": stage.updated,
-                    "label": stage.label,
-                    "displayOrder": stage.display_order,
-                    "metadata": dict(stage.metadata),
-                    "active": True,
-                }
-                for stage in in_order(pipeline.stages)
-            ],
-        }
-        for pipeline in portal.pipelines.of(kind.id)
-    ]
-    return render.answer({"results": results})
+    return render.answer({"results": [pipeline(kind, one) for one in portal.pipelines.of(kind.id)]})
+
+
+def pipeline(kind: ObjectType, one: OwnPipeline) -> dict[str, Any]:
+    return {
+        "pipelineId": one.id,
+        "createdAt": one.created,
+        "updatedAt": one.updated,
+        "objectType": kind.upper,
+        "objectTypeId": kind.id,
+        "label": one.label,
+        "displayOrder": one.display_order,
+        "active": True,
+        "default": one.display_order == 0,
+        "stages": [
+            {
+                "stageId": stage.id,
+                "createdAt": stage.created,
+                "updatedAt": stage.updated,
+                "label": stage.label,
+                "displayOrder": stage.display_order,
+                "metadata": dict(stage.metadata),
+                "active": True,
+            }
+            for stage in in_order(one.stages)
+        ],
+    }
 
 
 def owners(portal: Portal, asked: Asked) -> Answer:
     """A bare array; `email` narrows."""
     email = (asked.one("email") or "").lower()
     return render.answer(
-        [_owner(portal, owner) for owner in portal.owners() if not email or owner["email"].lower() == email]
+        [_owner(portal, one) for one in portal.owners() if not email or one["email"].lower() == email]
     )
+
+
+def owner(portal: Portal, asked: Asked) -> Answer:
+    for one in portal.owners():
+        if str(one["id"]) == asked.places["ownerId"]:
+            return render.answer(_owner(portal, one))
+    raise Refusal(404, "resource not found")
 
 
 def _owner(portal: Portal, owner: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,5 +223,6 @@ HANDLERS = {
     "legacy.deals.pipeline": deal_pipeline,
     "legacy.pipelines.list": pipelines,
     "legacy.owners.list": owners,
+    "legacy.owners.read": owner,
 }
 ACCOUNT_HANDLERS = {"legacy.account.me": me}

@@ -7,8 +7,9 @@ holds which piece of metadata follows from HubSpot's guides of the five types.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -167,6 +168,57 @@ def recent(portal: Portal, asked: Asked) -> Answer:
     )
 
 
+def changed(portal: Portal, asked: Asked) -> Answer:
+    """By ascending change since `after`, which is a moment at first and then the cursor of the page before.
+
+    The last page has a cursor too: from there the next run goes on. https://github.com/singer-io/tap-hubspot
+    """
+    size, since = legacy.count(asked, "limit", 100, 250), Mark.read(asked.one("after") or "0")
+    found: list[tuple[Mark, Record]] = []
+    for place, kind in enumerate(kinds(portal)):
+        first = since.id + (place <= since.place)
+        for record in legacy.changed_since(portal, kind, since.updated, first, size + 1):
+            found.append((Mark(record.updated, record.id, place), record))
+    found.sort(key=lambda pair: pair[0])
+    chosen = found[:size]
+    of_place = list(kinds(portal))
+    return render.answer(
+        {
+            "results": [told(portal, of_place[mark.place], record) for mark, record in chosen],
+            "hasMore": len(found) > size,
+            "after": (chosen[-1][0] if chosen else since).text,
+        }
+    )
+
+
+class Mark(NamedTuple):
+    """How far a reader of changes has come."""
+
+    updated: int
+    id: int = 0
+    place: int = -1
+    """Of the record's type among the five."""
+
+    @classmethod
+    def read(cls, given: str) -> Mark:
+        """A moment in milliseconds, or a cursor."""
+        if given.isascii() and given.isdigit() and len(given) < 19:
+            return cls(int(given))
+        try:
+            updated, id_, place = (int(part) for part in b64decode(given, validate=True).split(b"-"))
+        except ValueError:
+            raise validation(f"Invalid value for after: {given}") from None
+        if max(updated, id_) >= 1 << 63 or place >= len(KINDS):
+            raise validation(f"Invalid value for after: {given}")
+        return cls(updated, id_, place)
+
+    @property
+    def text(self) -> str:
+        if self.place < 0:
+            return str(self.updated)
+        return b64encode(f"{self.updated}-{self.id}-{self.place}".encode()).decode()
+
+
 def of_record(portal: Portal, asked: Asked) -> Answer:
     """The engagements of one record, by id."""
     other, number = _target(portal, asked)
@@ -237,6 +289,16 @@ def link(portal: Portal, asked: Asked) -> Answer:
     return Answer(204)
 
 
+def outcomes(portal: Portal, asked: Asked) -> Answer:
+    """What a call may come to.
+
+    https://legacydocs.hubspot.com/docs/methods/engagements/get-call-engagement-dispositions
+    """
+    del asked
+    known = portal.definitions.all("0-48")["hs_call_disposition"].options
+    return render.answer([{"id": one.value, "label": one.label, "deleted": False} for one in known])
+
+
 def kinds(portal: Portal) -> Iterator[ObjectType]:
     """The five object types."""
     return map(portal.kind, KINDS.values())
@@ -286,10 +348,13 @@ def _headers(metadata: Mapping[str, Any]) -> dict[str, str]:
 HANDLERS = {
     "legacy.engagements.list": list_all,
     "legacy.engagements.recent": recent,
+    "legacy.engagements.changed": changed,
+    "legacy.engagements.outcomes": outcomes,
     "legacy.engagements.associated": of_record,
     "legacy.engagements.read": read,
     "legacy.engagements.create": create,
     "legacy.engagements.update": update,
+    "legacy.engagements.replace": update,
     "legacy.engagements.archive": archive,
     "legacy.engagements.link": link,
 }

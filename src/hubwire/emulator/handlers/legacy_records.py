@@ -128,7 +128,8 @@ def recent(column: str, portal: Portal, asked: Asked) -> Answer:
 
 def by_domain(portal: Portal, asked: Asked) -> Answer:
     """Companies with the domain, by id."""
-    kind, body = portal.kind(COMPANY), decode(asked.body, ByDomain, "DomainSearchRequest")
+    # github.com/MadKudu/node-hubspot sends no body.
+    kind, body = portal.kind(COMPANY), decode(asked.body.strip() or b"{}", ByDomain, "DomainSearchRequest")
     item = Filter(propertyName="domain", operator="EQ", value=asked.places["domain"])
     first = record_id((body.offset or {}).get("companyId") or 0) or 0
     ids = sorted(find(portal, kind, wanted(portal, kind, SearchBody(filters=[item])), 10_000).ids)
@@ -178,7 +179,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     """200 with the whole record."""
     kind = writable(kind_of(portal, asked), asked)
     body = _body(kind, asked)
-    record = _there(portal, kind, asked.places["id"])
+    record = legacy.there(portal, kind, asked.places["id"])
     changed = legacy.update(portal, asked, kind, record, legacy.values_of(body.properties))
     return render.answer(told(portal, kind, changed, legacy.ALL))
 
@@ -186,7 +187,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
 def archive(portal: Portal, asked: Asked) -> Answer:
     """A company says so; the others answer 204."""
     kind = writable(kind_of(portal, asked), asked)
-    record = _there(portal, kind, asked.places["id"])
+    record = legacy.there(portal, kind, asked.places["id"])
     write(portal, asked, [Archive(kind, [record.id])])
     return render.answer({"companyId": record.id, "deleted": True}) if kind.id == COMPANY else Answer(204)
 
@@ -195,13 +196,6 @@ def _body(kind: ObjectType, asked: Asked) -> legacy.Body:
     if kind.id in (COMPANY, DEAL):
         return decode(asked.body, legacy.Body, kind.singular.capitalize())
     return legacy.Body(decode(asked.body, list[legacy.Value], kind.singular.capitalize()))
-
-
-def _there(portal: Portal, kind: ObjectType, given: str) -> Record:
-    record = legacy.live(portal, kind, given)
-    if record is None:
-        raise legacy.missing(kind, portal, given)
-    return record
 
 
 # Associations
@@ -228,7 +222,7 @@ def contacts(portal: Portal, asked: Asked) -> Answer:
 
 def _contacts(portal: Portal, asked: Asked) -> tuple[list[int], bool]:
     kind = portal.kind(COMPANY)
-    record = _there(portal, kind, asked.places["id"])
+    record = legacy.there(portal, kind, asked.places["id"])
     first = legacy.start(asked, "vidOffset")
     ids = [number for number in legacy.linked(portal, kind, record.id, CONTACT) if number > first]
     size = legacy.count(asked, "count", 100, 100)
@@ -252,20 +246,37 @@ def _pair(portal: Portal, asked: Asked) -> tuple[ObjectType, Record, Record]:
     kind = portal.kind(COMPANY)
     return (
         kind,
-        _there(portal, kind, asked.places["id"]),
-        _there(portal, portal.kind(CONTACT), asked.places["vid"]),
+        legacy.there(portal, kind, asked.places["id"]),
+        legacy.there(portal, portal.kind(CONTACT), asked.places["vid"]),
     )
 
 
 def deals_of(portal: Portal, asked: Asked) -> Answer:
     """Ids of the deals of a contact or company."""
     kind = portal.kind(asked.places["toObjectType"])
-    record = _there(portal, kind, asked.places["toId"])
+    record = legacy.there(portal, kind, asked.places["toId"])
     first, size = legacy.start(asked, "offset"), legacy.count(asked, "limit", 100, 100)
     ids = [number for number in legacy.linked(portal, kind, record.id, DEAL) if number > first]
     told_ids = ids[:size]
     return render.answer(
         {"results": told_ids, "hasMore": len(ids) > size, "offset": told_ids[-1] if told_ids else 0}
+    )
+
+
+def deals_in_full(portal: Portal, asked: Asked) -> Answer:
+    """The same deals with the properties asked for."""
+    kind = portal.kind(asked.places["toObjectType"])
+    record = legacy.there(portal, kind, asked.places["toId"])
+    first, size = legacy.start(asked, "offset"), legacy.count(asked, "limit", 100, 100)
+    ids = [number for number in legacy.linked(portal, kind, record.id, DEAL) if number > first]
+    deal, shown, links = portal.kind(DEAL), Shown.asked(asked), asked.flag("includeAssociations")
+    deals = portal.table(deal).in_order(ids[:size])
+    return render.answer(
+        {
+            "deals": [told(portal, deal, one, shown, links=links) for one in deals],
+            "hasMore": len(ids) > size,
+            "offset": deals[-1].id if deals else 0,
+        }
     )
 
 
@@ -284,9 +295,9 @@ def unlink_deal(portal: Portal, asked: Asked) -> Answer:
 
 def _deal_pairs(portal: Portal, asked: Asked) -> tuple[End, list[End]]:
     kind, other = portal.kind(DEAL), portal.kind(asked.places["toObjectType"])
-    record = _there(portal, kind, asked.places["id"])
+    record = legacy.there(portal, kind, asked.places["id"])
     return End(kind.id, record.id), [
-        End(other.id, _there(portal, other, given).id) for given in asked.many("id")
+        End(other.id, legacy.there(portal, other, given).id) for given in asked.many("id")
     ]
 
 
@@ -314,8 +325,8 @@ def associate(whole: bool, gone: bool, portal: Portal, asked: Asked) -> Answer:
         source, other = portal.kind(known.from_type), portal.kind(known.to_type)
         end, to = record_id(item.fromObjectId), record_id(item.toObjectId)
         if not gone:
-            end = _there(portal, source, str(item.fromObjectId)).id
-            to = _there(portal, other, str(item.toObjectId)).id
+            end = legacy.there(portal, source, str(item.fromObjectId)).id
+            to = legacy.there(portal, other, str(item.toObjectId)).id
         if end is not None and to is not None:
             pair = End(source.id, end), End(other.id, to)
             changes.append(Unlink(*pair, (known,)) if gone else Link(*pair, (known,)))
@@ -330,7 +341,7 @@ def associated(portal: Portal, asked: Asked) -> Answer:
     if known is None:
         raise refusals.validation(f"{number} is not a valid association definition")
     kind = portal.kind(known.from_type)
-    record = _there(portal, kind, asked.places["id"])
+    record = legacy.there(portal, kind, asked.places["id"])
     edges = portal.edges.of(End(kind.id, record.id), known.to_type)
     live = portal.table(portal.kind(known.to_type)).existing(
         {edge.to for edge in edges if edge.type.id == known.id}
@@ -364,6 +375,7 @@ HANDLERS = {
     "legacy.companies.link": link_contact,
     "legacy.companies.unlink": unlink_contact,
     "legacy.deals.associated": deals_of,
+    "legacy.deals.associated_paged": deals_in_full,
     "legacy.deals.link": link_deal,
     "legacy.deals.unlink": unlink_deal,
     "legacy.associations.create": partial(associate, False, False),

@@ -30,6 +30,8 @@ from hubwire.emulator.urls import base_url
 
 DEFAULT_PAGE, LARGEST_PAGE, LARGEST_WITH_HISTORY = 10, 100, 50
 LISTS = frozenset({"properties", "propertiesWithHistory", "associations"})
+NO_RECORDS = frozenset({"conversation", "conversations", "0-11"})
+"""Types whose records only HubSpot has; https://github.com/singer-io/tap-hubspot asks for links to them."""
 USERS = "0-115"
 
 
@@ -120,8 +122,9 @@ def archive(portal: Portal, asked: Asked) -> Answer:
 
 
 def association_targets(portal: Portal, asked: Asked) -> list[ObjectType]:
-    """The types named in `associations=`."""
-    return [portal.kind(name) for name in asked.many("associations")]
+    """The types named in `associations=`; of those without records here nothing is associated."""
+    named = (name for name in asked.many("associations") if name.lower() not in NO_RECORDS)
+    return [portal.kind(name) for name in named]
 
 
 def add_associations(

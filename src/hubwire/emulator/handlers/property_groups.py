@@ -40,7 +40,7 @@ def list_(portal: Portal, asked: Asked) -> Answer:
 
 def read(portal: Portal, asked: Asked) -> Answer:
     """GET …/{objectType}/groups/{groupName}."""
-    return render.answer(_body(_find(portal, asked)[1]))
+    return render.answer(_body(find(portal, asked)[1]))
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
@@ -69,7 +69,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
 
 def update(portal: Portal, asked: Asked) -> Answer:
     """PATCH …/groups/{groupName}: label and place; the name never changes."""
-    kind, group = _find(portal, asked)
+    kind, group = find(portal, asked)
     sent = decode(asked.body, GroupChange, "PropertyGroupUpdate")
     after = OwnGroup(
         group.name,
@@ -82,7 +82,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
 
 def archive(portal: Portal, asked: Asked) -> Answer:
     """DELETE …/groups/{groupName}: only one without live properties goes."""
-    kind, group = _find(portal, asked)
+    kind, group = find(portal, asked)
     if any(one.group == group.name for one in portal.definitions.all(kind.id).values()):
         # So a live account answers: the refusal as text in the message of another one.
         inner = {
@@ -97,7 +97,7 @@ def archive(portal: Portal, asked: Asked) -> Answer:
     return Answer(204)
 
 
-def _find(portal: Portal, asked: Asked) -> tuple[ObjectType, OwnGroup]:
+def find(portal: Portal, asked: Asked) -> tuple[ObjectType, OwnGroup]:
     kind, name = portal.kind(asked.places["objectType"]), asked.places["groupName"]
     group = portal.definitions.groups(kind.id).get(name)
     if group is None:
