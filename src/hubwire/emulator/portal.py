@@ -16,6 +16,7 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator import calculated, indexes, moments, refusals, words
 from hubwire.emulator.associations import Edges, End
+from hubwire.emulator.births import forward_only, newborn, put, refill, work_out
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
 from hubwire.emulator.definitions import (
@@ -246,10 +247,15 @@ class Portal:
     # Writing
 
     def define(self, kind: ObjectType, definition: OwnProperty) -> None:
-        """Adds, changes or archives a property; values that records have of it stay."""
+        """Adds, changes or archives a property; values that records have of it stay.
+
+        One with a formula gets its values at once.
+        """
         with self.store.transaction():
             self.definitions.put(kind.id, definition)
             self.table(kind).drop_indexes(definition.name)
+            if definition.calculation_formula and definition.archived is None:
+                refill(self.table(kind), kind, self.definitions.formulas(kind.id))
         self.memo.clear()
 
     def follow_pipelines(self, kind: ObjectType) -> None:
@@ -357,9 +363,17 @@ class Portal:
         kind = changes[0].kind
         table = self.made_table(kind)
         number = table.advance(len(changes), len(changes))
-        stages = self._stages(kind)
+        stages, formulas = self._stages(kind), self.definitions.formulas(kind.id)
         born = [
-            newborn(kind, change, self.number_to_id(kind.id, number + offset), stages, at, source)
+            newborn(
+                kind,
+                change.values,
+                self.number_to_id(kind.id, number + offset),
+                stages,
+                at if change.at is None else change.at,
+                source,
+                formulas,
+            )
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
@@ -411,6 +425,7 @@ class Portal:
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
         updated = max(at, record.updated)
         props[kind.modified] = moments.text(updated)
+        work_out(kind, props, self.definitions.formulas(kind.id))
         replaced = {
             name: record.props.get(name)
             for name in record.props.keys() | props.keys()
@@ -455,41 +470,3 @@ class Portal:
         if table.made and (moved := table.archive(ids, at)):
             table.advance(0, -len(moved))
             self.news += [Archived(kind.id, id_) for id_ in moved]
-
-
-def newborn(
-    kind: ObjectType,
-    change: Create,
-    record_id: int,
-    stages: Mapping[str, Mapping[str, str]],
-    at: int,
-    source: Source,
-) -> Record:
-    """A record as its creation leaves it, not yet stored anywhere."""
-    at = at if change.at is None else change.at
-    sent = change.values
-    if any(value.startswith(";") for value in sent.values()):
-        sent = {name: value.removeprefix(";") for name, value in sent.items()}
-    props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
-    created = moments.parse(props[kind.created]) if kind.created in sent else at
-    return Record(record_id, at if created is None else created, at, props)
-
-
-def forward_only(stages: Sequence[str], stored: str | None, wanted: str) -> str:
-    """`lifecyclestage` moves forward only. That a step back is dropped silently is assumed."""
-    if (
-        stored is not None
-        and stored in stages
-        and wanted in stages
-        and stages.index(wanted) < stages.index(stored)
-    ):
-        return stored
-    return wanted
-
-
-def put(props: dict[str, str], name: str, value: str | None) -> None:
-    """Sets or, with nothing, clears."""
-    if value:
-        props[name] = value
-    else:
-        props.pop(name, None)
