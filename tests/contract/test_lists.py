@@ -387,7 +387,11 @@ def test_filters_of_that_kind_must_be_well_formed(item: dict[str, Any], said: st
 
 def test_branches_of_events_and_restricted_ones() -> None:
     call, ids = people()
-    branch = {"filterBranchType": "UNIFIED_EVENTS", "filterBranchOperator": "AND", "filterBranches": []}
+    branch: dict[str, Any] = {
+        "filterBranchType": "UNIFIED_EVENTS",
+        "filterBranchOperator": "AND",
+        "filterBranches": [],
+    }
     branch |= {"filters": [], "eventTypeId": "4-1", "operator": "HAS_NOT_COMPLETED"}
     made = listed(call, root(branches=[branch])).json["list"]["listId"]
     assert members(call, made) == set(ids.values())
@@ -400,13 +404,21 @@ def test_records_are_found_by_an_id_that_a_property_of_theirs_holds() -> None:
     call, ids = people()
     company = create(call, "companies", name="Acme")["id"]
     call("PATCH", f"/crm/v3/objects/contacts/{ids['b']}", {"properties": {"jobtitle": company}})
-    branch = {"filterBranchType": "PROPERTY_ASSOCIATION", "filterBranchOperator": "AND", "filterBranches": []}
+    branch: dict[str, Any] = {
+        "filterBranchType": "PROPERTY_ASSOCIATION",
+        "filterBranchOperator": "AND",
+        "filterBranches": [],
+    }
     branch |= {"objectTypeId": "0-2", "propertyWithObjectId": "jobtitle", "operator": "IN_LIST"}
     branch |= {"filters": [on("name", "STRING", "IS_EQUAL_TO", value="Acme")]}
     assert members(call, listed(call, root(branches=[branch])).json["list"]["listId"]) == {ids["b"]}
     firms = make(call, "Firms", kind="0-2")["listId"]
     call("PUT", f"{LISTS}/{firms}/memberships/add", [company])
-    item = {"filterType": "PROPERTY_ASSOCIATION", "propertyWithObjectId": "jobtitle", "toObjectTypeId": "0-2"}
+    item: dict[str, Any] = {
+        "filterType": "PROPERTY_ASSOCIATION",
+        "propertyWithObjectId": "jobtitle",
+        "toObjectTypeId": "0-2",
+    }
     item |= {"listId": firms, "coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": "ANY"}}
     out = make(call, "Out", "DYNAMIC", root({**item, "operator": "NOT_IN_LIST"}))["listId"]
     assert members(call, out) == {ids["a"], ids["c"]}
@@ -431,7 +443,12 @@ def test_how_many_of_the_associated_records_are_in_a_list(set_type: str, who: st
     call("PUT", f"{LISTS}/{firms}/memberships/add", [inside])
     for who_is, company in (("a", inside), ("a", outside), ("b", outside)):
         call("PUT", f"/crm/v4/objects/contacts/{ids[who_is]}/associations/default/companies/{company}")
-    item = {"filterType": "ASSOCIATION", "listId": firms, "operator": "IN_LIST", "toObjectTypeId": "0-2"}
+    item: dict[str, Any] = {
+        "filterType": "ASSOCIATION",
+        "listId": firms,
+        "operator": "IN_LIST",
+        "toObjectTypeId": "0-2",
+    }
     item |= {"associationTypeId": 279, "associationCategory": "HUBSPOT_DEFINED"}
     item |= {"coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": set_type}}
     assert members(call, listed(call, root(item)).json["list"]["listId"]) == {ids[one] for one in who}

@@ -1,7 +1,8 @@
 """Filters of lists about what the emulator's accounts have none of: emails, forms, page views, ads, surveys.
 
 They are checked as HubSpot's `hubspot-sdk` and `hubspot-api-client` for Python model them
-(types/crm/public_*_filter.py, crm/lists/models) and nobody meets them; everybody meets those that ask who did not do something.
+(types/crm/public_*_filter.py, crm/lists/models) and nobody meets them; everybody meets those that ask who did
+not do something.
 """
 
 from __future__ import annotations

@@ -23,6 +23,12 @@ MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL, MOST_VALUES = 5, 6, 18, 100
 COMPARISONS = {"EQ": "=", "NEQ": "IS NOT", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 LISTS, TOKENS = ("IN", "NOT_IN"), ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")
 PRESENCE = ("HAS_PROPERTY", "NOT_HAS_PROPERTY")
+ACTIVITIES = ("0-27", "0-46", "0-47", "0-48", "0-49")
+NOT_FILTERED = {
+    **dict.fromkeys(ACTIVITIES, frozenset({"hs_body_preview_html"})),
+    "0-49": frozenset({"hs_body_preview_html", "hs_email_html", "hs_body_preview"}),
+}
+"""https://developers.hubspot.com/docs/guides/api/crm/search; that such a filter is refused is assumed."""
 OPERATORS = (*COMPARISONS, "BETWEEN", *LISTS, *PRESENCE, *TOKENS)
 
 
@@ -176,6 +182,8 @@ def term(portal: Portal, kind: ObjectType, item: Filter) -> Term:
         )
     if name.startswith("associations."):
         return _associated(portal, kind, name.removeprefix("associations."), operator, item)
+    if name in NOT_FILTERED.get(kind.id, ()):
+        raise refusals.validation(f'Property "{name}" cannot be used in a filter')
     known = _column(portal, kind, name)
     if operator in PRESENCE:
         if item.value is not None:

@@ -152,7 +152,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
             body = _made(portal, kind, next(created), drafts[index], inputs[index])
             results.append({**body, "new": True})
         else:
-            body = _updated(portal, kind, next(updated), drafts[index], inputs[index])
+            body = _updated(portal, kind, next(updated), drafts[index], inputs[index], keyed=True)
             results.append({**body, "new": False})
     errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
     errors += _not_found(kind, [str(inputs[index].id) for index in missing])
@@ -287,9 +287,11 @@ def _made(portal: Portal, kind: ObjectType, record: Record, each: Draft, item: O
 
 
 def _updated(
-    portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ObjectInput
+    portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ChangeInput, *, keyed: bool = False
 ) -> dict[str, Any]:
-    body = render.updated(portal, kind, record, list(item.values()), each.checked.echo)
+    # That an upsert shows the value it went by is assumed: callers match the results by it.
+    key = [item.idProperty] if keyed and item.idProperty else []
+    body = render.updated(portal, kind, record, [*key, *item.values()], each.checked.echo)
     return _traced(render.warned(body, each.checked), item)
 
 
