@@ -34,7 +34,7 @@ def gather(portal: Portal, numbers: Mapping[str, int], now: float) -> None:
         if name not in ORDER or number < 0:
             raise ValueError(f"cannot seed {number} {name}: give numbers of {', '.join(ORDER)}")
     at = int(now * 1000)
-    with portal.store.transaction():
+    with portal.store.transaction(), portal.counts.later():
         for name in ORDER:
             wanted = numbers.get(name, 0)
             first = _count(portal, name)

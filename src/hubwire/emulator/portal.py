@@ -45,6 +45,7 @@ from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.relations import Relations
 from hubwire.emulator.required import Required
+from hubwire.emulator.rollups import Counts
 from hubwire.emulator.schemas import Schemas
 from hubwire.emulator.store import Store
 from hubwire.emulator.users import Users
@@ -154,6 +155,9 @@ class Portal:
         self.relations = Relations(store, self.drawer)
         self.edges = Edges(store, portal_id, self.relations)
         self.history = History(store, portal_id)
+        self.counts = Counts(
+            store, self.edges.table, self.definitions, lambda type_id: self.table(self.kind(type_id))
+        )
         self.memo: dict[Any, Any] = {}
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.columns: dict[str, Any] = {}
@@ -299,6 +303,10 @@ class Portal:
                         done.merged.append(self._merge(kind, primary, other_record, at))
                     case Erase(kind, records, email):
                         self._erase(kind, records, email)
+            for end, other, *_ in self.edges.news:
+                self.counts.stale(end, other.type)
+                self.counts.stale(other, end.type)
+            self.counts.settle()
             self.touch(linked | {link.other.type for change in creates for link in change.links})
             self._tell(at, source)
         return done
@@ -438,12 +446,15 @@ class Portal:
 
     def _merge(self, kind: ObjectType, primary: Record, other: Record, at: int) -> Record:
         table = self.made_table(kind)
+        self.counts.stale_around(kind.id, [primary.id, other.id])
         made = merged(kind, primary, other, self.number_to_id(kind.id, table.advance(1, -1)), at)
         table.remove([primary.id, other.id])
         table.insert([made])
         told = len(self.edges.news)
         self.edges.merge(kind.id, [primary.id, other.id], made.id)
         # A merge tells of itself; that it tells of no associations besides is assumed.
+        for _, neighbour, *_ in self.edges.news[told:]:
+            self.counts.stale(End(kind.id, made.id), neighbour.type)
         del self.edges.news[told:]
         moved = sum(name not in primary.props for name in other.props)
         self.news.append(Merged(kind.id, primary.id, (other.id,), made.id, moved))
@@ -454,6 +465,7 @@ class Portal:
 
     def _erase(self, kind: ObjectType, records: Sequence[Record], email: str) -> None:
         table = self.made_table(kind)
+        self.counts.stale_around(kind.id, [record.id for record in records])
         for record in records:
             table.advance(0, -table.remove([record.id]))
             self.news.append(Erased(kind.id, record.id))
@@ -469,4 +481,5 @@ class Portal:
         table = self.table(kind)
         if table.made and (moved := table.archive(ids, at)):
             table.advance(0, -len(moved))
+            self.counts.stale_around(kind.id, moved)
             self.news += [Archived(kind.id, id_) for id_ in moved]
