@@ -128,7 +128,7 @@ class Counts:
                 f"SELECT from_id, count(DISTINCT to_id) FROM {self._edges}"
                 " WHERE from_type = ? AND from_id IN (SELECT value FROM json_each(?)) AND to_type = ?"
                 " AND (? IS NULL OR category = 'HUBSPOT_DEFINED' AND type_id = ?)"
-                f" AND to_id IN (SELECT id FROM {table.live}) GROUP BY from_id",
+                f" AND EXISTS (SELECT 1 FROM {table.live} WHERE id = to_id) GROUP BY from_id",
                 (type_id, _json(ids), other, rollup.sense, rollup.sense),
             )
             for id_, number in rows:
