@@ -12,6 +12,7 @@ from hubwire.emulator.refusals import (
     invalid_authentication,
     missing_scopes,
     no_app,
+    no_journal,
 )
 from hubwire.emulator.scopes import needed
 
@@ -42,6 +43,8 @@ def check_token(account: Account, asked: Asked) -> None:
         raise invalid_authentication()
     if access.expires_at is not None and asked.now >= access.expires_at:
         raise expired(access.expires_at, asked.now)
+    if access.kind == "private-app" and asked.endpoint.op.startswith("journal."):
+        raise no_journal()
     if access.kind == "service-key" and asked.endpoint.op.startswith(APPS_ONLY):
         raise no_app()
     asked.grant = account.tokens.grant(token, access)
