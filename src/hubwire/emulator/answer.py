@@ -270,6 +270,7 @@ class Emulator:
                 return
             for account in self.world.accounts.values():
                 keep_columns(account.portal)
+            self.world.keep_quotas()
             self.world.store.close()
 
     def pass_time(self, seconds: float) -> None:
