@@ -18,6 +18,7 @@ from hubwire.emulator.rules import Rule
 from hubwire.emulator.store import Store
 
 PROPERTY, GROUP, RULES = "property", "group", "rules"
+NOT_SENSITIVE = "non_sensitive"
 
 
 class OwnOption(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -93,7 +94,8 @@ class Definitions:
         self._drawer = drawer
         self._known: dict[str, Mapping[str, Property]] = {}
         self._formulas: dict[str, tuple[Calculated, ...]] = {}
-        store.on_rollback += [self._known.clear, self._formulas.clear]
+        self._sensitive: dict[str, dict[str, str]] = {}
+        store.on_rollback += [self._known.clear, self._formulas.clear, self._sensitive.clear]
 
     def all(self, type_id: str) -> Mapping[str, Property]:
         """Every live definition of that object type by name."""
@@ -115,6 +117,17 @@ class Definitions:
         known = self._formulas.get(type_id)
         if known is None:
             known = self._formulas[type_id] = tuple(_in_order(self.own(type_id)))
+        return known
+
+    def sensitive(self, type_id: str) -> Mapping[str, str]:
+        """The live properties that not everybody may read: `sensitive` or `highly_sensitive`, by name."""
+        known = self._sensitive.get(type_id)
+        if known is None:
+            known = self._sensitive[type_id] = {
+                name: one.data_sensitivity
+                for name, one in self.own(type_id).items()
+                if one.archived is None and one.data_sensitivity != NOT_SENSITIVE
+            }
         return known
 
     def own(self, type_id: str) -> Mapping[str, OwnProperty]:
@@ -159,6 +172,7 @@ class Definitions:
     def _forget(self, type_id: str) -> None:
         self._known.pop(type_id, None)
         self._formulas.pop(type_id, None)
+        self._sensitive.pop(type_id, None)
 
     # Groups
 

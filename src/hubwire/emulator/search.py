@@ -6,7 +6,7 @@ known; those without a source are ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,6 +141,15 @@ def wanted(portal: Portal, kind: ObjectType, body: SearchBody) -> Wanted:
         terms = [()]
     found = tuple(dict.fromkeys((*group, *every) for group in terms))
     return Wanted(() if found == ((),) else found, order(portal, kind, body.sorts or []))
+
+
+def named(body: SearchBody) -> Iterator[str]:
+    """The properties that its filters and sorts name."""
+    for group in body.filterGroups or ():
+        yield from (item.propertyName or "" for item in group.filters or ())
+    yield from (item.propertyName or "" for item in body.filters or ())
+    for sort in body.sorts or ():
+        yield sort.removeprefix("-") if isinstance(sort, str) else sort.propertyName
 
 
 def _limits(groups: Sequence[Sequence[Filter]]) -> None:

@@ -25,6 +25,7 @@ from hubwire.emulator.intake import (
     write,
 )
 from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
+from hubwire.emulator.privacy import hidden, writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import (
@@ -46,6 +47,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
     at_most(inputs)
+    writable_values(portal, asked, kind, _named(inputs))
     drafts = [draft(portal, kind, item.values(), asked.edition) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)
@@ -73,7 +75,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
     wanted_ids = sorted({number for number in numbers.values() if number is not None})
-    view = render.View.of(portal, kind, wanted.properties or [], history)
+    view = render.View.of(portal, kind, wanted.properties or [], history, hidden(portal, asked, kind))
     shown: Mapping[int, Any]
     if history or asked.flag("archived"):
         found = portal.table(kind).fetch(wanted_ids, archived=asked.flag("archived"))
@@ -92,6 +94,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, ChangeBatch, batch_of("SimplePublicObjectBatchInput")).inputs or []
     at_most(inputs)
+    writable_values(portal, asked, kind, _named(inputs))
     distinct([str(item.id) for item in inputs])
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
@@ -124,6 +127,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, ChangeBatch, batch_of("SimplePublicObjectBatchInputUpsert")).inputs or []
     at_most(inputs)
+    writable_values(portal, asked, kind, _named(inputs))
     for item in inputs:
         if not item.idProperty:
             raise refusals.validation("idProperty must be set on every input of an upsert")
@@ -203,6 +207,10 @@ def scrambled(results: list[T]) -> list[T]:
     """
     odd, even = results[1::2], results[0::2]
     return [*reversed(odd), *even]
+
+
+def _named(inputs: Sequence[ObjectInput]) -> set[str]:
+    return {name for item in inputs for name in item.values()}
 
 
 def _answer(asked: Asked, results: list[Any], errors: Sequence[Any], whole: int = 200) -> Answer:

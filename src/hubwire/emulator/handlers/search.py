@@ -11,7 +11,8 @@ from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.planner import find, records
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.search import wanted
+from hubwire.emulator.privacy import hidden
+from hubwire.emulator.search import named, wanted
 from hubwire.emulator.shapes import SearchBody, decode
 
 LONGEST_BODY, DEFAULT_PAGE, LARGEST_PAGE, MOST_RESULTS = 3_000, 10, 200, 10_000
@@ -23,6 +24,10 @@ def search(portal: Portal, asked: Asked) -> Answer:
     if len(asked.body.decode("utf-8", "replace")) > LONGEST_BODY:
         raise refusals.validation(f"The body of a search has at most {LONGEST_BODY} characters")
     body = decode(asked.body, SearchBody, "PublicObjectSearchRequest")
+    unseen = hidden(portal, asked, kind)
+    for name in named(body) if unseen else ():
+        if name in unseen:
+            raise refusals.validation(f'Property "{name}" does not exist')
     query = wanted(portal, kind, body)
     limit = whole("limit", body.limit, DEFAULT_PAGE)
     offset = whole("after", body.after, 0)
@@ -35,7 +40,7 @@ def search(portal: Portal, asked: Asked) -> Answer:
             f"A search reaches only the first {MOST_RESULTS} results; narrow the filters"
         )
     found = find(portal, kind, query, offset + limit)
-    view = render.View.of(portal, kind, body.properties or [])
+    view = render.View.of(portal, kind, body.properties or [], hidden=unseen)
     page_ids = found.ids[offset : offset + limit]
     if portal.lag is None:
         shown = quick.fetched(portal, kind, page_ids, view)
