@@ -173,6 +173,7 @@ class World:
         kind: Kind = "oauth",
         scopes: Iterable[str] = (),
         redirects: Iterable[str] = (),
+        user_lacks: Iterable[str] = (),
     ) -> App:
         """One more app of the developer's; an account lets it in by OAuth, or by `Account.static_token`."""
         for uri in redirects:
@@ -188,6 +189,7 @@ class World:
             kind=kind,
             scopes=tuple(scopes),
             redirects=frozenset(redirects),
+            user_lacks=tuple(user_lacks),
         )
         self.apps.put(app)
         return app

@@ -172,11 +172,23 @@ class Emulator:
         return account
 
     def add_app(
-        self, name: str, *, kind: Kind = "oauth", scopes: Iterable[str] = (), redirects: Iterable[str] = ()
+        self,
+        name: str,
+        *,
+        kind: Kind = "oauth",
+        scopes: Iterable[str] = (),
+        redirects: Iterable[str] = (),
+        user_lacks: Iterable[str] = (),
     ) -> App:
-        """One more app, with credentials of its own; `scopes` are all it may ask for."""
+        """One more app, with credentials of its own; `scopes` are all it may ask for.
+
+        `user_lacks` makes it a user-level app, whose user does not have these permissions: without
+        `Edit Associations` it cannot associate through 2026-09.
+        """
         with self.world.lock:
-            return self.world.add_app(name, kind=kind, scopes=scopes, redirects=redirects)
+            return self.world.add_app(
+                name, kind=kind, scopes=scopes, redirects=redirects, user_lacks=user_lacks
+            )
 
     def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
         """Puts an app out of an account, the first unless told which; False if it was not in."""

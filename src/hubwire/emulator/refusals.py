@@ -64,6 +64,15 @@ def developer_key_needed() -> Refusal:
     )
 
 
+def may_associate(asked: Asked) -> None:
+    """2026-09 holds apps at user level to what their user may do; earlier versions do not.
+
+    https://developers.hubspot.com/changelog (write validation, 2026-08-11)
+    """
+    if asked.version == "2026-09" and "Edit Associations" in asked.lacks:
+        raise validation("Missing 'Edit Associations' permission.")
+
+
 def no_journal() -> Refusal:
     """Apps with a static token have no webhooks journal; HubSpot's words for it are not known.
 

@@ -10,6 +10,7 @@ from hubwire.emulator.refusals import (
     developer_key_needed,
     expired,
     invalid_authentication,
+    may_associate,
     missing_scopes,
     no_app,
     no_journal,
@@ -25,6 +26,18 @@ KEYED = "/app-webhooks/"
 """Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
 APPS_ONLY = ("webhooks.", "journal.", "installs.")
 """What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
+ASSOCIATING = frozenset(
+    {
+        "associations.default",
+        "associations.label",
+        "associations.delete",
+        "associations.batch.create",
+        "associations.batch.default",
+        "associations.batch.archive",
+        "associations.batch.labels_archive",
+    }
+)
+"""What changes associations, besides creations that bring some."""
 DEVELOPER_SCOPES = ("developers-read", "developers-write")
 
 
@@ -48,6 +61,8 @@ def check_token(account: Account, asked: Asked) -> None:
     if access.kind == "service-key" and asked.endpoint.op.startswith(APPS_ONLY):
         raise no_app()
     asked.grant = account.tokens.grant(token, access)
+    if (app := account.world.apps.find(access.app_id)) is not None and app.user_lacks:
+        asked.lacks = frozenset(app.user_lacks)
 
 
 def _developer(account: Account, asked: Asked) -> bool:
@@ -74,3 +89,5 @@ def check_scopes(account: Account, asked: Asked) -> None:
     for any_of in needed(asked):
         if asked.grant.scopes.isdisjoint(any_of):
             raise missing_scopes(any_of)
+    if asked.endpoint is not None and asked.endpoint.op in ASSOCIATING:
+        may_associate(asked)

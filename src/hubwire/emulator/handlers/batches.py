@@ -48,6 +48,8 @@ def create(portal: Portal, asked: Asked) -> Answer:
     inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
     at_most(inputs)
     writable_values(portal, asked, kind, _named(inputs))
+    if any(item.associations for item in inputs):
+        refusals.may_associate(asked)
     drafts = [draft(portal, kind, item.values(), asked.edition) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)

@@ -27,6 +27,7 @@ class NewApp(Input, rename="camel"):
     kind: Kind = "oauth"
     scopes: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
+    user_lacks: tuple[str, ...] = ()
     account: int | None = None
     """For a private app or a service key: the account it belongs to."""
 
@@ -115,7 +116,11 @@ def add_app(account: Account, asked: Asked) -> Answer:
     holder = world.first if wanted.account is None else _holder(world, str(wanted.account))
     app = tried(
         lambda: world.add_app(
-            wanted.name, kind=wanted.kind, scopes=wanted.scopes, redirects=wanted.redirect_uris
+            wanted.name,
+            kind=wanted.kind,
+            scopes=wanted.scopes,
+            redirects=wanted.redirect_uris,
+            user_lacks=wanted.user_lacks,
         )
     )
     told = _app(app)

@@ -88,6 +88,8 @@ def create(portal: Portal, asked: Asked) -> Answer:
     new = draft(portal, kind, sent.values(), asked.edition)
     if new.checked.problems:
         raise refusals.property_values(new.checked.problems)
+    if sent.associations:
+        refusals.may_associate(asked)
     links = new_links(portal, kind, sent.associations)
     for refusal in clashes(portal, kind, [new]).values():
         raise refusal
