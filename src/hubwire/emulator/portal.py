@@ -40,7 +40,7 @@ from hubwire.emulator.happenings import (
 )
 from hubwire.emulator.history import History
 from hubwire.emulator.lag import Lag
-from hubwire.emulator.merging import Aliases, Blocklist, merged
+from hubwire.emulator.merging import CONTACT_EMAIL, Aliases, Blocklist, merged, second_emails
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.relations import Relations
@@ -148,7 +148,7 @@ class Portal:
         self.definitions = Definitions(store, self.drawer)
         self.pipelines = Pipelines(self.drawer)
         self.schemas = Schemas(store, self.drawer, portal_id)
-        self.aliases = Aliases(store, portal_id)
+        self.aliases = Aliases(store, self.drawer, portal_id)
         self.erased = Blocklist(self.drawer)
         self.users = Users(self.drawer, self.owners)
         self.required = Required(self.drawer)
@@ -226,7 +226,10 @@ class Portal:
             table.index(wanted)
         keys = {value: wanted.key(value) for value in values}
         found = table.find(wanted, [key for key in keys.values() if key is not None])
-        return {value: found[key] for value, key in keys.items() if key in found}
+        by_value = {value: found[key] for value, key in keys.items() if key in found}
+        if (kind.id, name) == CONTACT_EMAIL and len(by_value) < len(keys):
+            by_value |= self.aliases.of_emails(table, [value for value in values if value not in by_value])
+        return by_value
 
     def holders(self, kind: ObjectType, name: str, values: Sequence[str]) -> list[tuple[int, str]]:
         """Ids of some live records that have one of the values in the property, each with its value."""
@@ -461,6 +464,7 @@ class Portal:
         self.history.move(kind.id, primary.id, made.id)
         self.history.forget(kind.id, other.id)
         self.aliases.add(kind.id, [primary.id, other.id], made.id)
+        self.aliases.add_emails(made)
         return made
 
     def _erase(self, kind: ObjectType, records: Sequence[Record], email: str) -> None:
@@ -472,8 +476,9 @@ class Portal:
             self.edges.forget_record(End(kind.id, record.id))
             self.history.forget(kind.id, record.id)
             self.aliases.drop(kind.id, record.id)
-            if kind.id == "0-1" and (known := record.props.get("email")):
-                self.erased.add(known)
+            known = [record.props.get("email", ""), *second_emails(record)] if kind.id == "0-1" else ()
+            for address in filter(None, known):
+                self.erased.add(address)
         if email:
             self.erased.add(email)
 
