@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from hubwire.emulator import control
+from hubwire.emulator import control, library
 from hubwire.emulator.account import Account, Seen, Start, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.asgi import Application
@@ -189,6 +189,12 @@ class Emulator:
             return self.world.add_app(
                 name, kind=kind, scopes=scopes, redirects=redirects, user_lacks=user_lacks
             )
+
+    def set_library(self, spelling: str, *, on: bool) -> None:
+        """Turns a type of the object library on or off in the first account: services, courses, listings or
+        appointments. All are on to begin with."""
+        with self.world.lock:
+            library.switch(self.account.portal.drawer, spelling, on=on)
 
     def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
         """Puts an app out of an account, the first unless told which; False if it was not in."""

@@ -6,6 +6,7 @@ import hmac
 
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Asked, Grant
+from hubwire.emulator.library import must_be_on
 from hubwire.emulator.refusals import (
     developer_key_needed,
     expired,
@@ -83,9 +84,10 @@ def _developer(account: Account, asked: Asked) -> bool:
 
 def check_scopes(account: Account, asked: Asked) -> None:
     """Refuses what the grant does not cover, naming the scopes of the first right that is missing."""
-    del account
     if asked.grant is None:
         return
+    if asked.endpoint is not None and asked.endpoint.op.startswith("objects."):
+        must_be_on(account.portal.drawer, asked.places.get("objectType", ""))
     for any_of in needed(asked):
         if asked.grant.scopes.isdisjoint(any_of):
             raise missing_scopes(any_of)

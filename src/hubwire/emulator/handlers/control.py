@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from hubwire.emulator import control, moments
+from hubwire.emulator import control, library, moments
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.describe import description
@@ -102,6 +102,14 @@ def uninstall(account: Account, asked: Asked) -> Answer:
     if not app_id.isdecimal() or not holder.tokens.uninstall(int(app_id)):
         raise missing(f"The app {app_id} is not in account {holder.identity.portal_id}, or is built in")
     return Answer(204)
+
+
+def set_library(account: Account, asked: Asked) -> Answer:
+    """Turns types of the object library on or off, by name or type id; answers what is on then."""
+    holder = _holder(account.world, asked.places["portalId"])
+    for name, on in read(asked, dict[str, bool]).items():
+        tried(lambda name=name, on=on: library.switch(holder.portal.drawer, name, on=on))
+    return answer(library.enabled(holder.portal.drawer))
 
 
 def list_apps(account: Account, asked: Asked) -> Answer:
@@ -282,6 +290,7 @@ ACCOUNT_HANDLERS = {
     "emulator.accounts.list": list_accounts,
     "emulator.accounts.add": add_account,
     "emulator.accounts.token": add_token,
+    "emulator.accounts.library": set_library,
     "emulator.accounts.uninstall": uninstall,
     "emulator.apps.list": list_apps,
     "emulator.apps.add": add_app,
