@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.crm import V3, account, create, value
+from tests.contract.crm import V3, account, create, link, value
 
 BASES = [V3, "/crm/objects/2026-03", "/crm/objects/2026-09"]
 
@@ -98,3 +98,18 @@ def test_the_old_way_to_associate_a_pair_is_in_2026_03_too() -> None:
     assert call("GET", f"{path.rpartition('/')[0]}").json["results"][0]["toObjectId"] == int(company)
     assert call("DELETE", f"{path}/279").status == 204
     assert call("GET", f"{path.rpartition('/')[0]}").json["results"] == []
+
+
+def test_only_an_associated_activity_is_pinned() -> None:
+    """Guide: it must be associated already, or in the same request."""
+    call = account()
+    note = create(call, "notes", hs_note_body="x")["id"]
+    values = {"hs_pinned_engagement_id": note}
+    refused = call("POST", f"{V3}/contacts", {"properties": values})
+    assert (refused.status, refused.json["category"]) == (400, "VALIDATION_ERROR")
+    made = create(call, "contacts", [link(201, note)], **values)["id"]
+    assert value(call, "contacts", made, "hs_pinned_engagement_id") == note
+    later = create(call, "contacts")["id"]
+    assert call("PATCH", f"{V3}/contacts/{later}", {"properties": values}).status == 400
+    call("PUT", f"/crm/v4/objects/notes/{note}/associations/default/contacts/{later}")
+    assert call("PATCH", f"{V3}/contacts/{later}", {"properties": values}).status == 200

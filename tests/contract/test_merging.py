@@ -180,3 +180,15 @@ def test_an_erased_contact_blocks_all_its_addresses() -> None:
     assert call("POST", f"{V3}/contacts/gdpr-delete", erased).status == 204
     for address in ("one@example.com", "two@example.com"):
         assert call("POST", f"{V3}/contacts", {"properties": {"email": address}}).status == 400
+
+
+def test_an_old_id_is_good_for_a_single_update_and_for_none_in_a_batch() -> None:
+    """Guide: `hs_merged_object_ids` are taken by PATCH and not by batch/update."""
+    call = account()
+    one, other = create(call, "companies")["id"], create(call, "companies")["id"]
+    merged_into = call("POST", f"{V3}/companies/merge", {"primaryObjectId": one, "objectIdToMerge": other})
+    change = {"properties": {"city": "Oslo"}}
+    assert call("PATCH", f"{V3}/companies/{other}", change).json["id"] == merged_into.json["id"]
+    heard = call("POST", f"{V3}/companies/batch/update", {"inputs": [{"id": one, **change}]})
+    assert (heard.status, heard.json["results"]) == (207, [])
+    assert heard.json["errors"][0]["context"] == {"ids": [one]}

@@ -234,9 +234,11 @@ def _records(portal: Portal, kind: ObjectType, inputs: Sequence[ChangeInput]) ->
     numbers: list[int | None] = [None] * len(inputs)
     for name in {item.idProperty for item in inputs}:
         chosen = [index for index, item in enumerate(inputs) if item.idProperty == name]
-        found = _numbers(portal, kind, name, [str(inputs[index].id) for index in chosen])
+        # Ids of records that were merged away are good for a single update only.
+        # https://developers.hubspot.com/docs/guides/crm/using-object-apis
+        found = by_property(portal, kind, name or "hs_object_id", [str(inputs[index].id) for index in chosen])
         for index in chosen:
-            numbers[index] = found[str(inputs[index].id)]
+            numbers[index] = found.get(str(inputs[index].id))
     records = portal.table(kind).fetch(sorted({number for number in numbers if number is not None}))
     return [None if number is None else records.get(number) for number in numbers]
 

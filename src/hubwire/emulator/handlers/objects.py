@@ -20,6 +20,7 @@ from hubwire.emulator.intake import (
     draft,
     new_links,
     one_record,
+    pinned,
     writable,
     write,
 )
@@ -93,6 +94,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     links = new_links(portal, kind, sent.associations)
     for refusal in clashes(portal, kind, [new]).values():
         raise refusal
+    pinned(portal, kind, new, links)
     values = {name: value for name, value in new.checked.values.items() if value}
     record = write(portal, asked, [Create(kind, values, links)]).created[0]
     body = render.warned(render.created(portal, kind, record, new.checked.echo), new.checked)
@@ -110,6 +112,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
         raise refusals.property_values(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():
         raise refusal
+    pinned(portal, kind, change)
     changed = write(portal, asked, [Update(kind, record, change.checked.values)]).updated[0]
     body = render.updated(portal, kind, changed, list(sent.values()), change.checked.echo)
     return render.answer(render.warned(body, change.checked))
