@@ -80,3 +80,24 @@ def test_a_pair_is_linked_and_unlinked_by_path() -> None:
     assert call("DELETE", f"{path}/contact_to_company_unlabeled").status == 204
     assert call("GET", f"{V3}/contacts/{contact}/associations/companies").json == {"results": []}
     assert call("PUT", f"{path}/contact_to_deal").status == 400
+
+
+def test_the_list_of_one_record_has_pages() -> None:
+    """Spec: `limit` and `after`; the cursor is opaque."""
+    call = account()
+    contact = create(call, "contacts")["id"]
+    companies = [create(call, "companies")["id"] for _ in range(5)]
+    for company in companies:
+        call("PUT", f"/crm/v4/objects/contacts/{contact}/associations/default/companies/{company}")
+    found: list[str] = []
+    path = f"{V3}/contacts/{contact}/associations/companies?limit=2"
+    pages = 0
+    while path:
+        page = call("GET", path).json
+        found += dict.fromkeys(one["id"] for one in page["results"])
+        path = page.get("paging", {}).get("next", {}).get("link", "").replace("https://api.hubapi.com", "")
+        pages += 1
+    assert pages == 3
+    assert found == sorted(companies, key=int)
+    assert call("GET", f"{V3}/contacts/{contact}/associations/companies?limit=501").status == 400
+    assert call("GET", f"{V3}/contacts/{contact}/associations/companies?after=x").status == 400

@@ -203,6 +203,42 @@ def test_two_files_are_associated_by_a_common_column() -> None:
     assert len(linked) == 1
 
 
+def test_records_of_one_type_are_associated_by_a_column_of_keys() -> None:
+    """Guide: ASSOCIATION_KEYS, for associations between records of the same object."""
+    call = account()
+    known = create(call, "contacts", email="known@example.com")["id"]
+    label = {"label": "Manager", "name": "manager", "inverseLabel": "Report"}
+    assert call("POST", "/crm/v4/associations/contacts/contacts/labels", label).status == 200
+    request = asked(
+        column("Email", "email"),
+        column("Associated contact", "email", columnType="ASSOCIATION_KEYS"),
+        column("Label", None, columnType="FLEXIBLE_ASSOCIATION_LABEL", toColumnObjectTypeId="0-1"),
+    )
+    rows = (
+        "Email,Associated contact,Label\n"
+        "a@example.com,b@example.com,Manager\n"
+        f"b@example.com,{known},\n"
+        "c@example.com,nobody@example.com,\n"
+    )
+    over = done(call, request, people=rows)
+    assert over["metadata"]["counters"]["ERRORS"] == 1
+    (wrong,) = call("GET", f"{IMPORTS}{over['id']}/errors").json["results"]
+    assert (wrong["errorType"], wrong["invalidValue"]) == (
+        "ASSOCIATION_RECORD_NOT_FOUND",
+        "nobody@example.com",
+    )
+    linked = {}
+    for name in "ab":
+        (contact,) = hits(call, "contacts", ("email", "EQ", f"{name}@example.com"))
+        found = call("GET", f"/crm/v4/objects/contacts/{contact}/associations/contacts").json["results"]
+        linked[name] = {
+            (str(one["toObjectId"]), kind["label"]) for one in found for kind in one["associationTypes"]
+        }
+        linked[f"{name} is"] = contact
+    assert linked["a"] == {(linked["b is"], None), (linked["b is"], "Manager")}
+    assert linked["b"] == {(linked["a is"], None), (linked["a is"], "Report"), (known, None)}
+
+
 def test_a_canceled_import_writes_nothing() -> None:
     """Spec: ActionResponse."""
     call = account()

@@ -377,3 +377,13 @@ def test_the_journal_survives_a_restart(tmp_path: Any) -> None:
     ]
     assert json.dumps(second.events())
     second.emulator.close()
+
+
+@pytest.mark.parametrize("kind", ["private-app", "service-key"])
+def test_static_tokens_have_no_journal(kind: Any) -> None:
+    """Feature matrix of the developer platform: OAuth apps only, not static ones."""
+    app = App()
+    token = app.emulator.token(scopes=EVERY.split(), kind=kind)
+    for method, path in (("GET", f"{JOURNAL}/earliest"), ("POST", SUBSCRIPTIONS)):
+        heard = app(method, path, CONTACTS if method == "POST" else None, token=token)
+        assert (heard.status, heard.json["category"]) == (403, "MISSING_SCOPES")

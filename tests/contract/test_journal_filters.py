@@ -106,8 +106,14 @@ def test_a_filter_that_makes_no_sense_is_refused(wrong: Any) -> None:
 def test_an_app_cannot_filter_what_is_not_its_own() -> None:
     app, number = subscribed([condition("email", "IS_NOT_EMPTY")])
     body = {"subscriptionId": number, "filter": {"conditions": [condition("email", "IS_EMPTY")]}}
-    assert app("POST", FILTERS, body, token=app.emulator.token(scopes=JOURNAL_SCOPES)).status == 404
-    assert app("GET", f"{FILTERS}/6000001", token=app.emulator.token(scopes=JOURNAL_SCOPES)).status == 404
+    assert (
+        app("POST", FILTERS, body, token=app.emulator.token(scopes=JOURNAL_SCOPES, kind="oauth")).status
+        == 404
+    )
+    assert (
+        app("GET", f"{FILTERS}/6000001", token=app.emulator.token(scopes=JOURNAL_SCOPES, kind="oauth")).status
+        == 404
+    )
     assert app.mine("POST", FILTERS, {**body, "subscriptionId": 1}).status == 404
 
 

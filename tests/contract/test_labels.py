@@ -93,12 +93,17 @@ def test_relabelling_without_an_inverse_puts_one_text_on_both_sides() -> None:
     assert caller("PUT", LABELS, {"associationTypeId": 9999, "label": "x"}).status == 404
 
 
-def test_deleting_a_label_takes_both_directions_and_what_records_have() -> None:
+def test_a_label_is_deleted_in_both_directions_and_not_while_in_use() -> None:
+    """Guide: refused while in use and for HubSpot's own."""
     caller = Caller()
     back, there = add(caller).json["results"]
     person, firm = pair(caller)
     path = f"/crm/v4/objects/contacts/{person}/associations/companies"
     caller("PUT", f"{path}/{firm}", [spec(there["typeId"])])
+    used = caller("DELETE", f"{LABELS}/{there['typeId']}")
+    assert (used.status, used.json["category"]) == (400, "VALIDATION_ERROR")
+    assert caller("DELETE", f"/crm/v4/associations/companies/contacts/labels/{back['typeId']}").status == 400
+    caller("PUT", f"{path}/{firm}", [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}])
     assert caller("DELETE", f"{LABELS}/{there['typeId']}").status == 204
     assert back not in caller("GET", "/crm/v4/associations/companies/contacts/labels").json["results"]
     types = caller("GET", path).json["results"][0]["associationTypes"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.contract.crm import account, create, demo_properties
-from tests.contract.edge import Caller
+from tests.contract.edge import Caller, Heard
 
 LISTS = "/crm/v3/lists"
 WRONG_TYPE = "ListError.INVALID_OPERATION_FOR_PROPERTY_TYPE"
@@ -289,12 +289,169 @@ def test_malformed_branches_are_refused(branch: dict[str, Any]) -> None:
     assert account()("POST", LISTS, body).status == 400
 
 
-def test_filters_only_hubspot_can_evaluate_are_not_served() -> None:
-    item = {"filterType": "FORM_SUBMISSION", "operator": "FILLED_OUT"}
-    body = {"name": "A", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": root(item)}
-    heard = account()("POST", LISTS, body)
-    assert heard.status == 501
-    assert "filters of type FORM_SUBMISSION" in heard.json["message"]
+def listed(call: Caller, branch: Any) -> Heard:
+    body = {"name": "A", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": branch}
+    return call("POST", LISTS, body)
+
+
+ABSENT = [
+    {"filterType": "FORM_SUBMISSION", "operator": "FILLED_OUT"},
+    {"filterType": "FORM_SUBMISSION_ON_PAGE", "operator": "FILLED_OUT", "pageId": "1"},
+    {
+        "filterType": "EMAIL_EVENT",
+        "operator": "OPENED",
+        "level": "EMAIL_CAMPAIGN",
+        "appId": "1",
+        "emailId": "2",
+    },
+    {"filterType": "EMAIL_SUBSCRIPTION", "subscriptionIds": ["1"], "acceptedStatuses": ["OPT_IN"]},
+    {
+        "filterType": "COMMUNICATION_SUBSCRIPTION",
+        "subscriptionType": "PORTAL_WIDE",
+        "subscriptionIds": ["1"],
+        "channel": "SMS",
+        "acceptedOptStates": ["OPT_IN"],
+    },
+    {"filterType": "PAGE_VIEW", "operator": "HAS_PAGEVIEW_EQ", "pageUrl": "https://example.com"},
+    {"filterType": "CTA", "operator": "HAS_CLICKED_CTA", "ctaName": "x"},
+    {"filterType": "EVENT", "operator": "HAS_EVENT", "eventId": "x"},
+    {"filterType": "PRIVACY", "operator": "PRIVACY_CONSENT_GRANTED", "privacyName": "x"},
+    {"filterType": "SURVEY_MONKEY", "operator": "HAS_RESPONDED_TO_SURVEY", "surveyId": "1"},
+    {"filterType": "WEBINAR", "operator": "HAS_WEBINAR_ATTENDANCE"},
+    {"filterType": "CAMPAIGN_INFLUENCED", "campaignId": "1"},
+    {"filterType": "ADS_TIME", "pruningRefineBy": {"type": "ALL_HISTORY"}},
+    {
+        "filterType": "ADS_SEARCH",
+        "operator": "CONTAINS",
+        "searchTerms": ["x"],
+        "entityType": "AD",
+        "adNetwork": "ALL",
+        "searchTermType": "x",
+    },
+    {"filterType": "INTEGRATION_EVENT", "eventTypeId": 1, "filterLines": []},
+    {"filterType": "UNIFIED_EVENTS", "filterLines": []},
+    {
+        "filterType": "SURVEY_MONKEY_VALUE",
+        "operator": "HAS_ANSWERED_SURVEY_QUESTION_WITH_VALUE",
+        "surveyId": "1",
+        "surveyQuestion": "x",
+        "valueComparison": {},
+    },
+    {
+        "filterType": "IN_LIST",
+        "listId": "1",
+        "operator": "IN_LIST",
+        "metadata": {"id": "1", "inListType": "WORKFLOWS_ACTIVE"},
+    },
+]
+
+
+@pytest.mark.parametrize("item", ABSENT, ids=lambda item: item["filterType"])
+def test_nobody_did_what_the_account_has_no_data_of(item: dict[str, Any]) -> None:
+    """The official SDKs' models give the fields; that it is nobody follows from there being no such data."""
+    call, _ = people()
+    heard = listed(call, root(item))
+    assert heard.status == 200, heard.text
+    assert members(call, heard.json["list"]["listId"]) == set()
+    shown = call("GET", f"{LISTS}/{heard.json['list']['listId']}?includeFilters=true").json["list"]
+    assert shown["filterBranch"]["filterBranches"][0]["filters"] == [item]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"filterType": "FORM_SUBMISSION", "operator": "NOT_FILLED_OUT"},
+        {"filterType": "PAGE_VIEW", "operator": "NOT_HAS_PAGEVIEW_EQ", "pageUrl": "https://example.com"},
+        {"filterType": "CTA", "operator": "HAS_NOT_OPENED_CTA_PLACEMENT", "ctaName": "x"},
+    ],
+)
+def test_everybody_did_not_do_it(item: dict[str, Any]) -> None:
+    call, ids = people()
+    assert members(call, listed(call, root(item)).json["list"]["listId"]) == set(ids.values())
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"filterType": "PAGE_VIEW", "operator": "HAS_PAGEVIEW_EQ"}, "[pageUrl]"),
+        ({"filterType": "PAGE_VIEW", "operator": "SAW", "pageUrl": "x"}, "SAW is not a known operator"),
+        ({"filterType": "FORM_SUBMISSION"}, "[operator]"),
+        ({"filterType": "MOON_PHASE"}, "MOON_PHASE is not a known filterType"),
+    ],
+)
+def test_filters_of_that_kind_must_be_well_formed(item: dict[str, Any], said: str) -> None:
+    heard = listed(account(), root(item))
+    assert heard.status == 400
+    assert said in heard.json["message"]
+
+
+def test_branches_of_events_and_restricted_ones() -> None:
+    call, ids = people()
+    branch: dict[str, Any] = {
+        "filterBranchType": "UNIFIED_EVENTS",
+        "filterBranchOperator": "AND",
+        "filterBranches": [],
+    }
+    branch |= {"filters": [], "eventTypeId": "4-1", "operator": "HAS_NOT_COMPLETED"}
+    made = listed(call, root(branches=[branch])).json["list"]["listId"]
+    assert members(call, made) == set(ids.values())
+    refused = listed(account(), root(branches=[{**branch, "filterBranchType": "RESTRICTED"}]))
+    assert refused.status == 501
+    assert "filter branches of type RESTRICTED" in refused.json["message"]
+
+
+def test_records_are_found_by_an_id_that_a_property_of_theirs_holds() -> None:
+    call, ids = people()
+    company = create(call, "companies", name="Acme")["id"]
+    call("PATCH", f"/crm/v3/objects/contacts/{ids['b']}", {"properties": {"jobtitle": company}})
+    branch: dict[str, Any] = {
+        "filterBranchType": "PROPERTY_ASSOCIATION",
+        "filterBranchOperator": "AND",
+        "filterBranches": [],
+    }
+    branch |= {"objectTypeId": "0-2", "propertyWithObjectId": "jobtitle", "operator": "IN_LIST"}
+    branch |= {"filters": [on("name", "STRING", "IS_EQUAL_TO", value="Acme")]}
+    assert members(call, listed(call, root(branches=[branch])).json["list"]["listId"]) == {ids["b"]}
+    firms = make(call, "Firms", kind="0-2")["listId"]
+    call("PUT", f"{LISTS}/{firms}/memberships/add", [company])
+    item: dict[str, Any] = {
+        "filterType": "PROPERTY_ASSOCIATION",
+        "propertyWithObjectId": "jobtitle",
+        "toObjectTypeId": "0-2",
+    }
+    item |= {"listId": firms, "coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": "ANY"}}
+    out = make(call, "Out", "DYNAMIC", root({**item, "operator": "NOT_IN_LIST"}))["listId"]
+    assert members(call, out) == {ids["a"], ids["c"]}
+
+
+@pytest.mark.parametrize(
+    ("set_type", "who"),
+    [
+        ("ANY", "a"),
+        ("ANY_INCLUDE_EMPTY", "ac"),
+        ("ALL", ""),
+        ("ALL_INCLUDE_EMPTY", "c"),
+        ("NONE", "bc"),
+        ("NONE_EXCLUDE_EMPTY", "b"),
+    ],
+)
+def test_how_many_of_the_associated_records_are_in_a_list(set_type: str, who: str) -> None:
+    """hubspot-sdk: public_set_occurrences_refine_by.py."""
+    call, ids = people()
+    inside, outside = (create(call, "companies", name=name)["id"] for name in ("In", "Out"))
+    firms = make(call, "Firms", kind="0-2")["listId"]
+    call("PUT", f"{LISTS}/{firms}/memberships/add", [inside])
+    for who_is, company in (("a", inside), ("a", outside), ("b", outside)):
+        call("PUT", f"/crm/v4/objects/contacts/{ids[who_is]}/associations/default/companies/{company}")
+    item: dict[str, Any] = {
+        "filterType": "ASSOCIATION",
+        "listId": firms,
+        "operator": "IN_LIST",
+        "toObjectTypeId": "0-2",
+    }
+    item |= {"associationTypeId": 279, "associationCategory": "HUBSPOT_DEFINED"}
+    item |= {"coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": set_type}}
+    assert members(call, listed(call, root(item)).json["list"]["listId"]) == {ids[one] for one in who}
 
 
 def test_a_list_is_read_by_id_by_name_and_with_others() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.crm import V3, account, create, read, value
 from tests.contract.edge import Caller, Heard
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -148,3 +149,46 @@ def test_only_2026_09_erases_other_types() -> None:
     assert caller("POST", "/crm/v3/objects/companies/gdpr-delete", {"objectId": firm}).status == 405
     assert caller("POST", "/crm/objects/2026-09/companies/gdpr-delete", {"objectId": firm}).status == 204
     assert caller("GET", f"/crm/v3/objects/companies/{firm}").status == 404
+
+
+def test_a_merged_contact_has_both_addresses() -> None:
+    """Knowledge base: the other contact's address becomes a secondary one, which identifies it as well."""
+    call = account()
+    one = create(call, "contacts", email="one@example.com")["id"]
+    other = create(call, "contacts", email="Two@example.com")["id"]
+    both = {"primaryObjectId": one, "objectIdToMerge": other}
+    made = call("POST", f"{V3}/contacts/merge", both).json["id"]
+    assert value(call, "contacts", made, "hs_additional_emails") == "two@example.com"
+    assert read(call, "contacts", "TWO@example.com", "idProperty=email")["id"] == made
+    again = call("POST", f"{V3}/contacts", {"properties": {"email": "two@example.com"}})
+    assert (again.status, again.json["message"]) == (409, f"Contact already exists. Existing ID: {made}")
+    third = create(call, "contacts", email="three@example.com")["id"]
+    last = call("POST", f"{V3}/contacts/merge", {"primaryObjectId": third, "objectIdToMerge": made}).json[
+        "id"
+    ]
+    for address in ("one@example.com", "two@example.com", "three@example.com"):
+        assert read(call, "contacts", address, "idProperty=email")["id"] == last
+    call("DELETE", f"{V3}/contacts/{last}")
+    assert call("POST", f"{V3}/contacts", {"properties": {"email": "two@example.com"}}).status == 201
+
+
+def test_an_erased_contact_blocks_all_its_addresses() -> None:
+    call = account()
+    one, other = (create(call, "contacts", email=f"{n}@example.com")["id"] for n in ("one", "two"))
+    call("POST", f"{V3}/contacts/merge", {"primaryObjectId": one, "objectIdToMerge": other})
+    erased = {"objectId": "two@example.com", "idProperty": "email"}
+    assert call("POST", f"{V3}/contacts/gdpr-delete", erased).status == 204
+    for address in ("one@example.com", "two@example.com"):
+        assert call("POST", f"{V3}/contacts", {"properties": {"email": address}}).status == 400
+
+
+def test_an_old_id_is_good_for_a_single_update_and_for_none_in_a_batch() -> None:
+    """Guide: `hs_merged_object_ids` are taken by PATCH and not by batch/update."""
+    call = account()
+    one, other = create(call, "companies")["id"], create(call, "companies")["id"]
+    merged_into = call("POST", f"{V3}/companies/merge", {"primaryObjectId": one, "objectIdToMerge": other})
+    change = {"properties": {"city": "Oslo"}}
+    assert call("PATCH", f"{V3}/companies/{other}", change).json["id"] == merged_into.json["id"]
+    heard = call("POST", f"{V3}/companies/batch/update", {"inputs": [{"id": one, **change}]})
+    assert (heard.status, heard.json["results"]) == (207, [])
+    assert heard.json["errors"][0]["context"] == {"ids": [one]}

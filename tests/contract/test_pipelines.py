@@ -327,3 +327,13 @@ def test_contacts_and_companies_have_a_pipeline_of_lifecycle_stages(
         ]
     other = "deals" if kind == "contacts" else "tickets"
     assert name not in caller("GET", f"/crm/v3/pipelines/{other}").text
+
+
+def test_a_stages_id_is_in_lower_case() -> None:
+    """https://github.com/HubSpot/hubspot-api-php/issues/295"""
+    stage = {"stageId": "Won", "label": "Won", "displayOrder": 0, "metadata": {"probability": "1.0"}}
+    heard = Caller()("POST", "/crm/v3/pipelines/deals/default/stages", stage)
+    assert (heard.status, heard.json["category"]) == (400, "VALIDATION_ERROR")
+    assert (
+        Caller()("POST", "/crm/v3/pipelines/deals/default/stages", {**stage, "stageId": "won"}).status == 201
+    )

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubwire.emulator import Clock, Identity
 from hubwire.emulator.quota import Log
-from tests.contract.edge import Caller
+from tests.contract.edge import NINE_IN_LONDON, Caller
 
 READ = "/crm/v3/owners"
 SEARCH = "/crm/v3/objects/contacts/search"
@@ -281,3 +284,21 @@ def test_no_window_of_ten_seconds_ever_holds_more_than_permitted(gaps: list[int]
         if fits:
             log.add(now / 1000)
             passed.append(now)
+
+
+def test_what_the_day_has_used_survives_the_emulators_end(tmp_path: Path) -> None:
+    """Ours: HubSpot does not end."""
+    state = str(tmp_path / "state.db")
+
+    def used(hours: float = 0) -> int:
+        clock = Clock.at(NINE_IN_LONDON + hours * 3600)
+        call = Caller(state=state, clock=clock, identity=Identity.for_tests())
+        heard = call("GET", "/account-info/v3/api-usage/daily/private-apps")
+        call.emulator.close()
+        return int(heard.json["results"][0]["currentUsage"])
+
+    first = used()
+    assert used() == first + 1
+    assert used(hours=1) == first + 2
+    # Midnight in New York is 20 hours on.
+    assert used(hours=21) == first

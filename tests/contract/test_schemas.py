@@ -50,6 +50,9 @@ KEYS = [
 ]
 
 
+HERE = {"host": "127.0.0.1:8765"}
+
+
 def account() -> Caller:
     return Caller(tier="enterprise")
 
@@ -396,3 +399,19 @@ def test_the_library_tells_what_is_switched_on() -> None:
     body = caller("GET", "/crm/object-library/2026-03/enablement").json
     assert body["enablementByObjectTypeId"]["0-410"] is True
     assert caller("GET", "/crm/v3/object-library/enablement/0-410").json == {"enablement": True}
+
+
+def test_a_type_that_is_switched_off_has_no_records() -> None:
+    """Guide: services, courses, listings and appointments must be on; the refusal's words are ours."""
+    caller = account()
+    library = f"/_emulator/accounts/{caller.emulator.identity.portal_id}/library"
+    told = caller("PATCH", library, {"services": False, "0-410": False}, token=None, headers=HERE)
+    assert told.json == {"0-162": False, "0-410": False, "0-420": True, "0-421": True}
+    assert caller("GET", "/crm/object-library/2026-09/enablement/0-162").json == {"enablement": False}
+    for method, path in (("GET", "services"), ("POST", "0-162"), ("POST", "course/search")):
+        assert caller(method, f"/crm/v3/objects/{path}", {}).status == 400
+    assert caller("GET", "/crm/v3/objects/listings").status == 200
+    caller.emulator.set_library("service", on=True)
+    assert caller("GET", "/crm/v3/objects/services").status == 200
+    wrong = caller("PATCH", library, {"contacts": False}, token=None, headers=HERE)
+    assert wrong.status == 400

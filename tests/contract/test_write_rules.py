@@ -101,3 +101,47 @@ def test_conditions_of_the_account_hold_on_every_write() -> None:
     assert caller("POST", f"{NEW}/contacts", body(country="France")).status == 201
     for base in OLD:
         assert caller("POST", f"{base}/contacts", body(country="Germany")).status == 201
+
+
+def user_level(caller: Caller) -> str:
+    """A token of an app whose user may not edit associations."""
+    app = caller.emulator.add_app("Limited", kind="private-app", user_lacks=["Edit Associations"])
+    scopes = ("crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.companies.read")
+    return caller.emulator.account.static_token(app, (*scopes, "crm.objects.companies.write"))
+
+
+def test_an_app_associates_only_what_its_user_may() -> None:
+    """Changelog: `Missing 'Edit Associations' permission.`; earlier versions ignore it."""
+    caller = account()
+    token = user_level(caller)
+    contact, company = (
+        caller("POST", f"{OLD[0]}/{kind}", {"properties": {}}).json["id"]
+        for kind in ("contacts", "companies")
+    )
+    spec = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 279}
+    born = {"properties": {}, "associations": [{"to": {"id": company}, "types": [spec]}]}
+    pair = {"from": {"id": contact}, "to": {"id": company}}
+    for method, path, sent in (
+        ("PUT", f"{NEW}/contacts/{contact}/associations/default/companies/{company}", None),
+        ("PUT", f"{NEW}/contacts/{contact}/associations/companies/{company}", [spec]),
+        ("DELETE", f"{NEW}/contacts/{contact}/associations/companies/{company}", None),
+        ("POST", f"{NEW}/contacts", born),
+        ("POST", f"{NEW}/contacts/batch/create", {"inputs": [born]}),
+        (
+            "POST",
+            "/crm/associations/2026-09/contacts/companies/batch/create",
+            {"inputs": [{**pair, "types": [spec]}]},
+        ),
+        (
+            "POST",
+            "/crm/associations/2026-09/contacts/companies/batch/associate/default",
+            {"inputs": [pair]},
+        ),
+    ):
+        heard = caller(method, path, sent, token=token)
+        assert (heard.status, heard.json["category"]) == (400, "VALIDATION_ERROR")
+        assert heard.json["message"] == "Missing 'Edit Associations' permission."
+        assert caller(method, path, sent).status < 300
+        assert caller(method, path.replace("2026-09", "2026-03"), sent, token=token).status < 300
+    listed = caller("GET", f"{NEW}/contacts/{contact}/associations/companies", token=token)
+    assert listed.status == 200

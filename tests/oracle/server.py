@@ -17,6 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 import urllib3
 
 START_SECONDS = 60
+JOURNAL = (
+    "developer.webhooks_journal.read developer.webhooks_journal.subscriptions.read "
+    "developer.webhooks_journal.subscriptions.write developer.webhooks_journal.snapshots.read "
+    "developer.webhooks_journal.snapshots.write"
+)
 REDIRECT = "http://localhost:3000/oauth-callback"
 
 
@@ -43,6 +48,20 @@ class Account:
             sent.setdefault("Content-Type", "application/json")
         with urllib3.PoolManager(retries=False) as pool:
             return pool.request(method, self.base_url + path, body=data, headers=sent, redirect=False)
+
+    def journal_token(self) -> str:
+        """A token of the app itself: the webhooks journal is for no static one."""
+        fields = {
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "scope": JOURNAL,
+        }
+        with urllib3.PoolManager(retries=False) as pool:
+            url = f"{self.base_url}/oauth/2026-03/token"
+            answer = pool.request("POST", url, fields=fields, encode_multipart=False)
+        assert answer.status == 200, answer.data[:300]
+        return str(answer.json()["access_token"])
 
     def consent(self, *scopes: str, state: str = "xyzzy") -> str:
         """Walk the authorize page as a consenting user; the code that comes back."""

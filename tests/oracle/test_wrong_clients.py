@@ -119,15 +119,17 @@ def test_a_client_that_pages_a_search_beyond_ten_thousand_is_refused(account: Ac
 def test_a_stale_offset_of_the_journal_leads_on_and_a_made_up_one_is_refused(account: Account) -> None:
     wish = {"subscriptionType": "OBJECT", "portalId": account.portal_id, "objectTypeId": "0-2", "actions": []}
     subscriptions, journal = "/webhooks-journal/subscriptions/2026-03", "/webhooks-journal/journal/2026-03"
-    assert account.raw("POST", subscriptions, wish).status == 200
+    token = account.journal_token()
+    assert account.raw("POST", subscriptions, wish).status == 403
+    assert account.raw("POST", subscriptions, wish, token=token).status == 200
     account.raw("POST", "/crm/v3/objects/companies", {"properties": {"name": "First"}})
-    here = json.loads(account.raw("GET", f"{journal}/latest").data)["currentOffset"]
-    assert account.raw("GET", f"{journal}/offset/{here}/next").status == 204
+    here = json.loads(account.raw("GET", f"{journal}/latest", token=token).data)["currentOffset"]
+    assert account.raw("GET", f"{journal}/offset/{here}/next", token=token).status == 204
     account.raw("POST", "/crm/v3/objects/companies", {"properties": {"name": "Second"}})
-    assert account.raw("GET", f"{journal}/offset/{here}/next").status == 200
+    assert account.raw("GET", f"{journal}/offset/{here}/next", token=token).status == 200
     for wrong in ("1", "latest", "00000000-0000-0000-0000-000000000000"):
-        assert account.raw("GET", f"{journal}/offset/{wrong}/next").status == 400
-    assert account.raw("DELETE", f"{subscriptions}/portals/{account.portal_id}").status == 204
+        assert account.raw("GET", f"{journal}/offset/{wrong}/next", token=token).status == 400
+    assert account.raw("DELETE", f"{subscriptions}/portals/{account.portal_id}", token=token).status == 204
 
 
 def test_a_code_and_a_consent_count_once(account: Account) -> None:

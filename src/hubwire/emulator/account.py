@@ -20,7 +20,7 @@ from hubwire.emulator.hooks.journal import Journal
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.lag import Lag
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.quota import Quota
+from hubwire.emulator.quota import Quota, Spent
 from hubwire.emulator.refusals import milliseconds
 from hubwire.emulator.shelf import Shelf
 from hubwire.emulator.store import Copy, Store
@@ -104,6 +104,16 @@ class World:
         self.courier = Courier(store, self._scopes, self.lock)
         self.journal = Journal(store, self._scopes, self._properties)
         self.load()
+        for portal_id, spent in Shelf(store).all("spent", Spent).items():
+            if account := self.accounts.get(int(portal_id)):
+                account.quota.take_up(spent, clock.now())
+
+    def keep_quotas(self) -> None:
+        """Writes down what the day has used of each account's quota."""
+        shelf, now = Shelf(self.store), self.clock.now()
+        with self.store.transaction():
+            for portal_id, account in self.accounts.items():
+                shelf.put("spent", str(portal_id), account.quota.spent(now))
 
     def load(self, known: Identity | None = None) -> bool:
         """Takes accounts and apps from the store; True if it had none and the first was made.
@@ -163,6 +173,7 @@ class World:
         kind: Kind = "oauth",
         scopes: Iterable[str] = (),
         redirects: Iterable[str] = (),
+        user_lacks: Iterable[str] = (),
     ) -> App:
         """One more app of the developer's; an account lets it in by OAuth, or by `Account.static_token`."""
         for uri in redirects:
@@ -178,6 +189,7 @@ class World:
             kind=kind,
             scopes=tuple(scopes),
             redirects=frozenset(redirects),
+            user_lacks=tuple(user_lacks),
         )
         self.apps.put(app)
         return app

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
 
-from hubwire.emulator import control
+from hubwire.emulator import control, library
 from hubwire.emulator.account import Account, Seen, Start, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.asgi import Application
@@ -181,11 +181,29 @@ class Emulator:
         return account
 
     def add_app(
-        self, name: str, *, kind: Kind = "oauth", scopes: Iterable[str] = (), redirects: Iterable[str] = ()
+        self,
+        name: str,
+        *,
+        kind: Kind = "oauth",
+        scopes: Iterable[str] = (),
+        redirects: Iterable[str] = (),
+        user_lacks: Iterable[str] = (),
     ) -> App:
-        """One more app, with credentials of its own; `scopes` are all it may ask for."""
+        """One more app, with credentials of its own; `scopes` are all it may ask for.
+
+        `user_lacks` makes it a user-level app, whose user does not have these permissions: without
+        `Edit Associations` it cannot associate through 2026-09.
+        """
         with self._changing():
-            return self.world.add_app(name, kind=kind, scopes=scopes, redirects=redirects)
+            return self.world.add_app(
+                name, kind=kind, scopes=scopes, redirects=redirects, user_lacks=user_lacks
+            )
+
+    def set_library(self, spelling: str, *, on: bool) -> None:
+        """Turns a type of the object library on or off in the first account: services, courses, listings or
+        appointments. All are on to begin with."""
+        with self._changing():
+            library.switch(self.account.portal.drawer, spelling, on=on)
 
     def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
         """Puts an app out of an account, the first unless told which; False if it was not in."""
@@ -279,6 +297,7 @@ class Emulator:
                 return
             for account in self.world.accounts.values():
                 keep_columns(account.portal)
+            self.world.keep_quotas()
             self.world.store.close()
 
     def pass_time(self, seconds: float) -> None:

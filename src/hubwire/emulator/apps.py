@@ -28,6 +28,8 @@ class App:
     """Scopes it is set up with; none: it may ask for any."""
     redirects: frozenset[str] = frozenset()
     """Registered redirect URLs, besides any on loopback."""
+    user_lacks: tuple[str, ...] = ()
+    """Of a user-level app: permissions that its user does not have, as `Edit Associations`."""
 
     @property
     def static(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType
-from hubwire.emulator.relations import OWN, Relations
+from hubwire.emulator.relations import OWN, OwnRelation, Relations
 from hubwire.emulator.store import Store
 
 COMPANY = "0-2"
@@ -124,6 +124,11 @@ class Edges:
         """Takes away all associations of these ways that the account defined."""
         for number in relation_ids:
             self._store.run(f"DELETE FROM {self.table} WHERE category = ? AND type_id = ?", (OWN, number))
+
+    def uses(self, own: OwnRelation) -> bool:
+        """Whether any two records are associated in a sense that the account defined."""
+        sql = f"SELECT 1 FROM {self.table} WHERE from_type = ? AND category = ? AND type_id = ? LIMIT 1"
+        return self._store.one(sql, (own.from_type, OWN, own.id)) is not None
 
     def forget_type(self, type_id: str) -> None:
         """Takes away all associations of records of that type."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments
+from hubwire.emulator.formulas import difference, product
 
 NOT_DIGITS = re.compile(r"\D", re.ASCII)
 Values = Mapping[str, str]
@@ -239,11 +240,26 @@ def _deal_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     amount = values.get("amount", "")
     stage = stages.get(values.get("dealstage", ""), {})
     closed, chance = stage.get("isClosed") == "true", stage.get("probability")
+    won, projected = closed and chance == "1.0", product(amount, chance)
     return {
         "amount_in_home_currency": amount,
         "hs_forecast_amount": amount,
-        "hs_is_closed_won": _flag(closed and chance == "1.0"),
+        "hs_is_closed_won": _flag(won),
         "hs_is_closed_lost": _flag(closed and chance == "0.0"),
+        **dict.fromkeys(("hs_closed_amount", "hs_closed_amount_in_home_currency"), amount if won else ""),
+        **dict.fromkeys(("hs_projected_amount", "hs_projected_amount_in_home_currency"), projected),
+    }
+
+
+def _line_item_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
+    before = product(values.get("quantity"), values.get("price"))
+    off = product(values.get("quantity"), values.get("discount"))
+    if not off and (share := values.get("hs_discount_percentage")):
+        off = product(before, share, "0.01")
+    return {
+        "amount": difference(before, off),
+        "hs_pre_discount_amount": before,
+        "hs_total_discount": off if before else "",
     }
 
 
@@ -297,6 +313,7 @@ DERIVED: dict[str, Callable[[Values, Stages, int], dict[str, str]]] = {
     "0-2": _company_derived,
     "0-3": _deal_derived,
     "0-5": _ticket_derived,
+    "0-8": _line_item_derived,
     "0-27": _task_derived,
     "0-46": _note_derived,
 }

@@ -35,7 +35,11 @@ def gather(portal: Portal, numbers: Mapping[str, int], now: float) -> None:
             raise ValueError(f"cannot seed {number} {name}: give numbers of {', '.join(ORDER)}")
     at = int(now * 1000)
     tables = [portal.table(portal.kind(name)) for name in ORDER]
-    with portal.store.transaction(), indexes.afterwards(tables, portal.definitions.all):
+    with (
+        portal.store.transaction(),
+        portal.counts.later(),
+        indexes.afterwards(tables, portal.definitions.all),
+    ):
         for name in ORDER:
             wanted = numbers.get(name, 0)
             first = _count(portal, name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,10 +13,12 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import Grade, Option, Property
 from hubwire.emulator import moments
 from hubwire.emulator.drawer import Drawer
+from hubwire.emulator.formulas import BadFormula, Formula, parsed
 from hubwire.emulator.rules import Rule
 from hubwire.emulator.store import Store
 
 PROPERTY, GROUP, RULES = "property", "group", "rules"
+NOT_SENSITIVE = "non_sensitive"
 
 
 class OwnOption(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -65,6 +69,15 @@ PIPELINE_PROPERTIES = (("hs_pipeline", "Pipeline"), ("hs_pipeline_stage", "Pipel
 """What a custom object gets with its first pipeline, and keeps."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """A property that a formula gives its value."""
+
+    name: str
+    type: str
+    formula: Formula
+
+
 class OwnGroup(msgspec.Struct, rename="camel", omit_defaults=True):
     """A property group that the account added, renamed or took away."""
 
@@ -80,7 +93,9 @@ class Definitions:
     def __init__(self, store: Store, drawer: Drawer) -> None:
         self._drawer = drawer
         self._known: dict[str, Mapping[str, Property]] = {}
-        store.on_rollback.append(self._known.clear)
+        self._formulas: dict[str, tuple[Calculated, ...]] = {}
+        self._sensitive: dict[str, dict[str, str]] = {}
+        store.on_rollback += [self._known.clear, self._formulas.clear, self._sensitive.clear]
 
     def all(self, type_id: str) -> Mapping[str, Property]:
         """Every live definition of that object type by name."""
@@ -97,6 +112,24 @@ class Definitions:
     def get(self, type_id: str, name: str) -> Property | None:
         return self.all(type_id).get(name)
 
+    def formulas(self, type_id: str) -> tuple[Calculated, ...]:
+        """The calculated properties, each after those that it reads."""
+        known = self._formulas.get(type_id)
+        if known is None:
+            known = self._formulas[type_id] = tuple(_in_order(self.own(type_id)))
+        return known
+
+    def sensitive(self, type_id: str) -> Mapping[str, str]:
+        """The live properties that not everybody may read: `sensitive` or `highly_sensitive`, by name."""
+        known = self._sensitive.get(type_id)
+        if known is None:
+            known = self._sensitive[type_id] = {
+                name: one.data_sensitivity
+                for name, one in self.own(type_id).items()
+                if one.archived is None and one.data_sensitivity != NOT_SENSITIVE
+            }
+        return known
+
     def own(self, type_id: str) -> Mapping[str, OwnProperty]:
         """What the account added or changed, archived ones too."""
         return self._drawer.all(PROPERTY, type_id, OwnProperty)
@@ -104,14 +137,14 @@ class Definitions:
     def put(self, type_id: str, definition: OwnProperty) -> None:
         """Adds a definition; one of that name is replaced."""
         self._drawer.put(PROPERTY, type_id, definition.name, definition)
-        self._known.pop(type_id, None)
+        self._forget(type_id)
 
     def forget(self, type_id: str) -> None:
         """Takes away everything the account defined on that type."""
         self._drawer.drop_all(PROPERTY, type_id)
         self._drawer.drop_all(GROUP, type_id)
         self._drawer.drop_all(RULES, type_id)
-        self._known.pop(type_id, None)
+        self._forget(type_id)
 
     def add(self, type_id: str, fact: Property, at: int) -> None:
         """Adds a custom property told as a fact; one of that name is replaced."""
@@ -135,6 +168,11 @@ class Definitions:
         names = sorted(self.own(type_id) if archived else self.all(type_id))
         every = (self.as_dict(type_id, name, archived=archived) for name in names)
         return [one for one in every if one is not None and one["dataSensitivity"] == sensitivity]
+
+    def _forget(self, type_id: str) -> None:
+        self._known.pop(type_id, None)
+        self._formulas.pop(type_id, None)
+        self._sensitive.pop(type_id, None)
 
     # Groups
 
@@ -170,6 +208,25 @@ class Definitions:
 
     def put_rules(self, type_id: str, name: str, rules: list[Rule]) -> None:
         self._drawer.put(RULES, type_id, name, rules)
+
+
+def _in_order(own: Mapping[str, OwnProperty]) -> Iterator[Calculated]:
+    waiting = {one.name: one for one in _calculated(own)}
+    while waiting:
+        ready = [
+            one for one in waiting.values() if waiting.keys().isdisjoint({*one.formula.names} - {one.name})
+        ]
+        # Formulas that read one another in a circle are refused; should there be some, any order does.
+        for one in ready or list(waiting.values()):
+            yield waiting.pop(one.name)
+
+
+def _calculated(own: Mapping[str, OwnProperty]) -> Iterator[Calculated]:
+    for one in own.values():
+        if one.archived is None and one.calculation_formula:
+            # A state file may have a formula from before they were read.
+            with suppress(BadFormula):
+                yield Calculated(one.name, one.type, parsed(one.calculation_formula))
 
 
 def _standard() -> frozenset[str]:

@@ -52,6 +52,8 @@ class Asked:
     places: dict[str, str] = field(default_factory=dict)
     """Path places, percent-decoded: `{"objectType": "contacts", "id": "12"}`."""
     grant: Grant | None = None
+    lacks: frozenset[str] = frozenset()
+    """Permissions that the user of a user-level app does not have."""
     mishap: Mishap | None = None
     raw_query: str = ""
 

@@ -22,7 +22,7 @@ from hubwire.emulator import import_values, spreadsheet
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.import_request import ColumnMapping, File, ForeignKey, Request
-from hubwire.emulator.intake import clashes, draft, record_id
+from hubwire.emulator.intake import clashes, draft, record_id, unique_names
 from hubwire.emulator.jobs import DONE, FAILED, Job, Worked
 from hubwire.emulator.lists import Listed, Lists
 from hubwire.emulator.portal import Change, Create, Link, Portal, Update
@@ -41,6 +41,7 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
     for number, file in enumerate(request.files, 1):
         run.file(number, file, files[file.fileName])
     run.associate_files()
+    run.associate_alike()
     listed = run.contact_list() if request.createContactListFromImport else []
     counters = {name: run.counters[name] for name in COUNTED if run.counters[name]}
     return Worked({"counters": counters, "lists": listed}, None, run.errors, FAILED if run.broken else DONE)
@@ -69,6 +70,7 @@ class Importer:
         self._written: set[tuple[str, int]] = set()
         self._keys: dict[tuple[str, str], int] = {}
         self._foreign: list[tuple[End, str, str, ForeignKey]] = []
+        self._alike: list[tuple[End, str, Cells]] = []
         self._row: dict[str, Any] = {}
 
     def file(self, number: int, file: File, data: bytes) -> None:
@@ -116,6 +118,11 @@ class Importer:
             if record is not None:
                 made.append(End(type_id, record.id))
                 self._remember(made[-1], own)
+                self._alike += [
+                    (made[-1], cell, cells)
+                    for _, column, cell in own
+                    if column.kind == "ASSOCIATION_KEYS" and cell.strip()
+                ]
         for end, other in combinations(made, 2):
             self.apply([Link(end, other, self._labels(cells, end, other))])
 
@@ -191,7 +198,7 @@ class Importer:
             if (
                 not cell.strip()
                 or not name
-                or column.kind in ("HUBSPOT_OBJECT_ID", "FLEXIBLE_ASSOCIATION_LABEL")
+                or column.kind in ("HUBSPOT_OBJECT_ID", "FLEXIBLE_ASSOCIATION_LABEL", "ASSOCIATION_KEYS")
             ):
                 continue
             definition = definitions.get(name)
@@ -253,6 +260,30 @@ class Importer:
                 self.error("ASSOCIATION_RECORD_NOT_FOUND", f"No record to associate for {text}", None, text)
             else:
                 self.apply([Link(end, End(to_type, target), (known,))])
+
+    def associate_alike(self) -> None:
+        """Associations between records of one type, which a column names by id or by a unique value."""
+        for end, cell, cells in self._alike:
+            kind = self.portal.kind(end.type)
+            for text in filter(None, map(str.strip, cell.split(";"))):
+                target = self._named(kind, text)
+                if target is None or target == end.id:
+                    self.error(
+                        "ASSOCIATION_RECORD_NOT_FOUND", f"No record to associate for {text}", kind, text
+                    )
+                else:
+                    other = End(kind.id, target)
+                    self.apply([Link(end, other, self._labels(cells, end, other))])
+
+    def _named(self, kind: ObjectType, text: str) -> int | None:
+        """The live record with that id or, failing that, with that value in a unique property."""
+        number = record_id(text)
+        if number is not None and self.portal.table(kind).existing([number]):
+            return number
+        for name in unique_names(self.portal, kind):
+            if found := self.portal.find(kind, name, [text]):
+                return found[text]
+        return None
 
     def contact_list(self) -> list[dict[str, str]]:
         """A list of the contacts that were imported."""

@@ -19,6 +19,7 @@ from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import AssociationSpec, NewAssociation
 from hubwire.emulator.validate import Checked, Problem, check
 
+PINNED = "hs_pinned_engagement_id"
 PIPELINED = {"0-3": ("pipeline", "dealstage"), "0-1": (), "0-2": ()}
 
 
@@ -163,6 +164,27 @@ def clash(kind: ObjectType, name: str, value: str, holder: int | None) -> Refusa
     return refusals.property_values(
         [(name, "CONFLICTING_UNIQUE_VALUE", f"Cannot set {name} to {value}. {who} already has that value.")]
     )
+
+
+def pinned(portal: Portal, kind: ObjectType, each: Draft, links: Sequence[NewLink] = ()) -> None:
+    """Refuses to pin an activity that is not associated with the record, nor is to be.
+
+    https://developers.hubspot.com/docs/guides/api/crm/objects/contacts; the words are ours.
+    """
+    wanted = each.checked.values.get(PINNED)
+    if not wanted:
+        return
+    number = record_id(wanted)
+    held = {link.other.id for link in links}
+    if each.record is not None:
+        end = End(kind.id, each.record.id)
+        activities = (other.id for other in portal.kinds() if other.engagement)
+        held.update(edge.to for other in activities for edge in portal.edges.of(end, other))
+    if number not in held:
+        raise refusals.validation(
+            f"Activity {wanted} cannot be pinned: it is not associated with the record",
+            context={"propertyName": [PINNED]},
+        )
 
 
 def problems(drafts: Sequence[Draft]) -> list[Problem]:

@@ -1,11 +1,12 @@
 """Filter branches of lists, checked and turned into one condition on records.
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters: an OR branch at the root, AND
-branches in it. Filters about things that only HubSpot knows (emails, forms, page views) get 501.
+branches in it. Branches of type RESTRICTED, which only HubSpot can look into, get 501.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import list_times, refusals
 from hubwire.emulator.columns import Column, column
 from hubwire.emulator.exchange import Refusal
+from hubwire.emulator.list_absent import ABSENT_LISTS, BRANCH, SHAPES, absent
 from hubwire.emulator.list_operations import (
     ALWAYS,
     NEVER,
@@ -34,11 +36,12 @@ from hubwire.emulator.list_operations import (
 from hubwire.emulator.list_times import NotBuilt
 from hubwire.emulator.portal import Portal
 
-BRANCHES = ("OR", "AND", "NOT_ALL", "NOT_ANY", "ASSOCIATION")
-UNBUILT_BRANCHES = ("UNIFIED_EVENTS", "PROPERTY_ASSOCIATION", "RESTRICTED")
+BRANCHES = ("OR", "AND", "NOT_ALL", "NOT_ANY", "ASSOCIATION", "UNIFIED_EVENTS", "PROPERTY_ASSOCIATION")
+UNBUILT_BRANCHES = ("RESTRICTED",)
 IN_LIST = ("IN_LIST", "NOT_IN_LIST")
 REQUIRED = ("filterBranchType", "filterBranchOperator", "filterBranches", "filters")
 RELATIVE = ("ROLLING_DATE_RANGE", "ROLLING_PROPERTY_UPDATED", "CALENDAR_DATE", "TIME_POINT", "TIME_RANGED")
+FILTERS = ("PROPERTY", "IN_LIST", "ASSOCIATION", "NUM_ASSOCIATIONS", "CONSTANT", "PROPERTY_ASSOCIATION")
 DEEPEST = 12
 
 
@@ -53,6 +56,8 @@ class Branch(msgspec.Struct):
     operator: str | None = None
     associationTypeId: int | None = None
     associationCategory: str | None = None
+    eventTypeId: str | None = None
+    propertyWithObjectId: str | None = None
 
 
 def root_checked(root: Branch) -> Branch:
@@ -97,6 +102,11 @@ class Filters:
             raise refusals.validation("The filter branches are nested too deeply")
         if name == "ASSOCIATION" and depth >= 0:
             return self._associated_branch(branch, depth)
+        if name == "UNIFIED_EVENTS":
+            asked = {"eventTypeId": branch.eventTypeId, "operator": branch.operator}
+            return absent("UNIFIED_EVENTS", BRANCH, asked)
+        if name == "PROPERTY_ASSOCIATION":
+            return self._referenced_branch(branch, depth)
         parts = [self.one(item) for item in branch.filters or ()]
         parts += [self.branch(inner, depth + 1) for inner in branch.filterBranches or ()]
         if name == "OR":
@@ -121,15 +131,24 @@ class Filters:
             return self._linked(item, ALWAYS)
         if kind == "CONSTANT":
             return ALWAYS if item.get("shouldAccept") is True else NEVER
+        if kind == "PROPERTY_ASSOCIATION":
+            inside = self._list_members(item)
+            found = self._referenced(item.get("propertyWithObjectId"), inside)
+            return found.opposite() if item.get("operator") == "NOT_IN_LIST" else found
         if not kind:
             raise incomplete("Filter", ["filterType"])
-        raise NotBuilt(f"filters of type {kind}")
+        if kind not in SHAPES:
+            raise enum_conversion("filterType", str(kind), (*FILTERS, *SHAPES))
+        return absent(str(kind), SHAPES[kind], item)
 
     # Lists and associations
 
     def _in_list(self, item: dict[str, Any]) -> Condition:
-        if item.get("metadata") and not item.get("listId"):
-            raise NotBuilt("IN_LIST filters by metadata")
+        about = item.get("metadata")
+        if isinstance(about, dict) and about.get("inListType") in ABSENT_LISTS:
+            return ALWAYS if item.get("operator") == "NOT_IN_LIST" else NEVER
+        if about and not item.get("listId"):
+            raise NotBuilt("IN_LIST filters by metadata of other types")
         members = self._list_members(item)
         inside = Condition(f"id IN ({members.sql})", members.values)
         return inside if item.get("operator") == "IN_LIST" else inside.opposite()
@@ -146,19 +165,26 @@ class Filters:
         """How many associated records meet `other`: at least one, or as `coalescingRefineBy` says."""
         self.settled = False
         known, to_type = self._association(item.get("associationCategory"), item.get("associationTypeId"))
-        sql = (
-            f"(SELECT count(DISTINCT to_id) FROM {self.portal.edges.table} WHERE from_type = ? AND"
+        edges = (
+            f"FROM {self.portal.edges.table} WHERE from_type = ? AND"
             f" from_id = {self.portal.table(self.kind).live}.id AND to_type = ? AND category = ?"
-            f" AND type_id = ? AND {other.sql})"
+            f" AND type_id = ?"
         )
-        values = (self.kind.id, to_type, *known, *other.values)
+        ends = (self.kind.id, to_type, *known)
+        met = Condition(f"(SELECT count(DISTINCT to_id) {edges} AND {other.sql})", (*ends, *other.values))
         refine = item.get("coalescingRefineBy") or {}
+        if isinstance(refine, dict) and refine.get("type") == "SET_OCCURRENCES":
+            there = Condition(f"(SELECT count(DISTINCT to_id) {edges})", ends)
+            found = _among(met, there, str(refine.get("setType")))
+            return found.opposite() if item.get("operator") == "NOT_IN_LIST" else found
         if not isinstance(refine, dict) or refine.get("type", "NUM_OCCURRENCES") != "NUM_OCCURRENCES":
-            raise NotBuilt("coalescingRefineBy other than NUM_OCCURRENCES")
+            raise NotBuilt("coalescingRefineBy by time")
         least, most = refine.get("minOccurrences", 1), refine.get("maxOccurrences")
         if not isinstance(least, int | None) or not isinstance(most, int | None):
             raise refusals.validation("minOccurrences and maxOccurrences must be whole numbers")
-        found = Condition(f"{sql} BETWEEN ? AND ?", (*values, least or 0, 2**60 if most is None else most))
+        found = Condition(
+            f"{met.sql} BETWEEN ? AND ?", (*met.values, least or 0, 2**60 if most is None else most)
+        )
         return found.opposite() if item.get("operator") == "NOT_IN_LIST" else found
 
     def _associated_branch(self, branch: Branch, depth: int) -> Condition:
@@ -180,6 +206,25 @@ class Filters:
             f" category = ? AND type_id = ? AND to_id IN (SELECT id FROM {table.live} WHERE {inner.sql}))",
             (self.kind.id, other.id, *known, *inner.values),
         )
+
+    def _referenced_branch(self, branch: Branch, depth: int) -> Condition:
+        """Records that hold, in a property, the id of a record that meets everything in the branch."""
+        self.settled = False
+        other = self.portal.kind(branch.objectTypeId or "")
+        filters = Filters(self.portal, other, self.now, self._members)
+        parts = [filters.one(item) for item in branch.filters or ()]
+        parts += [filters.branch(inner, depth + 1) for inner in branch.filterBranches or ()]
+        inner, table = joined(parts, "AND"), self.portal.table(other)
+        if not table.made:
+            return NEVER
+        within = Condition(f"SELECT id FROM {table.live} WHERE {inner.sql}", inner.values)
+        return self._referenced(branch.propertyWithObjectId, within)
+
+    def _referenced(self, name: Any, within: Condition) -> Condition:
+        if not isinstance(name, str):
+            raise incomplete("PropertyAssociation", ["propertyWithObjectId"])
+        self._column(name)
+        return Condition(f"CAST(props->>'{name}' AS INTEGER) IN ({within.sql})", within.values)
 
     def _association(self, category: Any, type_id: Any) -> tuple[tuple[str, int], str]:
         """Category and id of a type from our records on, and where it leads; its inverse will do."""
@@ -323,6 +368,24 @@ class Filters:
         earlier = self._test(kind, operator, known, known.sql.replace("props->>", "before->>"), operation)
         sql = f"id IN (SELECT id FROM {self.portal.history.table} WHERE type = ? AND {earlier.sql})"
         return joined([now, Condition(sql, (self.kind.id, *earlier.values))], "OR")
+
+
+def _among(met: Condition, there: Condition, set_type: str) -> Condition:
+    """Of the associated records that are `there`, how many have `met` the condition."""
+    tests = {
+        "ANY": "{met} > 0",
+        "ANY_INCLUDE_EMPTY": "{met} > 0 OR {there} = 0",
+        "ALL": "{met} = {there} AND {there} > 0",
+        "ALL_INCLUDE_EMPTY": "{met} = {there}",
+        "NONE": "{met} = 0",
+        "NONE_EXCLUDE_EMPTY": "{met} = 0 AND {there} > 0",
+    }
+    if set_type not in tests:
+        raise enum_conversion("setType", set_type, tests)
+    form = tests[set_type]
+    order = [met.values if part == "met" else there.values for part in re.findall(r"\{(\w+)\}", form)]
+    sql = form.format(met=met.sql, there=there.sql)
+    return Condition(sql, tuple(value for values in order for value in values))
 
 
 WRONG_TYPE = "ListError.INVALID_OPERATION_FOR_PROPERTY_TYPE"

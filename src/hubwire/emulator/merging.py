@@ -11,10 +11,11 @@ from hashlib import sha256
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments
 from hubwire.emulator.drawer import Drawer
-from hubwire.emulator.records import Record
+from hubwire.emulator.records import Record, Table
 from hubwire.emulator.store import Store
 
-MERGED, CONTACT = "hs_merged_object_ids", "0-1"
+MERGED, CONTACT, SECOND = "hs_merged_object_ids", "0-1", "hs_additional_emails"
+CONTACT_EMAIL = (CONTACT, "email")
 MOST_IDENTITIES = 250
 MERGEABLE = frozenset({"0-1", "0-2", "0-3", "0-5", "0-123", "0-162", "0-410", "0-421", "0-970"})
 """Types with a merge call in HubSpot's specification, besides custom objects."""
@@ -23,8 +24,8 @@ MERGEABLE = frozenset({"0-1", "0-2", "0-3", "0-5", "0-123", "0-162", "0-410", "0
 class Aliases:
     """Which record an id of one that was merged away leads to."""
 
-    def __init__(self, store: Store, portal_id: int) -> None:
-        self._store, self._table = store, f"aliases_{portal_id}"
+    def __init__(self, store: Store, drawer: Drawer, portal_id: int) -> None:
+        self._store, self._drawer, self._table = store, drawer, f"aliases_{portal_id}"
         self._known: dict[tuple[str, int], int] | None = None
         store.on_rollback.append(self._forget)
 
@@ -55,6 +56,27 @@ class Aliases:
         )
         self._known = None
 
+    def add_emails(self, contact: Record) -> None:
+        """A merged contact is found by the other's address too: assumed, as it is so in the interface."""
+        for email in second_emails(contact):
+            self._drawer.put("second_email", "", email.casefold(), contact.id)
+
+    def of_emails(self, contacts: Table, emails: list[str]) -> dict[str, int]:
+        """Which live contacts those are a second address of."""
+        known = self._drawer.all("second_email", "", int)
+        found = {
+            email: self.real(CONTACT, known[email.casefold()])
+            for email in emails
+            if email.casefold() in known
+        }
+        live = contacts.existing(found.values())
+        return {email: number for email, number in found.items() if number in live}
+
+
+def second_emails(contact: Record) -> list[str]:
+    """A contact's addresses besides `email`."""
+    return [email for email in contact.props.get(SECOND, "").split(";") if email]
+
 
 def merged(kind: ObjectType, primary: Record, other: Record, record_id: int, at: int) -> Record:
     """The record that takes the place of both: the primary's values win, the other's fill gaps."""
@@ -68,8 +90,8 @@ def merged(kind: ObjectType, primary: Record, other: Record, record_id: int, at:
         props["hs_all_contact_vids"] = ";".join([str(record_id), *ids])
         props["hs_calculated_merged_vids"] = ";".join(f"{one}:{at}" for one in ids)
         if (email := other.props.get("email")) and email != props.get("email"):
-            extra = [*props.get("hs_additional_emails", "").split(";"), email]
-            props["hs_additional_emails"] = ";".join(part for part in dict.fromkeys(extra) if part)
+            extra = [*props.get(SECOND, "").split(";"), *other.props.get(SECOND, "").split(";"), email]
+            props[SECOND] = ";".join(part for part in dict.fromkeys(extra) if part)
     return Record(record_id, created, at, props)
 
 

@@ -13,6 +13,7 @@ CONTROLS = """
     accounts.list      GET    /_emulator/accounts
     accounts.add       POST   /_emulator/accounts
     accounts.token     POST   /_emulator/accounts/{portalId}/tokens
+    accounts.library   PATCH  /_emulator/accounts/{portalId}/library
     apps.list          GET    /_emulator/apps
     apps.add           POST   /_emulator/apps
     accounts.uninstall DELETE /_emulator/accounts/{portalId}/apps/{appId}

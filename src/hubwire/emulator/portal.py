@@ -16,6 +16,7 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator import calculated, indexes, moments, refusals, words
 from hubwire.emulator.associations import Edges, End
+from hubwire.emulator.births import forward_only, newborn, put, refill, work_out
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import column
 from hubwire.emulator.definitions import (
@@ -39,11 +40,12 @@ from hubwire.emulator.happenings import (
 )
 from hubwire.emulator.history import History
 from hubwire.emulator.lag import Lag
-from hubwire.emulator.merging import Aliases, Blocklist, merged
+from hubwire.emulator.merging import CONTACT_EMAIL, Aliases, Blocklist, merged, second_emails
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.relations import Relations
 from hubwire.emulator.required import Required
+from hubwire.emulator.rollups import Counts
 from hubwire.emulator.schemas import Schemas
 from hubwire.emulator.store import Store
 from hubwire.emulator.users import Users
@@ -146,13 +148,16 @@ class Portal:
         self.definitions = Definitions(store, self.drawer)
         self.pipelines = Pipelines(self.drawer)
         self.schemas = Schemas(store, self.drawer, portal_id)
-        self.aliases = Aliases(store, portal_id)
+        self.aliases = Aliases(store, self.drawer, portal_id)
         self.erased = Blocklist(self.drawer)
         self.users = Users(self.drawer, self.owners)
         self.required = Required(self.drawer)
         self.relations = Relations(store, self.drawer)
         self.edges = Edges(store, portal_id, self.relations)
         self.history = History(store, portal_id)
+        self.counts = Counts(
+            store, self.edges.table, self.definitions, lambda type_id: self.table(self.kind(type_id))
+        )
         self.memo: dict[Any, Any] = {}
         """Answers worth keeping until the data change; keys carry the version they were computed from."""
         self.columns: dict[str, Any] = {}
@@ -221,7 +226,10 @@ class Portal:
             table.index(wanted)
         keys = {value: wanted.key(value) for value in values}
         found = table.find(wanted, [key for key in keys.values() if key is not None])
-        return {value: found[key] for value, key in keys.items() if key in found}
+        by_value = {value: found[key] for value, key in keys.items() if key in found}
+        if (kind.id, name) == CONTACT_EMAIL and len(by_value) < len(keys):
+            by_value |= self.aliases.of_emails(table, [value for value in values if value not in by_value])
+        return by_value
 
     def holders(self, kind: ObjectType, name: str, values: Sequence[str]) -> list[tuple[int, str]]:
         """Ids of some live records that have one of the values in the property, each with its value."""
@@ -246,10 +254,15 @@ class Portal:
     # Writing
 
     def define(self, kind: ObjectType, definition: OwnProperty) -> None:
-        """Adds, changes or archives a property; values that records have of it stay."""
+        """Adds, changes or archives a property; values that records have of it stay.
+
+        One with a formula gets its values at once.
+        """
         with self.store.transaction():
             self.definitions.put(kind.id, definition)
             self.table(kind).drop_indexes(definition.name)
+            if definition.calculation_formula and definition.archived is None:
+                refill(self.table(kind), kind, self.definitions.formulas(kind.id))
         self.memo.clear()
 
     def follow_pipelines(self, kind: ObjectType) -> None:
@@ -293,6 +306,10 @@ class Portal:
                         done.merged.append(self._merge(kind, primary, other_record, at))
                     case Erase(kind, records, email):
                         self._erase(kind, records, email)
+            for end, other, *_ in self.edges.news:
+                self.counts.stale(end, other.type)
+                self.counts.stale(other, end.type)
+            self.counts.settle()
             self.touch(linked | {link.other.type for change in creates for link in change.links})
             self._tell(at, source)
         return done
@@ -357,9 +374,17 @@ class Portal:
         kind = changes[0].kind
         table = self.made_table(kind)
         number = table.advance(len(changes), len(changes))
-        stages = self._stages(kind)
+        stages, formulas = self._stages(kind), self.definitions.formulas(kind.id)
         born = [
-            newborn(kind, change, self.number_to_id(kind.id, number + offset), stages, at, source)
+            newborn(
+                kind,
+                change.values,
+                self.number_to_id(kind.id, number + offset),
+                stages,
+                at if change.at is None else change.at,
+                source,
+                formulas,
+            )
             for offset, change in enumerate(changes)
         ]
         table.insert(born)
@@ -411,6 +436,7 @@ class Portal:
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
         updated = max(at, record.updated)
         props[kind.modified] = moments.text(updated)
+        work_out(kind, props, self.definitions.formulas(kind.id))
         replaced = {
             name: record.props.get(name)
             for name in record.props.keys() | props.keys()
@@ -423,30 +449,36 @@ class Portal:
 
     def _merge(self, kind: ObjectType, primary: Record, other: Record, at: int) -> Record:
         table = self.made_table(kind)
+        self.counts.stale_around(kind.id, [primary.id, other.id])
         made = merged(kind, primary, other, self.number_to_id(kind.id, table.advance(1, -1)), at)
         table.remove([primary.id, other.id])
         table.insert([made])
         told = len(self.edges.news)
         self.edges.merge(kind.id, [primary.id, other.id], made.id)
         # A merge tells of itself; that it tells of no associations besides is assumed.
+        for _, neighbour, *_ in self.edges.news[told:]:
+            self.counts.stale(End(kind.id, made.id), neighbour.type)
         del self.edges.news[told:]
         moved = sum(name not in primary.props for name in other.props)
         self.news.append(Merged(kind.id, primary.id, (other.id,), made.id, moved))
         self.history.move(kind.id, primary.id, made.id)
         self.history.forget(kind.id, other.id)
         self.aliases.add(kind.id, [primary.id, other.id], made.id)
+        self.aliases.add_emails(made)
         return made
 
     def _erase(self, kind: ObjectType, records: Sequence[Record], email: str) -> None:
         table = self.made_table(kind)
+        self.counts.stale_around(kind.id, [record.id for record in records])
         for record in records:
             table.advance(0, -table.remove([record.id]))
             self.news.append(Erased(kind.id, record.id))
             self.edges.forget_record(End(kind.id, record.id))
             self.history.forget(kind.id, record.id)
             self.aliases.drop(kind.id, record.id)
-            if kind.id == "0-1" and (known := record.props.get("email")):
-                self.erased.add(known)
+            known = [record.props.get("email", ""), *second_emails(record)] if kind.id == "0-1" else ()
+            for address in filter(None, known):
+                self.erased.add(address)
         if email:
             self.erased.add(email)
 
@@ -454,42 +486,5 @@ class Portal:
         table = self.table(kind)
         if table.made and (moved := table.archive(ids, at)):
             table.advance(0, -len(moved))
+            self.counts.stale_around(kind.id, moved)
             self.news += [Archived(kind.id, id_) for id_ in moved]
-
-
-def newborn(
-    kind: ObjectType,
-    change: Create,
-    record_id: int,
-    stages: Mapping[str, Mapping[str, str]],
-    at: int,
-    source: Source,
-) -> Record:
-    """A record as its creation leaves it, not yet stored anywhere."""
-    at = at if change.at is None else change.at
-    sent = change.values
-    if ";" in {value[:1] for value in sent.values()}:
-        sent = {name: value.removeprefix(";") for name, value in sent.items()}
-    props = {**sent, **calculated.at_birth(kind, sent, record_id, stages, at, source)}
-    created = moments.parse(props[kind.created]) if kind.created in sent else at
-    return Record(record_id, at if created is None else created, at, props)
-
-
-def forward_only(stages: Sequence[str], stored: str | None, wanted: str) -> str:
-    """`lifecyclestage` moves forward only. That a step back is dropped silently is assumed."""
-    if (
-        stored is not None
-        and stored in stages
-        and wanted in stages
-        and stages.index(wanted) < stages.index(stored)
-    ):
-        return stored
-    return wanted
-
-
-def put(props: dict[str, str], name: str, value: str | None) -> None:
-    """Sets or, with nothing, clears."""
-    if value:
-        props[name] = value
-    else:
-        props.pop(name, None)

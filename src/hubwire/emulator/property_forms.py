@@ -17,6 +17,7 @@ from hubwire.catalogue.facts import Property
 from hubwire.emulator import refusals
 from hubwire.emulator.definitions import Definitions, OwnOption, OwnProperty
 from hubwire.emulator.exchange import Refusal
+from hubwire.emulator.formulas import BadFormula, parsed
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "bool": ("booleancheckbox", "calculation_equation"),
@@ -31,15 +32,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
-WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-FUNCTIONS = """
-    abs and begins_with concatenate contains div ends_with else elseif endif equals false if is_known
-    is_present lowercase max min mod month not null number_to_string num_to_string or parse_number
-    pipeline_probability round_down round_nearest round_up sqrt string_to_number then time_between true
-    uppercase year
-"""
-"""Words of a formula that are no properties."""
 
 
 class Form(msgspec.Struct, rename="camel", kw_only=True):
@@ -175,9 +167,7 @@ def checked(definitions: Definitions, type_id: str, own: OwnProperty, *, grouped
         if hint == "":
             raise refusals.validation(f"A display hint of {own.name} must not be empty")
     if own.calculation_formula is not None:
-        for name in formula_names(own.calculation_formula):
-            if name not in definitions.all(type_id) or name == own.name:
-                raise no_such_property(name)
+        _formula(definitions, type_id, own, own.calculation_formula)
 
 
 def _type_and_field(own: OwnProperty) -> None:
@@ -190,8 +180,6 @@ def _type_and_field(own: OwnProperty) -> None:
             f"A property of type {own.type} cannot have the field type {own.field_type}:"
             f" it can have [{', '.join(FIELDS[own.type])}]"
         )
-    if own.calculation_formula is not None and re.search(r"[\[\]]|TARGET\.", own.calculation_formula):
-        raise refusals.validation(f"The formula of {own.name} cannot be parsed: {own.calculation_formula}")
 
 
 def _options(own: OwnProperty, *, hubspots: bool) -> None:
@@ -216,16 +204,29 @@ def _few_unique(definitions: Definitions, type_id: str) -> None:
         raise refusals.validation(f"An object type has at most {most} properties with unique values")
 
 
-def formula_names(formula: str) -> list[str]:
-    """The properties a formula reads."""
-    words, known = WORD.findall(QUOTED.sub(" ", formula)), FUNCTIONS.split()
-    return list(dict.fromkeys(word for word in words if word.lower() not in known))
+def _formula(definitions: Definitions, type_id: str, own: OwnProperty, text: str) -> None:
+    try:
+        names = parsed(text).names
+    except BadFormula as bad:
+        raise refusals.validation(f"The formula of {own.name} cannot be parsed: {text} ({bad})") from None
+    for name in names:
+        if name not in definitions.all(type_id) or name == own.name:
+            raise no_such_property(name)
+    known = {one.name: one.formula.names for one in definitions.formulas(type_id)} | {own.name: names}
+    reached, seen = list(names), set[str]()
+    while reached:
+        name = reached.pop()
+        if name == own.name:
+            raise refusals.validation(f"The formula of {own.name} reads itself by way of other formulas")
+        if name not in seen:
+            seen.add(name)
+            reached += known.get(name, ())
 
 
 def users_of(definitions: Definitions, type_id: str, name: str) -> list[OwnProperty]:
     """The live calculated properties whose formula reads that property."""
-    live = (one for one in definitions.own(type_id).values() if one.archived is None)
-    return [one for one in live if name in formula_names(one.calculation_formula or "")]
+    own = definitions.own(type_id)
+    return [own[one.name] for one in definitions.formulas(type_id) if name in one.formula.names]
 
 
 def name_taken(name: str) -> Refusal:

@@ -3,7 +3,7 @@
 Numbers and bodies: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines HubSpot
 calls the ten-second limit rolling and publishes no algorithm; a log of the permitted calls is exact.
 Decided here, as HubSpot does not say: a refused call uses nothing up, neither of the window nor of the day.
-Counts live in memory: an emulator that is started again begins with all quotas unused.
+Counts live in memory. The day's are kept when the emulator is closed; the ten seconds are not.
 """
 
 from __future__ import annotations
@@ -60,6 +60,16 @@ class Day:
     used: int
     limit: int
     resets: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a day has used, as the state file keeps it."""
+
+    midnight: float
+    """When that day ends: seconds since the epoch."""
+    calls: int
+    associations: int
 
 
 UNLIMITED = 1_000_000
@@ -133,6 +143,17 @@ class Quota:
         """How the day stands."""
         self._turn_day(now)
         return Day(self._today, self.daily, self._midnight)
+
+    def spent(self, now: float) -> Spent:
+        """What the day has used, to be kept."""
+        self._turn_day(now)
+        return Spent(self._midnight, self._today, self._today_associations)
+
+    def take_up(self, spent: Spent, now: float) -> None:
+        """Goes on from what was kept, if that day still is."""
+        self._turn_day(now)
+        if spent.midnight == self._midnight:
+            self._today, self._today_associations = spent.calls, spent.associations
 
     def use_day(self, calls: int, now: float) -> None:
         """Counts calls that nobody made, to bring an account near its daily limit."""

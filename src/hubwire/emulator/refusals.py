@@ -64,6 +64,27 @@ def developer_key_needed() -> Refusal:
     )
 
 
+def may_associate(asked: Asked) -> None:
+    """2026-09 holds apps at user level to what their user may do; earlier versions do not.
+
+    https://developers.hubspot.com/changelog (write validation, 2026-08-11)
+    """
+    if asked.version == "2026-09" and "Edit Associations" in asked.lacks:
+        raise validation("Missing 'Edit Associations' permission.")
+
+
+def no_journal() -> Refusal:
+    """Apps with a static token have no webhooks journal; HubSpot's words for it are not known.
+
+    https://developers.hubspot.com/docs/apps/developer-platform/add-features/configure-webhooks
+    """
+    return Refusal(
+        403,
+        "This API can't be called using the access token of a private app.",
+        category="MISSING_SCOPES",
+    )
+
+
 def no_app() -> Refusal:
     """A service key where an app is needed. The text is ours."""
     return Refusal(403, "This API can't be called using a service key.", category="MISSING_SCOPES")

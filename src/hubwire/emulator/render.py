@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -33,9 +33,18 @@ class View:
     history: list[str]
 
     @classmethod
-    def of(cls, portal: Portal, kind: ObjectType, wanted: Sequence[str], history: Sequence[str] = ()) -> View:
-        """Names nobody defined vanish; asking for nothing gives the type's default set."""
-        known = portal.definitions.all(kind.id)
+    def of(
+        cls,
+        portal: Portal,
+        kind: ObjectType,
+        wanted: Sequence[str],
+        history: Sequence[str] = (),
+        hidden: Collection[str] = (),
+    ) -> View:
+        """Names nobody defined vanish, and hidden ones; asking for nothing gives the type's default set."""
+        known: Collection[str] = portal.definitions.all(kind.id)
+        if hidden:
+            known = {*known}.difference(hidden)
         past = [name for name in dict.fromkeys(history) if name in known]
         chosen = {name for name in wanted if name in known} if wanted else set(kind.defaults)
         return cls(sorted({*chosen, *past, *calculated.always(kind)}), past)

@@ -232,7 +232,13 @@ def _floating(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d{1,15}(?:\.\d{1,15})?", text, re.ASCII))
 
 
+# https://github.com/google/re2/wiki/Syntax: neither looking around nor referring back.
+BEYOND_RE2 = re.compile(r"(?<!\\)(?:\(\?(?:=|!|<=|<!|>|\(|P=)|\\[1-9])")
+
+
 def _compiles(text: str) -> bool:
+    if BEYOND_RE2.search(text):
+        return " " in text
     try:
         re.compile(text)
     except (re.error, RecursionError, OverflowError):

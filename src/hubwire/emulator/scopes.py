@@ -46,7 +46,9 @@ OTHERS = """
     crm.objects.companies.sensitive.read crm.objects.companies.sensitive.write
     crm.objects.contacts.highly_sensitive.read crm.objects.contacts.highly_sensitive.write
     crm.objects.contacts.sensitive.read crm.objects.contacts.sensitive.write crm.objects.courses.read
-    crm.objects.courses.write crm.objects.custom.read crm.objects.custom.write
+    crm.objects.courses.write crm.objects.custom.highly_sensitive.read
+    crm.objects.custom.highly_sensitive.write crm.objects.custom.read crm.objects.custom.sensitive.read
+    crm.objects.custom.sensitive.write crm.objects.custom.write
     crm.objects.deals.highly_sensitive.read crm.objects.deals.highly_sensitive.write
     crm.objects.deals.sensitive.read crm.objects.deals.sensitive.write
     crm.objects.feedback_submissions.read crm.objects.goals.read crm.objects.goals.write

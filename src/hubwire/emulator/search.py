@@ -6,7 +6,7 @@ known; those without a source are ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,12 @@ MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL, MOST_VALUES = 5, 6, 18, 100
 COMPARISONS = {"EQ": "=", "NEQ": "IS NOT", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 LISTS, TOKENS = ("IN", "NOT_IN"), ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")
 PRESENCE = ("HAS_PROPERTY", "NOT_HAS_PROPERTY")
+ACTIVITIES = ("0-27", "0-46", "0-47", "0-48", "0-49")
+NOT_FILTERED = {
+    **dict.fromkeys(ACTIVITIES, frozenset({"hs_body_preview_html"})),
+    "0-49": frozenset({"hs_body_preview_html", "hs_email_html", "hs_body_preview"}),
+}
+"""https://developers.hubspot.com/docs/guides/api/crm/search; that such a filter is refused is assumed."""
 OPERATORS = (*COMPARISONS, "BETWEEN", *LISTS, *PRESENCE, *TOKENS)
 
 
@@ -137,6 +143,15 @@ def wanted(portal: Portal, kind: ObjectType, body: SearchBody) -> Wanted:
     return Wanted(() if found == ((),) else found, order(portal, kind, body.sorts or []))
 
 
+def named(body: SearchBody) -> Iterator[str]:
+    """The properties that its filters and sorts name."""
+    for group in body.filterGroups or ():
+        yield from (item.propertyName or "" for item in group.filters or ())
+    yield from (item.propertyName or "" for item in body.filters or ())
+    for sort in body.sorts or ():
+        yield sort.removeprefix("-") if isinstance(sort, str) else sort.propertyName
+
+
 def _limits(groups: Sequence[Sequence[Filter]]) -> None:
     if len(groups) > MOST_GROUPS:
         raise refusals.validation(f"A search takes at most {MOST_GROUPS} filter groups, not {len(groups)}")
@@ -176,6 +191,8 @@ def term(portal: Portal, kind: ObjectType, item: Filter) -> Term:
         )
     if name.startswith("associations."):
         return _associated(portal, kind, name.removeprefix("associations."), operator, item)
+    if name in NOT_FILTERED.get(kind.id, ()):
+        raise refusals.validation(f'Property "{name}" cannot be used in a filter')
     known = _column(portal, kind, name)
     if operator in PRESENCE:
         if item.value is not None:

@@ -16,6 +16,7 @@ import msgspec
 from hubwire.emulator import render
 from hubwire.emulator.account import Account, Seen, World
 from hubwire.emulator.exchange import Answer, Asked, Grant, Refusal
+from hubwire.emulator.privacy import hidden
 from hubwire.emulator.quota import left
 from hubwire.emulator.scopes import READ_OPS, READS
 from hubwire.emulator.shapes import DECODERS, ReadBatch
@@ -91,7 +92,9 @@ class Lanes:
         if endpoint.op == BATCH:
             properties = DECODERS[ReadBatch].decode(asked.body).properties
         kind = portal.kind(asked.places["objectType"])
-        view = render.View.of(portal, kind, properties or asked.many("properties"))
+        view = render.View.of(
+            portal, kind, properties or asked.many("properties"), hidden=hidden(portal, asked, kind)
+        )
         known = portal.table(kind).remembered.told(tuple(view.names))
         authorization = asked.headers.get("authorization", "")
         access = account.tokens.find(authorization.strip().partition(" ")[2].strip())

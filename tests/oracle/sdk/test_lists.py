@@ -11,6 +11,12 @@ from hubspot.crm.lists import (
     ListFilterUpdateRequest,
     ListSearchRequest,
     MembershipChangeRequest,
+    PublicAndFilterBranch,
+    PublicEmailEventFilter,
+    PublicFormSubmissionFilter,
+    PublicOrFilterBranch,
+    PublicPageViewAnalyticsFilter,
+    PublicWebinarFilter,
 )
 
 from tests.oracle.sdk.kinds import Family
@@ -118,3 +124,27 @@ def test_old_ids_are_translated(api: Any, word: Word) -> None:
     assert (status, one.list_id) == (200, made.list_id)
     several, status = call(mapping, "translate_legacy_list_id_to_list_id_batch", [made.list_id, "99999"])
     assert (status, several.missing_legacy_list_ids) == (200, ["99999"])
+
+
+def test_filters_of_the_sdks_own_models_are_taken(api: Any, word: Word) -> None:
+    """About what the account has no data of: nobody is in such a list, and the filter reads back."""
+    for wanted in (
+        PublicFormSubmissionFilter(filter_type="FORM_SUBMISSION", operator="FILLED_OUT"),
+        PublicWebinarFilter(filter_type="WEBINAR", operator="HAS_WEBINAR_ATTENDANCE"),
+        PublicPageViewAnalyticsFilter(
+            filter_type="PAGE_VIEW", operator="HAS_PAGEVIEW_EQ", page_url="https://example.com"
+        ),
+        PublicEmailEventFilter(
+            filter_type="EMAIL_EVENT", operator="OPENED", level="EMAIL_CAMPAIGN", app_id="1", email_id="2"
+        ),
+    ):
+        inner = PublicAndFilterBranch(
+            filter_branch_type="AND", filter_branch_operator="AND", filter_branches=[], filters=[wanted]
+        )
+        root = PublicOrFilterBranch(
+            filter_branch_type="OR", filter_branch_operator="OR", filter_branches=[inner], filters=[]
+        )
+        made = make(api, word("Nobody "), "DYNAMIC", filter_branch=root)
+        assert made.size == 0
+        read, _ = call(api.crm.lists.lists_api, "get_by_id", made.list_id, include_filters=True)
+        assert read.list.filter_branch.filter_branches[0].filters[0].filter_type == wanted.filter_type

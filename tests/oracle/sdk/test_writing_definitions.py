@@ -152,3 +152,26 @@ def test_users_are_made_and_deleted(api: Any, word: Word) -> None:
     assert call(core, "archive", made.id)[1] == 204
     assert call(api.settings.users.teams_api, "get_all")[1] == 200
     assert call(api.settings.users.roles_api, "get_all")[1] == 200
+
+
+def test_a_formula_gives_the_sdks_records_their_value(api: Any, word: Word) -> None:
+    name = word("twice")
+    wanted = properties.PropertyCreate(
+        name=name,
+        label=name,
+        type="number",
+        field_type="calculation_equation",
+        group_name="dealinformation",
+        calculation_formula="if is_present(amount) then 2amount else 0 - 1",
+    )
+    made, status = call(api.crm.properties.core_api, "create", "deals", wanted)
+    assert (status, made.calculated) == (201, True)
+    assert made.calculation_formula == wanted.calculation_formula
+    for sent, shown in (({"amount": "10.5"}, "21"), ({}, "-1")):
+        deal = api.crm.deals.basic_api.create({"properties": sent})
+        assert deal.properties[name] == shown
+    refused = {**wanted.to_dict(), "name": word("broken")}
+    bad = properties.PropertyCreate(**{**refused, "calculation_formula": "amount +"})
+    with pytest.raises(properties.ApiException) as caught:
+        api.crm.properties.core_api.create("deals", bad)
+    assert caught.value.status == 400

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,7 +35,7 @@ PROPERTIES: dict[str, dict[str, str]] = {
     "quotes": {"hs_title": "{}", "hs_expiration_date": "2026-12-31"},
 }
 """Types that are not named have nothing to require: they are made empty."""
-READ_ONLY = ("feedback_submissions",)
+READ_ONLY = ("feedback_submissions", "contracts")
 """Types that HubSpot lets nobody write: there are no records of them."""
 
 
@@ -61,12 +62,17 @@ class World:
         self.others = iter(["0-2", "0-3", "0-5", "0-7", "0-8", "0-14", "0-123", "0-136", "0-162"])
         """Types that the shared custom object is not associated with yet."""
 
+    @cached_property
+    def journal_token(self) -> str:
+        return self.account.journal_token()
+
     def word(self, stem: str) -> str:
         return f"{stem}{next(self._numbers)}"
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
+        journal = path.startswith(("/webhooks-journal/", "/webhooks/v4/"))
         sent = {
-            "Authorization": f"Bearer {self.account.access_token}",
+            "Authorization": f"Bearer {self.journal_token if journal else self.account.access_token}",
             "Content-Type": "application/json",
         }
         data = None if body is None else json.dumps(body).encode()
@@ -358,6 +364,8 @@ def _ends(**more: str) -> dict[str, str]:
 
 
 def _linked(world: World, kind: str) -> Sample:
+    if kind != "contacts":
+        return Sample({"objectType": kind, "id": world.record(kind), "toObjectType": "companies"})
     contact, company = world.pair()
     return Sample({"objectType": "contacts", "id": contact, "toObjectType": "companies", "toId": company})
 

@@ -18,6 +18,7 @@ EVERY = {
     "discounts": "0-84", "fees": "0-85", "taxes": "0-86", "commerce_payments": "0-101", "users": "0-115",
     "postal_mail": "0-116", "orders": "0-123", "leads": "0-136", "carts": "0-142", "services": "0-162",
     "courses": "0-410", "listings": "0-420", "appointments": "0-421", "projects": "0-970",
+    "deal_splits": "0-72", "partner_clients": "0-145", "partner_services": "0-146", "contracts": "0-721",
 }  # fmt: skip
 
 SPELLINGS = [
@@ -63,8 +64,11 @@ def test_engagements_are_the_seven_kinds_of_activity() -> None:
     assert activities == {"calls", "communications", "emails", "meetings", "notes", "postal_mail", "tasks"}
 
 
-def test_feedback_submissions_alone_cannot_be_written() -> None:
-    assert {kind.name for kind in object_types() if not kind.writable} == {"feedback_submissions"}
+def test_feedback_submissions_and_contracts_cannot_be_written() -> None:
+    assert {kind.name for kind in object_types() if not kind.writable} == {
+        "feedback_submissions",
+        "contracts",
+    }
 
 
 def test_a_read_without_properties_returns_the_documented_ones() -> None:

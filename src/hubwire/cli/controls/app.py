@@ -32,6 +32,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a redirect URL beside those on loopback",
     )
     parser.add_argument(
+        "--user-lacks",
+        action="append",
+        default=[],
+        metavar="PERMISSION",
+        help="a user-level app whose user does not have this permission, as 'Edit Associations'",
+    )
+    parser.add_argument(
         "--account",
         type=int,
         metavar="ID",
@@ -48,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
             kind=args.kind,
             scopes=args.scope,
             redirectUris=args.redirect,
+            userLacks=args.user_lacks,
             account=args.account,
         )
         made = ask(args, "POST", "apps", body=body)

@@ -6,12 +6,15 @@ import hmac
 
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Asked, Grant
+from hubwire.emulator.library import must_be_on
 from hubwire.emulator.refusals import (
     developer_key_needed,
     expired,
     invalid_authentication,
+    may_associate,
     missing_scopes,
     no_app,
+    no_journal,
 )
 from hubwire.emulator.scopes import needed
 
@@ -24,6 +27,18 @@ KEYED = "/app-webhooks/"
 """Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
 APPS_ONLY = ("webhooks.", "journal.", "installs.")
 """What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
+ASSOCIATING = frozenset(
+    {
+        "associations.default",
+        "associations.label",
+        "associations.delete",
+        "associations.batch.create",
+        "associations.batch.default",
+        "associations.batch.archive",
+        "associations.batch.labels_archive",
+    }
+)
+"""What changes associations, besides creations that bring some."""
 DEVELOPER_SCOPES = ("developers-read", "developers-write")
 
 
@@ -42,9 +57,13 @@ def check_token(account: Account, asked: Asked) -> None:
         raise invalid_authentication()
     if access.expires_at is not None and asked.now >= access.expires_at:
         raise expired(access.expires_at, asked.now)
+    if access.kind == "private-app" and asked.endpoint.op.startswith("journal."):
+        raise no_journal()
     if access.kind == "service-key" and asked.endpoint.op.startswith(APPS_ONLY):
         raise no_app()
     asked.grant = account.tokens.grant(token, access)
+    if (app := account.world.apps.find(access.app_id)) is not None and app.user_lacks:
+        asked.lacks = frozenset(app.user_lacks)
 
 
 def _developer(account: Account, asked: Asked) -> bool:
@@ -65,9 +84,12 @@ def _developer(account: Account, asked: Asked) -> bool:
 
 def check_scopes(account: Account, asked: Asked) -> None:
     """Refuses what the grant does not cover, naming the scopes of the first right that is missing."""
-    del account
     if asked.grant is None:
         return
+    if asked.endpoint is not None and asked.endpoint.op.startswith("objects."):
+        must_be_on(account.portal.drawer, asked.places.get("objectType", ""))
     for any_of in needed(asked):
         if asked.grant.scopes.isdisjoint(any_of):
             raise missing_scopes(any_of)
+    if asked.endpoint is not None and asked.endpoint.op in ASSOCIATING:
+        may_associate(asked)

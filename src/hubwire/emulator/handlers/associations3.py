@@ -13,8 +13,18 @@ from hubwire.catalogue.facts import AssociationType
 from hubwire.emulator import refusals, render
 from hubwire.emulator.associations import End
 from hubwire.emulator.exchange import Answer, Asked
-from hubwire.emulator.handlers.associations import ends, largest, nothing_linked, pair_kinds, valid_pairs
+from hubwire.emulator.handlers.associations import (
+    PAGE,
+    cursor,
+    ends,
+    largest,
+    nothing_linked,
+    pair_kinds,
+    token,
+    valid_pairs,
+)
 from hubwire.emulator.handlers.batches import at_most, batch_of
+from hubwire.emulator.handlers.objects import next_link, page_size
 from hubwire.emulator.intake import actual, one_record, write
 from hubwire.emulator.portal import Change, Link, Portal, Unlink
 from hubwire.emulator.shapes import LinkedBatch, PairBatch, decode
@@ -81,10 +91,18 @@ def types(portal: Portal, asked: Asked) -> Answer:
 
 
 def list_linked(portal: Portal, asked: Asked) -> Answer:
-    """What one record is associated with, one entry for each type."""
+    """What one record is associated with, one entry for each type; a page ends between two records."""
     kind, other = portal.kind(asked.places["objectType"]), portal.kind(asked.places["toObjectType"])
     record = one_record(portal, kind, asked.places["id"], None)
-    return render.answer({"results": linked(portal, End(kind.id, record.id), other.id)})
+    limit, start = page_size(asked, PAGE, PAGE), cursor(asked.one("after"))
+    every = [one for one in linked(portal, End(kind.id, record.id), other.id) if int(one["id"]) >= start]
+    targets = list(dict.fromkeys(one["id"] for one in every))
+    shown = set(targets[:limit])
+    body: dict[str, Any] = {"results": [one for one in every if one["id"] in shown]}
+    if len(targets) > limit:
+        after = token(other.id, int(targets[limit]))
+        body["paging"] = {"next": {"after": after, "link": next_link(asked, after)}}
+    return render.answer(body)
 
 
 def link(portal: Portal, asked: Asked) -> Answer:

@@ -25,6 +25,7 @@ from hubwire.emulator.intake import (
     write,
 )
 from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
+from hubwire.emulator.privacy import hidden, writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import (
@@ -45,6 +46,9 @@ def create(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, CreateBatch, batch_of("SimplePublicObjectBatchInputForCreate")).inputs or []
     at_most(inputs)
+    writable_values(portal, asked, kind, _named(inputs))
+    if any(item.associations for item in inputs):
+        refusals.may_associate(asked)
     drafts = [draft(portal, kind, item.values(), asked.edition) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)
@@ -72,7 +76,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
     wanted_ids = sorted({number for number in numbers.values() if number is not None})
-    view = render.View.of(portal, kind, wanted.properties or [], history)
+    view = render.View.of(portal, kind, wanted.properties or [], history, hidden(portal, asked, kind))
     shown: Mapping[int, Any]
     if history or asked.flag("archived"):
         found = portal.table(kind).fetch(wanted_ids, archived=asked.flag("archived"))
@@ -91,6 +95,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, ChangeBatch, batch_of("SimplePublicObjectBatchInput")).inputs or []
     at_most(inputs)
+    writable_values(portal, asked, kind, _named(inputs))
     distinct([str(item.id) for item in inputs])
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
@@ -123,6 +128,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     inputs = decode(asked.body, ChangeBatch, batch_of("SimplePublicObjectBatchInputUpsert")).inputs or []
     at_most(inputs)
+    writable_values(portal, asked, kind, _named(inputs))
     for item in inputs:
         if not item.idProperty:
             raise refusals.validation("idProperty must be set on every input of an upsert")
@@ -151,7 +157,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
             body = _made(portal, kind, next(created), drafts[index], inputs[index])
             results.append({**body, "new": True})
         else:
-            body = _updated(portal, kind, next(updated), drafts[index], inputs[index])
+            body = _updated(portal, kind, next(updated), drafts[index], inputs[index], keyed=True)
             results.append({**body, "new": False})
     errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
     errors += _not_found(kind, [str(inputs[index].id) for index in missing])
@@ -195,6 +201,10 @@ def traced(inputs: Sequence[ObjectInput]) -> bool:
     return all(ids) and len(set(ids)) == len(ids)
 
 
+def _named(inputs: Sequence[ObjectInput]) -> set[str]:
+    return {name for item in inputs for name in item.values()}
+
+
 def _answer(asked: Asked, results: list[Any], errors: Sequence[Any], whole: int = 200) -> Answer:
     body = render.batch(asked.now, asked.now, results, errors)
     return render.answer(body, 207 if errors else whole)
@@ -214,9 +224,11 @@ def _records(portal: Portal, kind: ObjectType, inputs: Sequence[ChangeInput]) ->
     numbers: list[int | None] = [None] * len(inputs)
     for name in {item.idProperty for item in inputs}:
         chosen = [index for index, item in enumerate(inputs) if item.idProperty == name]
-        found = _numbers(portal, kind, name, [str(inputs[index].id) for index in chosen])
+        # Ids of records that were merged away are good for a single update only.
+        # https://developers.hubspot.com/docs/guides/crm/using-object-apis
+        found = by_property(portal, kind, name or "hs_object_id", [str(inputs[index].id) for index in chosen])
         for index in chosen:
-            numbers[index] = found[str(inputs[index].id)]
+            numbers[index] = found.get(str(inputs[index].id))
     records = portal.table(kind).fetch(sorted({number for number in numbers if number is not None}))
     return [None if number is None else records.get(number) for number in numbers]
 
@@ -277,9 +289,11 @@ def _made(portal: Portal, kind: ObjectType, record: Record, each: Draft, item: O
 
 
 def _updated(
-    portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ObjectInput
+    portal: Portal, kind: ObjectType, record: Record, each: Draft, item: ChangeInput, *, keyed: bool = False
 ) -> dict[str, Any]:
-    body = render.updated(portal, kind, record, list(item.values()), each.checked.echo)
+    # That an upsert shows the value it went by is assumed: callers match the results by it.
+    key = [item.idProperty] if keyed and item.idProperty else []
+    body = render.updated(portal, kind, record, [*key, *item.values()], each.checked.echo)
     return _traced(render.warned(body, each.checked), item)
 
 

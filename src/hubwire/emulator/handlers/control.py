@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from hubwire.emulator import control, moments
+from hubwire.emulator import control, library, moments
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.apps import App, Kind
 from hubwire.emulator.describe import description
@@ -27,6 +27,7 @@ class NewApp(Input, rename="camel"):
     kind: Kind = "oauth"
     scopes: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
+    user_lacks: tuple[str, ...] = ()
     account: int | None = None
     """For a private app or a service key: the account it belongs to."""
 
@@ -103,6 +104,14 @@ def uninstall(account: Account, asked: Asked) -> Answer:
     return Answer(204)
 
 
+def set_library(account: Account, asked: Asked) -> Answer:
+    """Turns types of the object library on or off, by name or type id; answers what is on then."""
+    holder = _holder(account.world, asked.places["portalId"])
+    for name, on in read(asked, dict[str, bool]).items():
+        tried(lambda name=name, on=on: library.switch(holder.portal.drawer, name, on=on))
+    return answer(library.enabled(holder.portal.drawer))
+
+
 def list_apps(account: Account, asked: Asked) -> Answer:
     """Every app with its credentials."""
     del asked
@@ -115,7 +124,11 @@ def add_app(account: Account, asked: Asked) -> Answer:
     holder = world.first if wanted.account is None else _holder(world, str(wanted.account))
     app = tried(
         lambda: world.add_app(
-            wanted.name, kind=wanted.kind, scopes=wanted.scopes, redirects=wanted.redirect_uris
+            wanted.name,
+            kind=wanted.kind,
+            scopes=wanted.scopes,
+            redirects=wanted.redirect_uris,
+            user_lacks=wanted.user_lacks,
         )
     )
     told = _app(app)
@@ -277,6 +290,7 @@ ACCOUNT_HANDLERS = {
     "emulator.accounts.list": list_accounts,
     "emulator.accounts.add": add_account,
     "emulator.accounts.token": add_token,
+    "emulator.accounts.library": set_library,
     "emulator.accounts.uninstall": uninstall,
     "emulator.apps.list": list_apps,
     "emulator.apps.add": add_app,

@@ -75,7 +75,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
 
 
 def delete(portal: Portal, asked: Asked) -> Answer:
-    """DELETE …/labels/{associationTypeId}: both directions; records lose the association in that sense."""
+    """DELETE …/labels/{associationTypeId}: in both directions, and not while records have it."""
     kind, other = pair_kinds(portal, asked)
     text = asked.places["associationTypeId"]
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
@@ -84,6 +84,12 @@ def delete(portal: Portal, asked: Asked) -> Answer:
         raise refusals.validation(
             "Definition with label still exists;"
             f" Cannot delete unlabeled type with associationTypeId {own.id}"
+        )
+    if portal.edges.uses(own):
+        # The guide says that it is refused; the words are ours.
+        raise refusals.validation(
+            f"Association type {own.id} is in use: take it away from the records first",
+            context={"associationTypeId": [str(own.id)]},
         )
     removal.drop_relation(portal, own)
     return Answer(204)

@@ -20,10 +20,12 @@ from hubwire.emulator.intake import (
     draft,
     new_links,
     one_record,
+    pinned,
     writable,
     write,
 )
 from hubwire.emulator.portal import Archive, Create, Portal, Update
+from hubwire.emulator.privacy import hidden, writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.shapes import ObjectInput, decode
 from hubwire.emulator.urls import base_url
@@ -40,7 +42,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     kind = portal.kind(asked.places["objectType"])
     history = asked.many("propertiesWithHistory")
     others = association_targets(portal, asked)
-    view = render.View.of(portal, kind, asked.many("properties"), history)
+    view = render.View.of(portal, kind, asked.many("properties"), history, hidden(portal, asked, kind))
     name, archived = asked.one("idProperty"), asked.flag("archived")
     if not (history or others or name or archived):
         number = actual(portal, kind, asked.places["id"])
@@ -67,7 +69,7 @@ def list_page(portal: Portal, asked: Asked) -> Answer:
     if history and limit > LARGEST_WITH_HISTORY:
         raise refusals.too_many_with_history(LARGEST_WITH_HISTORY)
     others = association_targets(portal, asked)
-    view = render.View.of(portal, kind, asked.many("properties"), history)
+    view = render.View.of(portal, kind, asked.many("properties"), history, hidden(portal, asked, kind))
     records = portal.table(kind).page(cursor(asked), limit + 1, archived=archived)
     results = []
     for record in records[:limit]:
@@ -85,12 +87,16 @@ def create(portal: Portal, asked: Asked) -> Answer:
     """A new record, answered with everything that is set on it."""
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInputForCreate")
+    writable_values(portal, asked, kind, sent.values())
     new = draft(portal, kind, sent.values(), asked.edition)
     if new.checked.problems:
         raise refusals.property_values(new.checked.problems)
+    if sent.associations:
+        refusals.may_associate(asked)
     links = new_links(portal, kind, sent.associations)
     for refusal in clashes(portal, kind, [new]).values():
         raise refusal
+    pinned(portal, kind, new, links)
     values = {name: value for name, value in new.checked.values.items() if value}
     record = write(portal, asked, [Create(kind, values, links)]).created[0]
     body = render.warned(render.created(portal, kind, record, new.checked.echo), new.checked)
@@ -101,12 +107,14 @@ def update(portal: Portal, asked: Asked) -> Answer:
     """Changes named properties; one that changes nothing leaves the modification time alone."""
     kind = writable(portal.kind(asked.places["objectType"]), asked)
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInput")
+    writable_values(portal, asked, kind, sent.values())
     record = one_record(portal, kind, asked.places["id"], asked.one("idProperty"))
     change = draft(portal, kind, sent.values(), asked.edition, record)
     if change.checked.problems:
         raise refusals.property_values(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():
         raise refusal
+    pinned(portal, kind, change)
     changed = write(portal, asked, [Update(kind, record, change.checked.values)]).updated[0]
     body = render.updated(portal, kind, changed, list(sent.values()), change.checked.echo)
     return render.answer(render.warned(body, change.checked))

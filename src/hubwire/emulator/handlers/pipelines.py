@@ -170,6 +170,11 @@ def new_stage(portal: Portal, asked: Asked, kind: ObjectType, sent: StageInput) 
     """A stage that a caller adds."""
     if sent.label is None:
         raise refusals.attributes_not_set("PipelineStageInput", ["label"])
+    if sent.stage_id is not None and sent.stage_id != sent.stage_id.lower():
+        # https://github.com/HubSpot/hubspot-api-php/issues/295; the words are ours
+        raise refusals.validation(
+            f"Stage ID {sent.stage_id} must be in lower case", context={"stageId": [sent.stage_id]}
+        )
     if sent.stage_id is not None and len(sent.stage_id) > LONGEST_STAGE_ID:
         raise refusals.internal_error()
     at = _at(asked)

@@ -9,14 +9,13 @@ from typing import Any
 
 import msgspec
 
-from hubwire.emulator import moments, refusals, removal, render
+from hubwire.emulator import library, moments, refusals, removal, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.schemas import enterprise_only
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.relations import OwnRelation
 from hubwire.emulator.shapes import decode
 
-LIBRARY = ("0-162", "0-410", "0-420", "0-421")
 """Services, courses, listings, appointments: accounts must switch them on. Here they are on."""
 
 
@@ -57,13 +56,13 @@ def delete(portal: Portal, asked: Asked) -> Answer:
 
 def enablement(portal: Portal, asked: Asked) -> Answer:
     """GET …/enablement: by type id."""
-    return render.answer({"enablementByObjectTypeId": dict.fromkeys(LIBRARY, True)})
+    return render.answer({"enablementByObjectTypeId": library.enabled(portal.drawer)})
 
 
 def enablement_of(portal: Portal, asked: Asked) -> Answer:
     """GET …/enablement/{objectTypeId}."""
-    portal.kind(asked.places["objectType"])
-    return render.answer({"enablement": True})
+    kind = portal.kind(asked.places["objectType"])
+    return render.answer({"enablement": library.enabled(portal.drawer).get(kind.id, True)})
 
 
 def _body(own: OwnRelation) -> dict[str, Any]:

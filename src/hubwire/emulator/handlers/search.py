@@ -11,7 +11,8 @@ from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.planner import find, records
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.search import wanted
+from hubwire.emulator.privacy import hidden
+from hubwire.emulator.search import named, wanted
 from hubwire.emulator.shapes import SearchBody, decode
 
 LONGEST_BODY, DEFAULT_PAGE, LARGEST_PAGE, MOST_RESULTS = 3_000, 10, 200, 10_000
@@ -22,6 +23,10 @@ def search(portal: Portal, asked: Asked) -> Answer:
     kind = portal.kind(asked.places["objectType"])
     body = decode(asked.body, SearchBody, "PublicObjectSearchRequest")
     check_length(asked.body, body)
+    unseen = hidden(portal, asked, kind)
+    for name in named(body) if unseen else ():
+        if name in unseen:
+            raise refusals.validation(f'Property "{name}" does not exist')
     query = wanted(portal, kind, body)
     limit = whole("limit", body.limit, DEFAULT_PAGE)
     offset = whole("after", body.after, 0)
@@ -34,7 +39,7 @@ def search(portal: Portal, asked: Asked) -> Answer:
             f"A search reaches only the first {MOST_RESULTS} results; narrow the filters"
         )
     found = find(portal, kind, query, offset + limit)
-    view = render.View.of(portal, kind, body.properties or [])
+    view = render.View.of(portal, kind, body.properties or [], hidden=unseen)
     page_ids = found.ids[offset : offset + limit]
     if portal.lag is None:
         shown = quick.fetched(portal, kind, page_ids, view)
