@@ -17,17 +17,23 @@ Step = Callable[[Log, float], T]
 BURST, SEARCH, ASSOCIATIONS, FREE = "burst", "search", "associations", "free"
 
 
+TOLD = (
+    "x-hubspot-ratelimit-max",
+    "x-hubspot-ratelimit-remaining",
+    "x-hubspot-ratelimit-interval-milliseconds",
+    "x-hubspot-ratelimit-daily",
+    "x-hubspot-ratelimit-daily-remaining",
+)
+
+
 class Told:
     """What the headers of an answer say."""
 
     __slots__ = ("daily", "daily_left", "left", "most", "window")
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self.most = _whole(headers.get("x-hubspot-ratelimit-max"))
-        self.left = _whole(headers.get("x-hubspot-ratelimit-remaining"))
-        self.window = (_whole(headers.get("x-hubspot-ratelimit-interval-milliseconds")) or 0) / 1000
-        self.daily = _whole(headers.get("x-hubspot-ratelimit-daily"))
-        self.daily_left = _whole(headers.get("x-hubspot-ratelimit-daily-remaining"))
+        self.most, self.left, window, self.daily, self.daily_left = map(_whole, map(headers.get, TOLD))
+        self.window = window / 1000 if window else 0.0
 
 
 @lru_cache(maxsize=4096)
@@ -69,10 +75,21 @@ class Windows:
 
     def join(self, lane: str, kind: str, *, background: bool) -> Place:
         """A place in the line of a lane."""
-        if lane not in self.lanes:
+        at = self.lanes.get(lane)
+        if at is None:
             return Place((0, 0), kind)
-        with self.lanes[lane].guard:
-            return self.lanes[lane].join(kind, background=background)
+        with at.guard:
+            return at.join(kind, background=background)
+
+    def enter(
+        self, lane: str, kind: str, terms: Terms, now: float, *, background: bool
+    ) -> tuple[Place, float]:
+        """A place in the line of a lane, and the answer to asking at once: most calls need not wait."""
+        at = self.lanes.get(lane)
+        if at is None:
+            return Place((0, 0), kind), 0.0
+        with at.guard:
+            return at.enter(kind, terms, now, background=background)
 
     def hint(self, lane: str, place: Place, now: float) -> float:
         """Seconds that surely have to pass first, without asking anybody."""
@@ -80,10 +97,11 @@ class Windows:
 
     def ask(self, lane: str, place: Place, terms: Terms, now: float) -> float:
         """Seconds to wait before asking again; 0 means send now, and the call is booked."""
-        if lane not in self.lanes:
+        at = self.lanes.get(lane)
+        if at is None:
             return 0.0
-        with self.lanes[lane].guard:
-            return self.lanes[lane].ask(place, now, terms)
+        with at.guard:
+            return at.ask(place, now, terms)
 
     def again(self, lane: str, place: Place) -> None:
         """The call goes back to its place in the line."""
@@ -102,37 +120,39 @@ class Windows:
                 place.booked = None
                 self._lost(self.lanes[lane], place, now)
 
-    def answered(self, lane: str, place: Place, terms: Terms, now: float, status: int, told: Told) -> None:
+    def answered(
+        self, lane: str, place: Place, terms: Terms, now: float, status: int, headers: Mapping[str, str]
+    ) -> None:
         """Books the call for good, and what the answer taught."""
-        failed = int(status >= 400)
-        if lane not in self.lanes:
+        failed, at, told = int(status >= 400), self.lanes.get(lane), Told(headers)
+        if at is None:
             self.free.append(failed)
             self._learn_day(lane, told, now, status)
             return
-        at = self.lanes[lane]
-        booked = place.booked
+        booked, refused = place.booked, status == 429
         age = at.age(place, now, ok=status < 300)
-        refused = status == 429
         if booked is None:
             return
         if not refused:
             place.booked = None
         self._learn_day(lane, told, self.moment(now), status)
-        more = self._free() if self.free and lane == BURST else (0, 0)
+        burst = lane == BURST
+        more = self._free() if burst and self.free else (0, 0)
+        limits = burst and told.most and told.left is not None
 
         def step(log: Log, moment: float) -> None:
             if not refused:
                 log.land(place.id, moment - age, terms)
             log.count(moment, 1 + more[0], failed + more[1])
-            if lane == BURST:
+            if burst:
                 log.alone = False
-                if told.most and told.left is not None:
+                if limits:
                     log.hear(booked, moment, told.most, told.left, told.window or log.window)
             elif lane == ASSOCIATIONS and self.most:
                 log.limit = _association_burst(self.most)
             log.changed = True
 
-        if lane == BURST and told.most and told.left is not None and told.most != self.most:
+        if limits and told.most != self.most:
             self.most = told.most
             self._of_tier(told.most)
         self.apply(at, now, step)
