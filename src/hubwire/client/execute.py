@@ -86,7 +86,7 @@ def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
     governor, place, patience = session.governor, None, None
     try:
         while True:
-            token = yield from watch.bearer(session.tokens.bearer(session.now()))
+            token = session.fixed or (yield from watch.bearer(session.tokens.bearer(session.now())))
             why: HubwireError
             if place is None:
                 place, wait = _entered(governor, call, session.now())

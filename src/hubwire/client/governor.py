@@ -47,8 +47,12 @@ class Governor:
         """`join` and `ask` in one, where asking takes no time. Raises what `ask` raises."""
         if self._careful and lane != FREE:
             self._look_out(now)
-        terms = self._of(lane)
-        return self.windows.enter(lane, kind, terms, now, background=self._background)
+        at = self.windows.lanes.get(lane)
+        if at is None:
+            return Place((0, 0), kind), 0.0
+        terms = self._alone_terms.get(lane) or self._of(lane)
+        with at.guard:
+            return at.enter(kind, terms, now, background=self._background)
 
     def hint(self, lane: str, place: Place, now: float) -> float:
         """Seconds that surely have to pass before it is worth asking."""
@@ -71,7 +75,8 @@ class Governor:
         """Books the call for good and learns from the answer's headers."""
         with self._lock:
             self._calls[lane] += 1
-        self.windows.answered(lane, place, self._of(lane), now, status, headers)
+        terms = self._of(lane) if self.remote else self._alone_terms.get(lane) or self._of(lane)
+        self.windows.answered(lane, place, terms, now, status, headers)
 
     def refused(self, lane: str, place: Place, now: float, pause: float | None) -> float:
         """A 429 that is not the day's: the lane is shut for a while. Returns for how long."""

@@ -122,13 +122,13 @@ class Log(msgspec.Struct, array_like=True):
             return 0.0
         if now < self.shut_until:
             return self.shut_until - now
-        if self.free_at or self.freed or lease < math.inf:
+        if lease < math.inf or (self.free_at and self.free_at[0] <= now) or self.freed:
             self.expire(now, min(lease, ALONE_LEASE) if self.alone else lease)
         used = len(self.flying) + len(self.free_at)
         if self.alone:
             room = 1 - len(self.flying)
         elif terms is WHOLE:
-            room = max(1, self.limit - self._others(now)) - used
+            room = max(1, self.limit - self._others(now) if self.foreign else self.limit) - used
         else:
             room = self.capacity(now, terms, holder) - used
         if ahead < room:
@@ -166,7 +166,7 @@ class Log(msgspec.Struct, array_like=True):
 
     def hear(self, booked: float, now: float, limit: int, remaining: int, window: float) -> None:
         """HubSpot told its own count. What is in it and not ours, others have used."""
-        if limit > 0 and window > 0:
+        if limit > 0 and window > 0 and (limit != self.limit or window != self.window):
             self.limit, self.window = limit, window
         ours = len(self.flying) + len(self.free_at)
         if self.freed:
@@ -244,7 +244,8 @@ class Log(msgspec.Struct, array_like=True):
         """The largest use by others seen in the last two seconds; else the last one within the window."""
         if not self.foreign:
             return 0
-        self._forget(now)
+        if len(self.foreign) > 1:
+            self._forget(now)
         at, others = self.foreign[0]
         return others if at > now - self.window else 0
 

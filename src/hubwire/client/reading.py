@@ -23,7 +23,7 @@ from hubwire.wire.flow import Emit, Flow
 
 URL_CHARACTERS = 8_000
 SHORT = 500
-"""Characters of path and values that cannot become too many, whatever their encoding, names and address add."""
+"""Characters of path and values that cannot become too many, whatever encoding, names and address add."""
 
 
 __all__ = ("every", "fields", "filled", "get", "identity")

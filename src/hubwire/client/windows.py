@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from hubwire.catalogue import load
@@ -17,6 +17,7 @@ Step = Callable[[Log, float], T]
 BURST, SEARCH, ASSOCIATIONS, FREE = "burst", "search", "associations", "free"
 
 
+NONE = (0, 0)
 TOLD = (
     "x-hubspot-ratelimit-max",
     "x-hubspot-ratelimit-remaining",
@@ -81,16 +82,6 @@ class Windows:
         with at.guard:
             return at.join(kind, background=background)
 
-    def enter(
-        self, lane: str, kind: str, terms: Terms, now: float, *, background: bool
-    ) -> tuple[Place, float]:
-        """A place in the line of a lane, and the answer to asking at once: most calls need not wait."""
-        at = self.lanes.get(lane)
-        if at is None:
-            return Place((0, 0), kind), 0.0
-        with at.guard:
-            return at.enter(kind, terms, now, background=background)
-
     def hint(self, lane: str, place: Place, now: float) -> float:
         """Seconds that surely have to pass first, without asking anybody."""
         return 0.0
@@ -124,38 +115,56 @@ class Windows:
         self, lane: str, place: Place, terms: Terms, now: float, status: int, headers: Mapping[str, str]
     ) -> None:
         """Books the call for good, and what the answer taught."""
-        failed, at, told = int(status >= 400), self.lanes.get(lane), Told(headers)
+        at = self.lanes.get(lane)
+        told = Told(headers)
         if at is None:
-            self.free.append(failed)
+            self.free.append(int(status >= 400))
             self._learn_day(lane, told, now, status)
             return
-        booked, refused = place.booked, status == 429
+        booked = place.booked
         age = at.age(place, now, ok=status < 300)
         if booked is None:
             return
-        if not refused:
+        if status != 429:
             place.booked = None
-        self._learn_day(lane, told, self.moment(now), status)
-        burst = lane == BURST
-        more = self._free() if burst and self.free else (0, 0)
-        limits = burst and told.most and told.left is not None
+        if told.daily_left is not None or self.day.left:
+            self._learn_day(lane, told, self.moment(now), status)
+        free = NONE
+        if lane == BURST:
+            if self.free:
+                free = self._free()
+            if told.most != self.most and told.most and told.left is not None:
+                self.most = told.most
+                self._of_tier(told.most)
+        answer = place.id, booked, age, status
+        if self.remote:
+            self.apply(at, now, partial(self._book, lane, terms, answer, told, free))
+        else:
+            with at.guard:
+                self._book(lane, terms, answer, told, free, at.log, now)
 
-        def step(log: Log, moment: float) -> None:
-            if not refused:
-                log.land(place.id, moment - age, terms)
-            log.count(moment, 1 + more[0], failed + more[1])
-            if burst:
-                log.alone = False
-                if limits:
-                    log.hear(booked, moment, told.most, told.left, told.window or log.window)
-            elif lane == ASSOCIATIONS and self.most:
-                log.limit = _association_burst(self.most)
-            log.changed = True
-
-        if limits and told.most != self.most:
-            self.most = told.most
-            self._of_tier(told.most)
-        self.apply(at, now, step)
+    def _book(
+        self,
+        lane: str,
+        terms: Terms,
+        answer: tuple[str, float, float, int],
+        told: Told,
+        free: tuple[int, int],
+        log: Log,
+        moment: float,
+    ) -> None:
+        """An answer goes into a log: call, when it was let go, how long ago it arrived, status."""
+        call, booked, age, status = answer
+        if status != 429:
+            log.land(call, moment - age, terms)
+        log.count(moment, 1 + free[0], free[1] + (status >= 400))
+        if lane == BURST:
+            log.alone = False
+            if told.most and told.left is not None:
+                log.hear(booked, moment, told.most, told.left, told.window or log.window)
+        elif lane == ASSOCIATIONS and self.most:
+            log.limit = _association_burst(self.most)
+        log.changed = True
 
     def refused(self, lane: str, place: Place, now: float, pause: float | None) -> float:
         """A 429 that is not the day's: the lane is shut for a while. Returns for how long."""
