@@ -244,7 +244,7 @@ def _after_429(
     policy = policy_of(error.problem, call.lane)
     refusal = limit_error(error.problem, policy)
     if policy == DAILY:
-        session.governor.refused_today(session.now())
+        session.governor.refused_today(call.lane, session.now())
         raise refusal
     wait = refusal.retry_after
     if wait is None and policy == SECONDLY:

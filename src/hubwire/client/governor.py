@@ -45,8 +45,8 @@ class Governor:
 
     def enter(self, lane: str, kind: str, now: float) -> tuple[Place, float]:
         """`join` and `ask` in one, where asking takes no time. Raises what `ask` raises."""
-        if self._careful and lane != FREE:
-            self._look_out(now)
+        if (self._careful and lane != FREE) or lane == ASSOCIATIONS:
+            self._look_out(lane, now)
         at = self.windows.lanes.get(lane)
         if at is None:
             return Place((0, 0), kind), 0.0
@@ -61,10 +61,10 @@ class Governor:
     def ask(self, lane: str, place: Place, now: float) -> float:
         """Seconds to wait before asking again; 0 means send now.
 
-        Raises `FloorReached` and `ErrorBudgetSpent`: then nothing is booked.
+        Raises `FloorReached`, `AssociationDaySpent` and `ErrorBudgetSpent`: then nothing is booked.
         """
-        if self._careful and lane != FREE:
-            self._look_out(now)
+        if (self._careful and lane != FREE) or lane == ASSOCIATIONS:
+            self._look_out(lane, now)
         return self.windows.ask(lane, place, self._of(lane), now)
 
     def leave(self, lane: str, place: Place, now: float) -> None:
@@ -84,11 +84,11 @@ class Governor:
             self._refused += 1
         return self.windows.refused(lane, place, now, pause)
 
-    def refused_today(self, now: float) -> None:
+    def refused_today(self, lane: str, now: float) -> None:
         """The day's calls are used up."""
         with self._lock:
             self._refused += 1
-        self.windows.spent_today(now)
+        self.windows.spent_today(lane, now)
 
     def again(self, lane: str, place: Place) -> None:
         """The call goes back to its place in the line."""
@@ -114,6 +114,7 @@ class Governor:
         with burst.guard:
             remaining = burst.log.remaining(windows.moment(now), self._of(BURST))
         asked, failed = windows.errors(now)
+        associations, association_max = windows.associations(now)
         with self._lock:
             return Usage(
                 calls=sum(self._calls.values()),
@@ -124,6 +125,8 @@ class Governor:
                 burst_remaining=None if windows.most is None else remaining,
                 daily_max=windows.day.most,
                 daily_remaining=windows.day.left,
+                associations_today=associations,
+                associations_daily_max=association_max,
                 requests_today=asked,
                 errors_today=failed,
             )
@@ -136,7 +139,9 @@ class Governor:
             terms = known[lane] = self.quota.terms(lane, alone=alone)
         return terms
 
-    def _look_out(self, now: float) -> None:
+    def _look_out(self, lane: str, now: float) -> None:
+        if lane == ASSOCIATIONS:
+            self.windows.keep_association_day(now)
         if self.quota.floor:
             self._keep_floor(now)
         if self.quota.brake_errors is not None:

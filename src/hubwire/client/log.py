@@ -195,7 +195,7 @@ class Log(msgspec.Struct, array_like=True):
         hour = int(now // HOUR)
         before = self.tally.get(hour)
         if before is None:
-            self.tally = {then: told for then, told in self.tally.items() if then > hour - HOURS}
+            self.tally = {then: told for then, told in self.tally.items() if then >= hour - HOURS}
             before = (0, 0)
         self.tally[hour] = (before[0] + requests, before[1] + errors)
 

@@ -149,6 +149,10 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     burst_remaining: int | None = None
     daily_max: int | None = None
     daily_remaining: int | None = None
+    associations_today: int = 0
+    """Calls of the associations API in the last 24 hours, of all who share the quota."""
+    associations_daily_max: int = 0
+    """Those that the account has a day; they are counted apart from the others too."""
     requests_today: int = 0
     """Answers of the last 24 hours, of all who share the quota."""
     errors_today: int = 0

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import TypeVar
 
 from hubwire.catalogue import load
+from hubwire.client.association_day import AssociationDay, most_of
 from hubwire.client.lane import Lane, Place
 from hubwire.client.log import Day, Log, Terms
 
@@ -62,6 +63,7 @@ class Windows:
     def __init__(self) -> None:
         self.lanes = {name: Lane(log, name) for name, log in new_logs().items()}
         self.day = Day()
+        self.association_day = AssociationDay()
         self.most: int | None = None
         """Calls per window, once HubSpot has told."""
         self.free: list[int] = []
@@ -136,6 +138,8 @@ class Windows:
             if told.most != self.most and told.most and told.left is not None:
                 self.most = told.most
                 self._of_tier(told.most)
+        elif lane == ASSOCIATIONS and status < 300:
+            self.association_day.answered(booked, self.moment(now))
         answer = place.id, booked, age, status
         if self.remote:
             self.apply(at, now, partial(self._book, lane, terms, answer, told, free))
@@ -213,9 +217,22 @@ class Windows:
         elif self.day.left and lane != FREE and status != 429:
             self.day = Day(self.day.most, self.day.left - 1, self.day.told)
 
-    def spent_today(self, now: float) -> None:
-        """The day's calls are used up."""
+    def spent_today(self, lane: str, now: float) -> None:
+        """The day's calls are used up; those of the associations API are counted apart."""
+        if lane == ASSOCIATIONS and self.day.left != 0:
+            self.association_day.refused(self.moment(now))
+            return
         self.day = Day(self.day.most, 0, self.moment(now))
+
+    def associations(self, now: float) -> tuple[int, int]:
+        """Calls of the associations API: those of the day that are used, and those that it has."""
+        log = self.lanes[ASSOCIATIONS].log
+        return self.association_day.used(log, self.moment(now)), most_of(self.most)
+
+    def keep_association_day(self, now: float) -> None:
+        """Raises `AssociationDaySpent` when none is left."""
+        log = self.lanes[ASSOCIATIONS].log
+        self.association_day.check(log, most_of(self.most), self.moment(now))
 
     def flying(self) -> int:
         """Calls under way that HubSpot's count of the day may not hold yet."""
