@@ -326,6 +326,17 @@ class FloorReached(QuotaKept):
         self.left, self.floor = left, floor
 
 
+class AssociationDaySpent(QuotaKept):
+    """The day's calls of the associations API are used up, which HubSpot counts apart from all others."""
+
+    def __init__(self, used: int, most: int) -> None:
+        super().__init__(
+            f"the {most:,} calls of the associations API that the account has a day are used up: "
+            "the call was not sent. The account's day ends at midnight in its time zone"
+        )
+        self.used, self.most = used, most
+
+
 class ErrorBudgetSpent(QuotaKept):
     """So many calls of the last 24 hours were refused that `Quota(brake_errors=…)` sends no more."""
 

@@ -9,15 +9,21 @@ import pytest
 
 import hubwire
 from hubwire import OAuthApp, OAuthTokens, Tokens, p
+from tests.oracle.facades import FACADES, opened
 from tests.oracle.server import REDIRECT, Account
 
 Word = Callable[[str], str]
 
 
 @pytest.fixture(params=["2026-09", "2026-03", "v3"])
-def hub(request: pytest.FixtureRequest, account: Account) -> Iterator[hubwire.Hub]:
-    with hubwire.Hub(account.access_token, base_url=account.base_url, version=request.param) as opened:
-        yield opened
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=FACADES)
+def hub(request: pytest.FixtureRequest, version: str, account: Account) -> Iterator[hubwire.Hub]:
+    with opened(request.param, account.access_token, base_url=account.base_url, version=version) as hub:
+        yield hub
 
 
 def test_a_record_lives(hub: hubwire.Hub, word: Word) -> None:

@@ -13,16 +13,22 @@ import hubwire
 from hubwire import p
 from hubwire.auth.client_credentials import JOURNAL_SCOPES, ClientCredentials
 from hubwire.testing.accounts import local
+from tests.oracle.facades import FACADES, opened
 from tests.oracle.server import Account, running
 
 Word = Callable[[str], str]
 SNAPSHOTS = ("developer.webhooks_journal.snapshots.read", "developer.webhooks_journal.snapshots.write")
 
 
+@pytest.fixture(params=FACADES)
+def facade(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(params=["2026-09", "2026-03", "v3"])
-def hub(request: pytest.FixtureRequest, account: Account) -> Iterator[hubwire.Hub]:
-    with hubwire.Hub(account.access_token, base_url=account.base_url, version=request.param) as opened:
-        yield opened
+def hub(request: pytest.FixtureRequest, facade: str, account: Account) -> Iterator[hubwire.Hub]:
+    with opened(facade, account.access_token, base_url=account.base_url, version=request.param) as hub:
+        yield hub
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +125,8 @@ def test_a_pipeline_lives(hub: hubwire.Hub, word: Word) -> None:
 
 
 @pytest.mark.parametrize("version", ["2026-09", "2026-03", "v3"])
-def test_a_custom_object_lives(enterprise: Account, version: str, word: Word) -> None:
-    with hubwire.Hub(enterprise.access_token, base_url=enterprise.base_url, version=version) as hub:
+def test_a_custom_object_lives(enterprise: Account, facade: str, version: str, word: Word) -> None:
+    with opened(facade, enterprise.access_token, base_url=enterprise.base_url, version=version) as hub:
         live_custom_object(hub, word)
 
 
@@ -326,13 +332,15 @@ def test_webhooks_are_set_up(hub: hubwire.Hub, account: Account) -> None:
 
 
 @pytest.mark.parametrize("version", ["2026-09", "v3"])
-def test_a_file_is_imported_and_exported(account: Account, word: Word, version: str, tmp_path: Path) -> None:
+def test_a_file_is_imported_and_exported(
+    account: Account, facade: str, word: Word, version: str, tmp_path: Path
+) -> None:
     mark = word("port")
     lines = [f"{mark}.{n}@example.com,{mark},skip" for n in range(40)] + ["no address,x,skip"]
     path = tmp_path / "people.csv"
     path.write_text("\n".join(["Email,First,Note", *lines]), encoding="utf-8")
     columns = {"Email": "email", "First": "firstname"}
-    with hubwire.Hub(account.access_token, base_url=account.base_url, version=version) as hub:
+    with opened(facade, account.access_token, base_url=account.base_url, version=version) as hub:
         started = hub.imports.csv(path, "contacts", columns)
         seen: list[str] = []
         done = hub.imports.wait(
@@ -357,10 +365,10 @@ def test_a_file_is_imported_and_exported(account: Account, word: Word, version: 
         assert hub.exports.details(task)["recordCount"] == 40
 
 
-def test_what_cannot_be_imported_is_told_first(account: Account, tmp_path: Path) -> None:
+def test_what_cannot_be_imported_is_told_first(account: Account, facade: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Email\nx\n", encoding="utf-8")
-    with hubwire.Hub(account.access_token, base_url=account.base_url) as hub:
+    with opened(facade, account.access_token, base_url=account.base_url) as hub:
         with pytest.raises(hubwire.ConfigError, match="no column 'Mail'"):
             hub.imports.csv(path, "contacts", {"Mail": "email"})
         with pytest.raises(hubwire.ConfigError, match="cannot be read"):
@@ -386,7 +394,7 @@ def test_the_async_hub_has_the_same_families(account: Account, word: Word) -> No
     asyncio.run(story())
 
 
-def test_the_journal_tells_what_happened() -> None:
+def test_the_journal_tells_what_happened(facade: str) -> None:
     """With the app's own token, and the account's for what happens."""
     scopes = (*JOURNAL_SCOPES, *SNAPSHOTS, "crm.objects.contacts.read")
     with local(limits=False) as account, account.hub() as people:
@@ -394,7 +402,7 @@ def test_the_journal_tells_what_happened() -> None:
         own = ClientCredentials(
             identity.client_id, identity.client_secret, scopes, base_url=account.base_url, version="2026-03"
         )
-        with account.hub(own) as app:
+        with opened(facade, own, kinds=(account.hub, account.async_hub)) as app:
             journal, portal = app.journal, identity.portal_id
             assert journal.earliest() is None
             made = journal.subscribe(

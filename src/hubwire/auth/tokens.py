@@ -42,6 +42,11 @@ class StaticToken:
         return False
 
     @property
+    def token(self) -> str:
+        """The token itself."""
+        return self._token
+
+    @property
     def quota_key(self) -> str:
         """Whose quota is spent: that of the app or key, which its token stands for."""
         from hashlib import sha256

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from hubwire.catalogue.facts import Lane, Safety
 
 T = TypeVar("T")
+PLAIN = re.compile(r"[0-9A-Za-z]+").fullmatch
+"""What most ids and names are: as they are, a segment of a path."""
 Query = Iterable[tuple[str, str | None]]
 
 
@@ -48,13 +51,12 @@ def call(
     if version not in endpoint.paths:
         known = ", ".join(endpoint.paths)
         raise ConfigError(f"HubSpot has no {op} in version {version!r}; it exists in {known}")
-    path = endpoint.path(version, **{name: segment(value, name) for name, value in places.items()})
-    request = Request(
-        endpoint.method,
-        path,
-        tuple((name, value) for name, value in query if value is not None),
-        body=None if json is None else msgspec.json.encode(json),
-    )
+    plain = all(map(PLAIN, map(str, places.values())))
+    filled = places if plain else {name: segment(value, name) for name, value in places.items()}
+    path = endpoint.paths[version][0].format_map(filled)
+    asked = tuple([pair for pair in query if pair[1] is not None]) if query else ()
+    body = None if json is None else msgspec.json.encode(json)
+    request = Request(endpoint.method, path, cast("tuple[tuple[str, str], ...]", asked), body=body)
     return Call(op, request, read, endpoint.lane, endpoint.safety, trace_ids, places)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from hubwire.client.call import Call
-from hubwire.client.governor import DAILY, SECONDLY
+from hubwire.client.governor import DAILY, SECONDLY, Governor
 from hubwire.client.judge import Again, judge, limit_error, policy_of
 from hubwire.client.lane import Place
 from hubwire.client.session import Session
@@ -30,7 +30,8 @@ T = TypeVar("T")
 
 def execute(call: Call[T], session: Session) -> Flow[T]:
     """The call's value, whatever it takes."""
-    watch, status, began = Watch(call, session), None, session.now()
+    status, began = None, session.now()
+    watch = Watch(call, session, began)
     try:
         reply = yield from _converse(call, session, watch)
         status = reply.status
@@ -82,53 +83,87 @@ class _Patience:
 
 
 def _converse(call: Call[T], session: Session, watch: Watch) -> Flow[Reply]:
-    governor, patience = session.governor, _Patience(session, watch.started)
-    place = governor.join(call.lane, call.op)
+    governor, place, patience = session.governor, None, None
     try:
         while True:
-            token = yield from watch.bearer(session.tokens.bearer(session.now()))
+            token = session.fixed or (yield from watch.bearer(session.tokens.bearer(session.now())))
             why: HubwireError
+            if place is None:
+                place, wait = _entered(governor, call, session.now())
+            else:
+                wait = POSSIBLY
+            if wait > 0.0:
+                yield from _admitted(call, session, place, wait, watch)
             try:
                 reply = yield from _attempt(call, session, place, token, watch)
             except ConnectionFailed as failure:
+                patience = patience or _Patience(session, watch.started)
                 why = failure
                 yield from _after_failure(call, failure, patience, watch)
             else:
-                verdict = judge(reply)
-                if isinstance(verdict, Reply):
-                    return verdict
-                if (
-                    isinstance(verdict, TokenExpired)
-                    and not patience.renewed
-                    and session.tokens.expired(token, session.now())
-                ):
-                    patience.renewed = True
-                    why = verdict
-                else:
-                    why = yield from _after_refusal(call, session, place, verdict, patience, watch)
+                if 200 <= reply.status < 300:
+                    return reply
+                patience = patience or _Patience(session, watch.started)
+                why = yield from _again(call, session, place, token, reply, patience, watch)
             watch.again(why)
             governor.again(call.lane, place)
     finally:
-        if place.booked is not None or place.sent is None:
+        if place is not None and (place.booked is not None or place.sent is None):
             governor.leave(call.lane, place, session.now())
 
 
-def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
-    """Sends once, when the quota lets it."""
+POSSIBLY = 1e-9
+"""Nobody was asked yet whether to wait."""
+
+
+def _entered(governor: Governor, call: Call[T], now: float) -> tuple[Place, float]:
+    """A place in the line, and for how long to wait."""
+    if governor.remote:
+        return governor.join(call.lane, call.op), POSSIBLY
+    return governor.enter(call.lane, call.op, now)
+
+
+def _admitted(call: Call[T], session: Session, place: Place, wait: float, watch: Watch) -> Flow[None]:
+    """Waits until the quota lets the call go."""
     governor = session.governor
-    while True:
+    while wait > 0.0:
+        if wait != POSSIBLY:
+            watch.paused(wait, "quota")
+            yield from pause(wait)
         if governor.remote:
             wait = yield from _asking(call, session, place)
         else:
             wait = governor.ask(call.lane, place, session.now())
-        if wait <= 0:
-            break
-        watch.paused(wait, "quota")
-        yield from pause(wait)
-    request = call.request.to(session.base_url, token)
-    timeout = session.search_timeout if call.lane == SEARCH else session.timeout
     if place.booked is not None:
         place.sent = session.now()
+
+
+def _again(
+    call: Call[T],
+    session: Session,
+    place: Place,
+    token: str,
+    reply: Reply,
+    patience: _Patience,
+    watch: Watch,
+) -> Flow[HubwireError]:
+    """Why a call that was refused is sent again, once it may be; raises where that is no use."""
+    verdict = judge(reply)
+    if (
+        isinstance(verdict, TokenExpired)
+        and not patience.renewed
+        and session.tokens.expired(token, session.now())
+    ):
+        patience.renewed = True
+        return verdict
+    return (yield from _after_refusal(call, session, place, verdict, patience, watch))
+
+
+def _attempt(call: Call[T], session: Session, place: Place, token: str, watch: Watch) -> Flow[Reply]:
+    """Sends once."""
+    governor = session.governor
+    request = call.request.to(session.base_url, token)
+    timeout = session.search_timeout if call.lane == SEARCH else session.timeout
     if watch.all:
         watch.sent(len(request.body or b""))
     watch.attempt += 1
@@ -209,7 +244,7 @@ def _after_429(
     policy = policy_of(error.problem, call.lane)
     refusal = limit_error(error.problem, policy)
     if policy == DAILY:
-        session.governor.refused_today(session.now())
+        session.governor.refused_today(call.lane, session.now())
         raise refusal
     wait = refusal.retry_after
     if wait is None and policy == SECONDLY:

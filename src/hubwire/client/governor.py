@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hubwire.client.lane import Place
 from hubwire.client.log import Terms
 from hubwire.client.quota import Quota, Usage
-from hubwire.client.windows import ASSOCIATIONS, BURST, FREE, SEARCH, Told, Windows
+from hubwire.client.windows import ASSOCIATIONS, BURST, FREE, SEARCH, Windows
 from hubwire.errors import ErrorBudgetSpent, FloorReached
 
 DAILY, SECONDLY, TEN_SECONDLY = "DAILY", "SECONDLY", "TEN_SECONDLY_ROLLING"
@@ -31,14 +31,28 @@ class Governor:
         self.quota = quota or Quota()
         self.windows = windows or Windows()
         self.remote = self.windows.remote
+        self._careful = bool(self.quota.floor) or self.quota.brake_errors is not None
         self._lock = threading.Lock()
-        self._terms: dict[tuple[str, bool], Terms] = {}
+        self._background = self.quota.priority == "background"
+        self._terms: dict[str, Terms] = {}
+        self._alone_terms: dict[str, Terms] = {}
         self._calls = dict.fromkeys((BURST, SEARCH, ASSOCIATIONS, FREE), 0)
         self._refused = self._retries = 0
 
     def join(self, lane: str, kind: str) -> Place:
         """A place in the line of a lane."""
-        return self.windows.join(lane, kind, background=self.quota.priority == "background")
+        return self.windows.join(lane, kind, background=self._background)
+
+    def enter(self, lane: str, kind: str, now: float) -> tuple[Place, float]:
+        """`join` and `ask` in one, where asking takes no time. Raises what `ask` raises."""
+        if (self._careful and lane != FREE) or lane == ASSOCIATIONS:
+            self._look_out(lane, now)
+        at = self.windows.lanes.get(lane)
+        if at is None:
+            return Place((0, 0), kind), 0.0
+        terms = self._alone_terms.get(lane) or self._of(lane)
+        with at.guard:
+            return at.enter(kind, terms, now, background=self._background)
 
     def hint(self, lane: str, place: Place, now: float) -> float:
         """Seconds that surely have to pass before it is worth asking."""
@@ -47,13 +61,10 @@ class Governor:
     def ask(self, lane: str, place: Place, now: float) -> float:
         """Seconds to wait before asking again; 0 means send now.
 
-        Raises `FloorReached` and `ErrorBudgetSpent`: then nothing is booked.
+        Raises `FloorReached`, `AssociationDaySpent` and `ErrorBudgetSpent`: then nothing is booked.
         """
-        if lane != FREE:
-            if self.quota.floor:
-                self._keep_floor(now)
-            if self.quota.brake_errors is not None:
-                self._brake(self.quota.brake_errors, now)
+        if (self._careful and lane != FREE) or lane == ASSOCIATIONS:
+            self._look_out(lane, now)
         return self.windows.ask(lane, place, self._of(lane), now)
 
     def leave(self, lane: str, place: Place, now: float) -> None:
@@ -63,8 +74,9 @@ class Governor:
     def answered(self, lane: str, place: Place, now: float, status: int, headers: Mapping[str, str]) -> None:
         """Books the call for good and learns from the answer's headers."""
         with self._lock:
-            self._calls[lane] = self._calls.get(lane, 0) + 1
-        self.windows.answered(lane, place, self._of(lane), now, status, Told(headers))
+            self._calls[lane] += 1
+        terms = self._of(lane) if self.remote else self._alone_terms.get(lane) or self._of(lane)
+        self.windows.answered(lane, place, terms, now, status, headers)
 
     def refused(self, lane: str, place: Place, now: float, pause: float | None) -> float:
         """A 429 that is not the day's: the lane is shut for a while. Returns for how long."""
@@ -72,11 +84,11 @@ class Governor:
             self._refused += 1
         return self.windows.refused(lane, place, now, pause)
 
-    def refused_today(self, now: float) -> None:
+    def refused_today(self, lane: str, now: float) -> None:
         """The day's calls are used up."""
         with self._lock:
             self._refused += 1
-        self.windows.spent_today(now)
+        self.windows.spent_today(lane, now)
 
     def again(self, lane: str, place: Place) -> None:
         """The call goes back to its place in the line."""
@@ -102,6 +114,7 @@ class Governor:
         with burst.guard:
             remaining = burst.log.remaining(windows.moment(now), self._of(BURST))
         asked, failed = windows.errors(now)
+        associations, association_max = windows.associations(now)
         with self._lock:
             return Usage(
                 calls=sum(self._calls.values()),
@@ -112,16 +125,27 @@ class Governor:
                 burst_remaining=None if windows.most is None else remaining,
                 daily_max=windows.day.most,
                 daily_remaining=windows.day.left,
+                associations_today=associations,
+                associations_daily_max=association_max,
                 requests_today=asked,
                 errors_today=failed,
             )
 
     def _of(self, lane: str) -> Terms:
         alone = not self.remote or self.windows.alone
-        terms = self._terms.get((lane, alone))
+        known = self._alone_terms if alone else self._terms
+        terms = known.get(lane)
         if terms is None:
-            terms = self._terms[lane, alone] = self.quota.terms(lane, alone=alone)
+            terms = known[lane] = self.quota.terms(lane, alone=alone)
         return terms
+
+    def _look_out(self, lane: str, now: float) -> None:
+        if lane == ASSOCIATIONS:
+            self.windows.keep_association_day(now)
+        if self.quota.floor:
+            self._keep_floor(now)
+        if self.quota.brake_errors is not None:
+            self._brake(self.quota.brake_errors, now)
 
     def _keep_floor(self, now: float) -> None:
         windows, floor = self.windows, self.quota.floor

@@ -83,10 +83,10 @@ class Again(msgspec.Struct, frozen=True):
     """Nothing can have been written."""
 
 
-def judge(reply: Reply) -> Reply | Again | HubSpotError:
-    """Any 2xx is a success: HubSpot's specification and its servers disagree about which."""
-    if 200 <= reply.status < 300:
-        return reply
+def judge(reply: Reply) -> Again | HubSpotError:
+    """What an answer means that is no 2xx: all of those are successes, since HubSpot's specification and its
+    servers disagree about which.
+    """
     problem = Problem.read(reply.status, reply.body, reply.headers)
     if reply.status == 429:
         return Again(RateLimited(problem), problem.retry_after, sure=True)

@@ -69,20 +69,40 @@ class Lane:
         """
         self._numbers += 1
         place = Place((int(background), self._numbers), kind, f"{self.prefix}{self._numbers}")
-        self._line.append(place.order)
-        if len(self._line) > 1 and self._line[-2] > place.order:
-            self._line.sort()
+        line = self._line
+        line.append(place.order)
+        if len(line) > 1 and line[-2] > place.order:
+            line.sort()
         return place
+
+    def enter(self, kind: str, terms: Terms, now: float, *, background: bool = False) -> tuple[Place, float]:
+        """Joins and asks at once. Where nobody waits, a call that may go has no need of a line."""
+        if not self._line:
+            self._numbers += 1
+            place = Place((int(background), self._numbers), kind, f"{self.prefix}{self._numbers}")
+            wait = self.log.take(place.id, 0, terms, now)
+            if wait == 0.0:
+                place.sent = place.booked = now
+            else:
+                self._line.append(place.order)
+            return place, wait
+        place = self.join(kind, background=background)
+        return place, self.ask(place, now, terms)
 
     def ahead(self, place: Place) -> int:
         """How many stand before it."""
-        return bisect_left(self._line, place.order)
+        line = self._line
+        return 0 if line and line[0] is place.order else bisect_left(line, place.order)
 
     def leave(self, place: Place) -> None:
         """Gives up a place in the line."""
-        at = bisect_left(self._line, place.order)
-        if at < len(self._line) and self._line[at] == place.order:
-            del self._line[at]
+        line = self._line
+        if len(line) == 1 and line[0] is place.order:
+            line.clear()
+            return
+        at = bisect_left(line, place.order)
+        if at < len(line) and line[at] == place.order:
+            del line[at]
 
     def again(self, place: Place) -> None:
         """Back into the line, where it stood before."""
@@ -96,9 +116,14 @@ class Lane:
 
     def age(self, place: Place, now: float, *, ok: bool) -> float:
         """How long before `now` the call arrived at the latest, its answer having come now."""
-        sent = now if place.sent is None else place.sent
-        took = max(0.0, now - sent)
-        samples, shortest = self._times.get(place.kind, (0, took))
+        took = 0.0 if place.sent is None or place.sent > now else now - place.sent
+        known = self._times.get(place.kind)
+        if known is None:
+            samples, shortest = 0, took
+        else:
+            samples, shortest = known
+            if samples > SAMPLES and took >= shortest:
+                return shortest
         shortest = min(took, shortest)
         if ok:
             self._times[place.kind] = samples + 1, shortest

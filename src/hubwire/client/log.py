@@ -122,14 +122,22 @@ class Log(msgspec.Struct, array_like=True):
             return 0.0
         if now < self.shut_until:
             return self.shut_until - now
-        self.expire(now, min(lease, ALONE_LEASE) if self.alone else lease)
-        room = (1 - len(self.flying)) if self.alone else self.capacity(now, terms, holder) - self.used
+        if lease < math.inf or (self.free_at and self.free_at[0] <= now) or self.freed:
+            self.expire(now, min(lease, ALONE_LEASE) if self.alone else lease)
+        used = len(self.flying) + len(self.free_at)
+        if self.alone:
+            room = 1 - len(self.flying)
+        elif terms is WHOLE:
+            room = max(1, self.limit - self._others(now) if self.foreign else self.limit) - used
+        else:
+            room = self.capacity(now, terms, holder) - used
         if ahead < room:
             self.flying[call] = now
             self.changed = True
             if terms.background:
                 self.background_at = now
-            self.waiting.pop(holder, None)
+            if self.waiting:
+                self.waiting.pop(holder, None)
             return 0.0
         wait = max(POLL, self.opening(ahead - max(0, room), now) - now)
         if holder and not terms.background and self.background_at > now - self.window:
@@ -140,7 +148,8 @@ class Log(msgspec.Struct, array_like=True):
     def land(self, call: str, arrived: float, terms: Terms = WHOLE) -> None:
         """The call was counted, at `arrived` at the latest."""
         self.flying.pop(call, None)
-        heapq.heappush(self.free_at, arrived + self.window * terms.stretch(self.limit) + MARGIN)
+        stretch = terms.stretch(self.limit) if terms.share < 1.0 else 1.0
+        heapq.heappush(self.free_at, arrived + self.window * stretch + MARGIN)
         self.changed = True
 
     def refuse(self, call: str, now: float, pause: float | None = None) -> float:
@@ -157,16 +166,24 @@ class Log(msgspec.Struct, array_like=True):
 
     def hear(self, booked: float, now: float, limit: int, remaining: int, window: float) -> None:
         """HubSpot told its own count. What is in it and not ours, others have used."""
-        if limit > 0 and window > 0:
+        if limit > 0 and window > 0 and (limit != self.limit or window != self.window):
             self.limit, self.window = limit, window
-        recent = len(self.freed) - bisect_right(self.freed, booked)
-        self.observe(now, limit - remaining - self.used - recent)
+        ours = len(self.flying) + len(self.free_at)
+        if self.freed:
+            ours += len(self.freed) - bisect_right(self.freed, booked)
+        self.observe(now, limit - remaining - ours)
 
     def observe(self, now: float, foreign: int) -> None:
         """Others were seen to use that much of the window."""
+        foreign, seen = max(0, foreign), self.foreign
+        if not seen:
+            if foreign:
+                seen.append((now, foreign))
+            return
+        at, last = seen[-1]
+        if foreign < last and now - at < GRAIN:
+            return
         self._forget(now)
-        foreign = max(0, foreign)
-        seen = self.foreign
         while seen and seen[-1][1] <= foreign:
             seen.pop()
         # Of several falling ones close together the first, which is the largest, stands for all.
@@ -178,7 +195,7 @@ class Log(msgspec.Struct, array_like=True):
         hour = int(now // HOUR)
         before = self.tally.get(hour)
         if before is None:
-            self.tally = {then: told for then, told in self.tally.items() if then > hour - HOURS}
+            self.tally = {then: told for then, told in self.tally.items() if then >= hour - HOURS}
             before = (0, 0)
         self.tally[hour] = (before[0] + requests, before[1] + errors)
 
@@ -225,13 +242,17 @@ class Log(msgspec.Struct, array_like=True):
 
     def _others(self, now: float) -> int:
         """The largest use by others seen in the last two seconds; else the last one within the window."""
-        self._forget(now)
-        if self.foreign and self.foreign[0][0] > now - self.window:
-            return self.foreign[0][1]
-        return 0
+        if not self.foreign:
+            return 0
+        if len(self.foreign) > 1:
+            self._forget(now)
+        at, others = self.foreign[0]
+        return others if at > now - self.window else 0
 
     def _forget(self, now: float) -> None:
         """Leaves the recent sightings, or the last one."""
-        foreign, oldest = self.foreign, now - min(RECENT, self.window)
-        while len(foreign) > 1 and foreign[0][0] <= oldest:
-            del foreign[0]
+        foreign = self.foreign
+        if len(foreign) > 1:
+            oldest = now - min(RECENT, self.window)
+            while len(foreign) > 1 and foreign[0][0] <= oldest:
+                del foreign[0]

@@ -39,12 +39,10 @@ class Records:
 
         Without `properties`, HubSpot returns a few default ones. Any number of them may be named.
         """
-        from hubwire.client import reading
-        from hubwire.client.calls.objects import fields
-        from hubwire.client.identity import identity
+        import hubwire.client.reading as reading
 
-        asked = fields(properties, history, associations, archived=archived)
-        return self._driver.run(reading.get(self._session, self.kind, identity(id), asked, by))
+        asked = reading.fields(properties, history, associations, archived=archived)
+        return self._driver.run(reading.get(self._session, self.kind, reading.identity(id), asked, by))
 
     def list(
         self,

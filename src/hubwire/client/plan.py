@@ -34,6 +34,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Calls that the account has a day; None: HubSpot tells apps with OAuth nothing of the day."""
     daily_left: int | None
     """Those that are left of today, before the job."""
+    associations_left: int | None = None
+    """Calls of the associations API that are left of today, as far as is known: these are counted apart."""
     floor: int = 0
     """Those that the hub's quota leaves over."""
     learned: bool = True
@@ -49,8 +51,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.calls / self.daily_max if self.daily_max else None
 
     @property
+    def associations_lacking(self) -> bool:
+        """Whether the day has fewer calls of the associations API left than the job takes."""
+        wanted = self.calls_by_lane.get(ASSOCIATIONS, 0)
+        return self.associations_left is not None and wanted > self.associations_left
+
+    @property
     def fits_today(self) -> bool | None:
         """Whether what is left of today is enough, the floor kept; None: not known."""
+        if self.associations_lacking:
+            return False
         return None if self.daily_left is None else self.calls <= self.daily_left - self.floor
 
     def as_dict(self) -> dict[str, Any]:
@@ -63,7 +73,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.day_share is not None:
             parts.append(f"{self.day_share:.1%} of the day")
         text = ", ".join(parts)
-        if self.fits_today is False:
+        if self.associations_lacking:
+            text += f": more of the associations API than today's {self.associations_left:,} that are left"
+        elif self.fits_today is False:
             kept = f", of which {self.floor:,} are kept" if self.floor else ""
             text += f": more than today's {self.daily_left:,} that are left{kept}"
         return text if self.learned else f"{text} (by the limits of the lowest tier)"
@@ -93,12 +105,14 @@ def plan(session: Session, lanes: Mapping[str, int]) -> Plan:
     """The plan of so many calls by lane, by what is known now."""
     governor = session.governor
     windows, day = governor.windows, governor.windows.day
+    associations, association_max = windows.associations(session.now())
     return Plan(
         calls=sum(lanes.values()),
         calls_by_lane={lane: count for lane, count in lanes.items() if count},
         seconds=sum(_seconds(session, lane, count) for lane, count in lanes.items() if count),
         daily_max=day.most,
         daily_left=day.left,
+        associations_left=max(0, association_max - associations),
         floor=governor.quota.floor,
         learned=windows.most is not None,
     )

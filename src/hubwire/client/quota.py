@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from hubwire.client.log import Terms
+from hubwire.client.log import WHOLE, Terms
 from hubwire.errors import ConfigError
 
 Priority = Literal["interactive", "background"]
@@ -100,7 +100,8 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
         """What of a lane's window one caller may take; `alone`: without a shared store."""
         cap: int | None = getattr(self, lane, None)
         background = self.priority == "background"
-        return Terms(cap, self.share if alone else 1.0, background, self.headroom if background else 0.0)
+        terms = Terms(cap, self.share if alone else 1.0, background, self.headroom if background else 0.0)
+        return WHOLE if terms == WHOLE else terms
 
     def __repr__(self) -> str:
         told = {name: getattr(self, name) for name in self.__struct_fields__}
@@ -148,6 +149,10 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     burst_remaining: int | None = None
     daily_max: int | None = None
     daily_remaining: int | None = None
+    associations_today: int = 0
+    """Calls of the associations API in the last 24 hours, of all who share the quota."""
+    associations_daily_max: int = 0
+    """Those that the account has a day; they are counted apart from the others too."""
     requests_today: int = 0
     """Answers of the last 24 hours, of all who share the quota."""
     errors_today: int = 0

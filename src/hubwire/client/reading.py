@@ -12,8 +12,9 @@ import msgspec
 from hubwire.catalogue import load
 from hubwire.client.call import Call
 from hubwire.client.calls import batches, objects
-from hubwire.client.calls.objects import Fields
+from hubwire.client.calls.objects import Fields, fields
 from hubwire.client.execute import execute
+from hubwire.client.identity import identity
 from hubwire.client.judge import entry_error
 from hubwire.client.records import Page, Record
 from hubwire.client.session import Session
@@ -21,6 +22,11 @@ from hubwire.errors import NotFound, Problem
 from hubwire.wire.flow import Emit, Flow
 
 URL_CHARACTERS = 8_000
+SHORT = 500
+"""Characters of path and values that cannot become too many, whatever encoding, names and address add."""
+
+
+__all__ = ("every", "fields", "filled", "get", "identity")
 
 
 def get(session: Session, kind: str, record_id: str, fields: Fields, by: str | None) -> Flow[Record]:
@@ -90,6 +96,8 @@ def _batch(
 
 def _fits(call: Call[Page] | Call[Record], session: Session) -> bool:
     request = call.request
-    plain = len(session.base_url) + len(request.path) + sum([len(value) + 32 for _, value in request.query])
     # A character takes twelve at most, encoded.
-    return plain <= URL_CHARACTERS // 12 or len(session.base_url) + len(request.target) <= URL_CHARACTERS
+    plain = len(request.path)
+    for _, value in request.query:
+        plain += len(value)
+    return plain <= SHORT or len(session.base_url) + len(request.target) <= URL_CHARACTERS

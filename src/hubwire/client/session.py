@@ -59,6 +59,8 @@ class Session:
         """`windows` finds those that the hub shares with others; None: it has its own."""
         self.hooks: tuple[Hook, ...] = ()
         self.tokens = tokens
+        self.fixed = tokens.token if type(tokens) is StaticToken else None
+        """A token that never changes, and need not be asked for."""
         self.base_url = base_url
         self.version = version
         self.clock = clock

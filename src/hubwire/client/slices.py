@@ -142,8 +142,10 @@ class _Slices:
 
     def _give(self, records: list[Record]) -> Flow[None]:
         """Emits the records not given before."""
-        fresh = [record for record in records if not self._known(record)][: self._left]
-        self._seen.update(map(_key, fresh))
+        keyed = {_key(record): record for record in records}
+        new = [key for key in keyed if key not in self._seen][: self._left]
+        self._seen.update(new)
+        fresh = [keyed[key] for key in new]
         if self._left is not None:
             self._left -= len(fresh)
         if fresh and self._thin:
@@ -184,4 +186,5 @@ def _in_order(records: list[Record], value: Any) -> list[Record]:
 
 def _key(record: Record) -> int | str:
     """What tells records apart, in few bytes."""
-    return number(record) if number(record) >= 0 else record.id
+    known = number(record)
+    return known if known >= 0 else record.id

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from hubwire.client.transport import AGENT, CONNECTIONS, unreachable
 from hubwire.errors import ConfigError, ConnectionFailed, TimedOut
-from hubwire.wire.message import Reply, Request, Timeout
+from hubwire.wire.message import ACCEPT, Reply, Request, Timeout
 
 if TYPE_CHECKING:
     import aiohttp
@@ -26,26 +26,27 @@ class AiohttpTransport:
     def __init__(self, session: aiohttp.ClientSession | None = None, **options: Any) -> None:
         """`session` is used as it is; else `options` go to `aiohttp.ClientSession`."""
         try:
-            import aiohttp  # noqa: F401 - to say now, not at the first call, that it is missing
+            import aiohttp  # now, not at the first call: it may be missing
+            import yarl
         except ImportError:
             raise ConfigError("aiohttp is not installed: pip install 'hubwire[aiohttp]'") from None
         self._session, self._options = session, options
         self._given = session is not None
+        self._faults, self._url = (TimeoutError, aiohttp.ClientError, ValueError), yarl.URL
+        self._common = self._given or "headers" in options
+        """Whether every request has to bring the headers that all have."""
         self._proxies: dict[str, str | None] = {}
         self._timeouts: dict[Timeout, aiohttp.ClientTimeout] = {}
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 - not a deadline
         """The reply, whatever its status."""
-        import aiohttp
-        import yarl
-
         session, base = self._session or self._open(), request.base
         try:
             async with session.request(
                 request.method,
                 # Encoded already: once more would change what is asked for.
-                yarl.URL(request.url, encoded=True),
-                headers=[AGENT, *request.all_headers()],
+                self._url(request.url, encoded=True),
+                headers=[AGENT, *request.all_headers()] if self._common else request.own_headers(),
                 data=request.body,
                 allow_redirects=False,
                 proxy=self._proxies[base] if base in self._proxies else self._proxy(base),
@@ -54,7 +55,7 @@ class AiohttpTransport:
                 body = await response.read()
                 # Case does not matter to these, so nothing is copied.
                 return Reply(response.status, response.headers, body)
-        except (TimeoutError, aiohttp.ClientError, ValueError) as fault:
+        except self._faults as fault:
             raise failed(fault, request, timeout) from fault
 
     async def close(self) -> None:
@@ -69,6 +70,7 @@ class AiohttpTransport:
         defaults: dict[str, Any] = {
             "connector": aiohttp.TCPConnector(limit=CONNECTIONS),
             "cookie_jar": aiohttp.DummyCookieJar(),
+            "headers": [AGENT, ACCEPT],
         }
         self._session = aiohttp.ClientSession(**(defaults | self._options))
         return self._session

@@ -73,7 +73,8 @@ class Walk:
 
 def number(record: Record) -> int:
     """The id as a number; -1 for one that is none."""
-    return int(record.id) if record.id.isascii() and record.id.isdigit() else -1
+    told = record.id
+    return int(told) if told.isdigit() and told.isascii() else -1
 
 
 def refuse_beyond(walk: Walk, limit: int | None) -> None:

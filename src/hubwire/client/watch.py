@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from hubwire.client import events
-from hubwire.client.events import Event, Hook
+from hubwire.client.events import Event
 from hubwire.client.route import route
 from hubwire.wire.flow import Flow, Send
 
@@ -29,8 +28,6 @@ class Watch:
     __slots__ = (
         "_about",
         "_call",
-        "_hooks",
-        "_now",
         "_sent",
         "_session",
         "_waited",
@@ -39,17 +36,19 @@ class Watch:
         "started",
     )
 
-    def __init__(self, call: Call[Any], session: Session) -> None:
-        self._call, self._session, self._now = call, session, session.now
-        self._hooks: Sequence[Hook] = session.hooks
-        self.all = True if self._hooks else logger.isEnabledFor(logging.DEBUG)
+    def __init__(self, call: Call[Any], session: Session, started: float) -> None:
+        self._call, self._session = call, session
+        self.all = True if session.hooks else logger.isEnabledFor(logging.DEBUG)
         self._about: dict[str, Any] | None = None
-        self.started = self._sent = session.now()
+        self.started = self._sent = started
         self._waited = 0.0
         self.attempt = 0
         """Requests sent so far."""
         if self.all:
             self._tell(events.CallStarted)
+
+    def _now(self) -> float:
+        return self._session.now()
 
     def paused(self, seconds: float, reason: Literal["quota", "429", "backoff"]) -> None:
         """Somebody waits."""
@@ -154,7 +153,7 @@ class Watch:
             }
         event = kind(**self._about, **more)
         log(event)
-        for hook in self._hooks:
+        for hook in self._session.hooks:
             try:
                 hook(event)
             except Exception:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from hubwire.catalogue import load
+from hubwire.client.association_day import AssociationDay, most_of
 from hubwire.client.lane import Lane, Place
 from hubwire.client.log import Day, Log, Terms
 
@@ -17,17 +18,24 @@ Step = Callable[[Log, float], T]
 BURST, SEARCH, ASSOCIATIONS, FREE = "burst", "search", "associations", "free"
 
 
+NONE = (0, 0)
+TOLD = (
+    "x-hubspot-ratelimit-max",
+    "x-hubspot-ratelimit-remaining",
+    "x-hubspot-ratelimit-interval-milliseconds",
+    "x-hubspot-ratelimit-daily",
+    "x-hubspot-ratelimit-daily-remaining",
+)
+
+
 class Told:
     """What the headers of an answer say."""
 
     __slots__ = ("daily", "daily_left", "left", "most", "window")
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self.most = _whole(headers.get("x-hubspot-ratelimit-max"))
-        self.left = _whole(headers.get("x-hubspot-ratelimit-remaining"))
-        self.window = (_whole(headers.get("x-hubspot-ratelimit-interval-milliseconds")) or 0) / 1000
-        self.daily = _whole(headers.get("x-hubspot-ratelimit-daily"))
-        self.daily_left = _whole(headers.get("x-hubspot-ratelimit-daily-remaining"))
+        self.most, self.left, window, self.daily, self.daily_left = map(_whole, map(headers.get, TOLD))
+        self.window = window / 1000 if window else 0.0
 
 
 @lru_cache(maxsize=4096)
@@ -55,6 +63,7 @@ class Windows:
     def __init__(self) -> None:
         self.lanes = {name: Lane(log, name) for name, log in new_logs().items()}
         self.day = Day()
+        self.association_day = AssociationDay()
         self.most: int | None = None
         """Calls per window, once HubSpot has told."""
         self.free: list[int] = []
@@ -69,10 +78,11 @@ class Windows:
 
     def join(self, lane: str, kind: str, *, background: bool) -> Place:
         """A place in the line of a lane."""
-        if lane not in self.lanes:
+        at = self.lanes.get(lane)
+        if at is None:
             return Place((0, 0), kind)
-        with self.lanes[lane].guard:
-            return self.lanes[lane].join(kind, background=background)
+        with at.guard:
+            return at.join(kind, background=background)
 
     def hint(self, lane: str, place: Place, now: float) -> float:
         """Seconds that surely have to pass first, without asking anybody."""
@@ -80,10 +90,11 @@ class Windows:
 
     def ask(self, lane: str, place: Place, terms: Terms, now: float) -> float:
         """Seconds to wait before asking again; 0 means send now, and the call is booked."""
-        if lane not in self.lanes:
+        at = self.lanes.get(lane)
+        if at is None:
             return 0.0
-        with self.lanes[lane].guard:
-            return self.lanes[lane].ask(place, now, terms)
+        with at.guard:
+            return at.ask(place, now, terms)
 
     def again(self, lane: str, place: Place) -> None:
         """The call goes back to its place in the line."""
@@ -102,40 +113,62 @@ class Windows:
                 place.booked = None
                 self._lost(self.lanes[lane], place, now)
 
-    def answered(self, lane: str, place: Place, terms: Terms, now: float, status: int, told: Told) -> None:
+    def answered(
+        self, lane: str, place: Place, terms: Terms, now: float, status: int, headers: Mapping[str, str]
+    ) -> None:
         """Books the call for good, and what the answer taught."""
-        failed = int(status >= 400)
-        if lane not in self.lanes:
-            self.free.append(failed)
+        at = self.lanes.get(lane)
+        told = Told(headers)
+        if at is None:
+            self.free.append(int(status >= 400))
             self._learn_day(lane, told, now, status)
             return
-        at = self.lanes[lane]
         booked = place.booked
         age = at.age(place, now, ok=status < 300)
-        refused = status == 429
         if booked is None:
             return
-        if not refused:
+        if status != 429:
             place.booked = None
-        self._learn_day(lane, told, self.moment(now), status)
-        more = self._free() if self.free and lane == BURST else (0, 0)
+        if told.daily_left is not None or self.day.left:
+            self._learn_day(lane, told, self.moment(now), status)
+        free = NONE
+        if lane == BURST:
+            if self.free:
+                free = self._free()
+            if told.most != self.most and told.most and told.left is not None:
+                self.most = told.most
+                self._of_tier(told.most)
+        elif lane == ASSOCIATIONS and status < 300:
+            self.association_day.answered(booked, self.moment(now))
+        answer = place.id, booked, age, status
+        if self.remote:
+            self.apply(at, now, partial(self._book, lane, terms, answer, told, free))
+        else:
+            with at.guard:
+                self._book(lane, terms, answer, told, free, at.log, now)
 
-        def step(log: Log, moment: float) -> None:
-            if not refused:
-                log.land(place.id, moment - age, terms)
-            log.count(moment, 1 + more[0], failed + more[1])
-            if lane == BURST:
-                log.alone = False
-                if told.most and told.left is not None:
-                    log.hear(booked, moment, told.most, told.left, told.window or log.window)
-            elif lane == ASSOCIATIONS and self.most:
-                log.limit = _association_burst(self.most)
-            log.changed = True
-
-        if lane == BURST and told.most and told.left is not None and told.most != self.most:
-            self.most = told.most
-            self._of_tier(told.most)
-        self.apply(at, now, step)
+    def _book(
+        self,
+        lane: str,
+        terms: Terms,
+        answer: tuple[str, float, float, int],
+        told: Told,
+        free: tuple[int, int],
+        log: Log,
+        moment: float,
+    ) -> None:
+        """An answer goes into a log: call, when it was let go, how long ago it arrived, status."""
+        call, booked, age, status = answer
+        if status != 429:
+            log.land(call, moment - age, terms)
+        log.count(moment, 1 + free[0], free[1] + (status >= 400))
+        if lane == BURST:
+            log.alone = False
+            if told.most and told.left is not None:
+                log.hear(booked, moment, told.most, told.left, told.window or log.window)
+        elif lane == ASSOCIATIONS and self.most:
+            log.limit = _association_burst(self.most)
+        log.changed = True
 
     def refused(self, lane: str, place: Place, now: float, pause: float | None) -> float:
         """A 429 that is not the day's: the lane is shut for a while. Returns for how long."""
@@ -184,9 +217,22 @@ class Windows:
         elif self.day.left and lane != FREE and status != 429:
             self.day = Day(self.day.most, self.day.left - 1, self.day.told)
 
-    def spent_today(self, now: float) -> None:
-        """The day's calls are used up."""
+    def spent_today(self, lane: str, now: float) -> None:
+        """The day's calls are used up; those of the associations API are counted apart."""
+        if lane == ASSOCIATIONS and self.day.left != 0:
+            self.association_day.refused(self.moment(now))
+            return
         self.day = Day(self.day.most, 0, self.moment(now))
+
+    def associations(self, now: float) -> tuple[int, int]:
+        """Calls of the associations API: those of the day that are used, and those that it has."""
+        log = self.lanes[ASSOCIATIONS].log
+        return self.association_day.used(log, self.moment(now)), most_of(self.most)
+
+    def keep_association_day(self, now: float) -> None:
+        """Raises `AssociationDaySpent` when none is left."""
+        log = self.lanes[ASSOCIATIONS].log
+        self.association_day.check(log, most_of(self.most), self.moment(now))
 
     def flying(self) -> int:
         """Calls under way that HubSpot's count of the day may not hold yet."""

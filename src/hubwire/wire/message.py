@@ -12,6 +12,9 @@ import msgspec
 PLAIN = re.compile(r"[A-Za-z0-9_.,~-]*").fullmatch
 
 
+ACCEPT = ("accept", "application/json")
+
+
 class Timeout(msgspec.Struct, frozen=True, gc=False):
     """Seconds."""
 
@@ -54,7 +57,11 @@ class Request(msgspec.Struct, frozen=True, repr_omit_defaults=True):
 
     def all_headers(self) -> list[tuple[str, str]]:
         """Headers with those that follow from body and bearer."""
-        headers = [("accept", "application/json"), *self.headers]
+        return [ACCEPT, *self.own_headers()]
+
+    def own_headers(self) -> list[tuple[str, str]]:
+        """Those that not every request has."""
+        headers = list(self.headers)
         if self.bearer:
             headers.append(("authorization", f"Bearer {self.bearer}"))
         if self.body is not None:

@@ -17,7 +17,7 @@ AsyncSleep = Callable[[float], Awaitable[None]]
 
 async def arun(flow: Flow[T], transmit: AsyncTransmit, sleep: AsyncSleep | None = None) -> T:
     """Performs a flow to its end and returns its result."""
-    scope = _Scope(transmit, sleep)
+    scope: _Scope | None = None  # most calls send once and need none
     try:
         step = next(flow)
         while True:
@@ -26,6 +26,7 @@ async def arun(flow: Flow[T], transmit: AsyncTransmit, sleep: AsyncSleep | None 
                 if type(step) is Send:  # what nearly every step is: without a coroutine in between
                     answer: Any = await transmit(step.request, step.timeout)
                 else:
+                    scope = scope or _Scope(transmit, sleep)
                     answer = await scope.perform(step)
             except HubwireError as failure:
                 step = flow.throw(failure)
@@ -36,7 +37,8 @@ async def arun(flow: Flow[T], transmit: AsyncTransmit, sleep: AsyncSleep | None 
         return result
     finally:
         flow.close()
-        await scope.close()
+        if scope is not None:
+            await scope.close()
 
 
 async def aeach(

@@ -14,7 +14,7 @@ from hubwire.client.quota import Quota, StoreLost, without_secret
 from hubwire.client.registry import registry
 from hubwire.client.shared import AWAY, TRIES
 from hubwire.client.windows import ASSOCIATIONS, BURST, FREE, SEARCH
-from hubwire.errors import ConfigError, ErrorBudgetSpent, FloorReached
+from hubwire.errors import AssociationDaySpent, ConfigError, ErrorBudgetSpent, FloorReached
 from hubwire.wire.message import Reply, Request, Timeout
 from tests.unit.client.crowd import Clock, DictStore, Stamped, process
 
@@ -128,7 +128,7 @@ def test_refusals_are_counted_and_shut_the_lane() -> None:
 
 def test_the_days_end_is_remembered() -> None:
     governor = Governor()
-    governor.refused_today(0.0)
+    governor.refused_today(BURST, 0.0)
     assert governor.usage(0.0).daily_remaining == 0
 
 
@@ -389,3 +389,85 @@ def test_a_hub_on_other_terms_spends_the_same_quota_and_counts_for_itself() -> N
     assert hub._session.governor.quota == Quota()
     with pytest.raises(ConfigError, match="speed"):
         hub.with_quota(speed=3)
+
+
+DAY = 24 * 3600.0
+ASSOCIATIONS_A_DAY = 500_000  # https://developers.hubspot.com/docs/guides/crm/associations/associate-records
+
+
+def with_associations(governor: Governor, calls: int, now: float) -> Governor:
+    """As if so many association calls had been answered."""
+    governor.windows.lanes[ASSOCIATIONS].log.count(now, calls, 0)
+    return governor
+
+
+def test_the_day_of_the_associations_api_is_kept_apart_from_the_others() -> None:
+    governor = with_associations(Governor(), ASSOCIATIONS_A_DAY - 1, 0.0)
+    spend(governor, ASSOCIATIONS, 1.0, PRIVATE)
+    with pytest.raises(AssociationDaySpent, match="500,000"):
+        governor.ask(ASSOCIATIONS, governor.join(ASSOCIATIONS, "kind"), 2.0)
+    spend(governor, BURST, 2.0, PRIVATE)
+    spend(governor, SEARCH, 2.0, {})
+    assert governor.usage(2.0).associations_today == ASSOCIATIONS_A_DAY
+    assert governor.usage(2.0).daily_remaining == 624_998
+
+
+def test_calls_under_way_are_of_the_day_too() -> None:
+    governor = with_associations(Governor(), ASSOCIATIONS_A_DAY - 2, 0.0)
+    with pytest.raises(AssociationDaySpent):
+        open_calls(governor, ASSOCIATIONS, 1.0, most=3)
+
+
+def test_the_add_on_gives_more_associations_a_day() -> None:
+    governor = Governor()
+    spend(governor, BURST, 0.0, PRIVATE | {"x-hubspot-ratelimit-max": "250"})
+    with_associations(governor, 999_999, 0.0)
+    spend(governor, ASSOCIATIONS, 1.0, {})
+    with pytest.raises(AssociationDaySpent, match="1,000,000"):
+        governor.enter(ASSOCIATIONS, "kind", 2.0)
+
+
+def test_a_new_day_of_associations_is_found_by_one_call_now_and_then() -> None:
+    governor = Governor()
+    governor.refused_today(ASSOCIATIONS, 0.0)
+    for now in (1.0, PROBE - 1):
+        with pytest.raises(AssociationDaySpent):
+            governor.enter(ASSOCIATIONS, "kind", now)
+    place, wait = governor.enter(ASSOCIATIONS, "kind", PROBE + 1)
+    assert wait == 0
+    with pytest.raises(AssociationDaySpent):
+        governor.enter(ASSOCIATIONS, "kind", PROBE + 2)
+    governor.answered(ASSOCIATIONS, place, PROBE + 3, 200, {})
+    assert governor.enter(ASSOCIATIONS, "kind", PROBE + 4)[1] == 0
+
+
+def test_an_answer_from_before_the_refusal_opens_no_new_day() -> None:
+    governor = Governor()
+    place, _ = governor.enter(ASSOCIATIONS, "kind", 0.0)
+    governor.refused_today(ASSOCIATIONS, 1.0)
+    governor.answered(ASSOCIATIONS, place, 2.0, 200, {})
+    with pytest.raises(AssociationDaySpent):
+        governor.enter(ASSOCIATIONS, "kind", 3.0)
+
+
+def test_associations_of_more_than_a_day_ago_count_no_more() -> None:
+    governor = with_associations(Governor(), ASSOCIATIONS_A_DAY, 0.0)
+    with pytest.raises(AssociationDaySpent):
+        governor.enter(ASSOCIATIONS, "kind", DAY - 1)
+    assert governor.enter(ASSOCIATIONS, "kind", DAY + 3600.0)[1] == 0
+
+
+def test_processes_that_share_a_store_share_the_day_of_associations() -> None:
+    clock, kept = Clock(), DictStore()
+    one, other = (process(Stamped(kept, clock), Quota(), clock) for _ in range(2))
+    with_associations(one, ASSOCIATIONS_A_DAY - 2, clock.now)
+
+    def full(log: Any, moment: float) -> None:
+        log.count(moment, ASSOCIATIONS_A_DAY - 2, 0)
+        log.changed = True
+
+    one.windows.apply(one.windows.lanes[ASSOCIATIONS], clock.now, full)
+    spend(one, ASSOCIATIONS, clock.now, {})
+    spend(other, ASSOCIATIONS, clock.now, {})
+    with pytest.raises(AssociationDaySpent):
+        other.ask(ASSOCIATIONS, other.join(ASSOCIATIONS, "kind"), clock.now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hubwire.client.lane import SAMPLES, Lane, Place
-from hubwire.client.log import LEASE, MARGIN, Log, Terms
+from hubwire.client.log import LEASE, MARGIN, WHOLE, Log, Terms
 
 
 def lane_of(limit: int, window: float = 10.0, *, alone: bool = False) -> Lane:
@@ -159,11 +161,71 @@ def test_a_booked_call_may_go_however_often_it_asks() -> None:
     assert log.used == 1
 
 
-def test_errors_are_counted_by_the_hour_and_forgotten_after_a_day() -> None:
+def test_errors_are_counted_by_the_hour_and_forgotten_after_a_day_of_25_hours() -> None:
     log = Log(1, 10.0)
     log.count(0.0, 10, 1)
     log.count(10.0, 5, 0)
     log.count(23 * 3600, 1, 1)
     assert log.tally == {0: (15, 1), 23: (1, 1)}
-    log.count(24 * 3600, 1, 0)
-    assert log.tally == {23: (1, 1), 24: (1, 0)}
+    log.count(25 * 3600, 1, 0)
+    assert log.tally == {23: (1, 1), 25: (1, 0)}
+
+
+class Lanes:
+    """Two that should not differ: one is entered, the other is joined and then asked."""
+
+    def __init__(self, limit: int) -> None:
+        self.entered, self.joined = lane_of(limit), lane_of(limit)
+        self.pairs: list[tuple[Place, Place]] = []
+        self.waiting: list[tuple[Place, Place]] = []
+
+    def enter(self, now: float, terms: Terms, *, background: bool) -> None:
+        one, wait = self.entered.enter("get", terms, now, background=background)
+        other = self.joined.join("get", background=background)
+        assert wait == self.joined.ask(other, now, terms)
+        assert (one.order, one.id, one.booked, one.sent) == (other.order, other.id, other.booked, other.sent)
+        (self.waiting if wait else self.pairs).append((one, other))
+
+    def ask(self, now: float) -> None:
+        if self.waiting:
+            one, other = self.waiting.pop(0)
+            wait = self.entered.ask(one, now)
+            assert wait == self.joined.ask(other, now)
+            (self.waiting if wait else self.pairs).append((one, other))
+
+    def answer(self, now: float, left: int) -> None:
+        if self.pairs:
+            for lane, place in zip((self.entered, self.joined), self.pairs.pop(0), strict=True):
+                lane.answered(place, now, ok=True)
+                lane.log.hear(now, now, 10, left, 10.0)
+
+    def leave(self) -> None:
+        if self.waiting:
+            for lane, place in zip((self.entered, self.joined), self.waiting.pop(), strict=True):
+                lane.leave(place)
+
+
+@given(
+    st.integers(1, 5),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["enter", "later", "ask", "answer", "leave"]), st.integers(0, 10), st.booleans()
+        ),
+        max_size=60,
+    ),
+)
+def test_entering_is_joining_and_asking_at_once(limit: int, steps: list[tuple[str, int, bool]]) -> None:
+    lanes, now = Lanes(limit), 0.0
+    for what, number, background in steps:
+        now += number / 3
+        match what:
+            case "enter":
+                terms = Terms(background=True, headroom=0.1) if background else WHOLE
+                lanes.enter(now, terms, background=background)
+            case "ask":
+                lanes.ask(now)
+            case "answer":
+                lanes.answer(now, number)
+            case "leave":
+                lanes.leave()
+        assert lanes.entered.log == lanes.joined.log

@@ -38,12 +38,19 @@ def fields(
     properties: Names = None, history: Names = None, associations: Names = None, *, archived: bool = False
 ) -> Fields:
     """What a read is to return, as callers name it."""
-    return Fields(listed(properties), listed(history), listed(associations), archived)
+    return Fields(
+        listed(properties) if properties is not None else (),
+        listed(history) if history is not None else (),
+        listed(associations) if associations is not None else (),
+        archived,
+    )
 
 
 def read(version: str, kind: str, record_id: str, fields: Fields, *, by: str | None = None) -> Call[Record]:
     """One record by id, or by the value of a unique property."""
-    query = [*fields.query(), ("idProperty", by)]
+    query = fields.query()
+    if by is not None:
+        query.append(("idProperty", by))
     return call("objects.read", version, {"objectType": kind, "id": record_id}, read_record, query=query)
 
 

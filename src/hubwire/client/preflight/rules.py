@@ -100,19 +100,19 @@ def _regex(rule: Rule, value: str) -> str:
 
 def _length(rule: Rule, value: str) -> str:
     limit = int(rule.arguments[0])
-    if rule.type == "MIN_LENGTH" and len(value) < limit:
-        raise _broken(rule, f"Enter at least {limit} characters")
-    if rule.type == "MAX_LENGTH" and len(value) > limit:
-        raise _broken(rule, f"Enter at most {limit} characters")
-    return value
+    return _within(rule, value, len(value), limit, f"Enter {{}} {limit} characters")
 
 
 def _number(rule: Rule, value: str) -> str:
     limit = Decimal(rule.arguments[0])
-    if rule.type == "MIN_NUMBER" and Decimal(value) < limit:
-        raise _broken(rule, f"Enter a number of at least {limit}")
-    if rule.type == "MAX_NUMBER" and Decimal(value) > limit:
-        raise _broken(rule, f"Enter a number of at most {limit}")
+    return _within(rule, value, Decimal(value), limit, f"Enter a number of {{}} {limit}")
+
+
+def _within(rule: Rule, value: str, size: Decimal | int, limit: Decimal | int, text: str) -> str:
+    """The value, if it is not beyond the limit that a MIN_ or MAX_ rule sets."""
+    least = rule.type.startswith("MIN")
+    if size < limit if least else size > limit:
+        raise _broken(rule, text.format("at least" if least else "at most"))
     return value
 
 
