@@ -25,12 +25,24 @@ _BARE = re.compile(
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
     r"(?:\w+\.)*(?:request|fetch|send|ajax|Request|getJSON|stream))$"
 )
+# `router.get(path, handler)` answers, `request(options, callback)` asks.
+_CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
 _STAINLESS = re.compile(
     r"\.crm\.(?:objects\.(?:(?P<type>\w+)\.)?|(?P<other>owners|lists|associations|properties|pipelines)\.)(?P<api>batch\.)?"
     r"(?P<method>list|create|get|update|delete|search|upsert|archive|getAll|get_all)$"
 )
+_OLD_SDK = re.compile(
+    r"(?:^|\.)(?:(?P<area>contacts|companies|deals|oauth|owners)\.)?"
+    r"(?P<method>(?<=\.)(?:getAccessToken|refreshAccessToken)|(?<=[sh]\.)\w+)$"
+)
+_OLD_KINDS = {
+    "get": "list", "getAll": "list", "getRecentlyCreated": "list", "getRecentlyModified": "list",
+    "getRecentlyUpdated": "list",
+    "getById": "read", "getByEmail": "read", "getContacts": "list", "create": "create", "update": "update",
+    "createOrUpdate": "update", "updateByEmail": "update", "delete": "delete", "deleteById": "delete",
+}  # fmt: skip
 _API_REQUEST = re.compile(r"(?:\.apiRequest|\.api_request)$")
 _NOT_HTTP = re.compile(
     r"(?i)^(?:console|logger|logging|log|print|re|json|expect|assert|describe|it|test|jest|vi|mock|nock|responses|"
@@ -127,6 +139,9 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
         return None
     if _API_REQUEST.search(text):
         return _api_request(unit, call)
+    old = _old_sdk(unit, call) if "hubspot" in unit.source.text[:4000].lower() else None
+    if old is not None:
+        return old
     head = text.partition(".")[0]
     if "pi." not in text and "_api" not in text and "crm." not in text:
         made = binding(unit, head, call.start)
@@ -155,6 +170,19 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     )
 
 
+def _old_sdk(unit: Unit, call: Expr) -> HubCall | None:
+    """The client of `npm install hubspot`, retired and still about: `hubspot.contacts.update(id, …)`."""
+    match = _OLD_SDK.search(call.text)
+    if match is None or not any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports):
+        return None
+    area, method = match.group("area"), match.group("method")
+    if area is None or area == "oauth":
+        return HubCall(call, "sdk", "POST", "", Operation("oauth"))
+    kind = _OLD_KINDS.get(method, "other")
+    single = kind in ("create", "update", "read", "delete")
+    return HubCall(call, "sdk", "", "", Operation(kind, area, single))
+
+
 def _sdk_area(unit: Unit, area: str, api: str) -> bool:
     if re.search(
         r"(?i)crm|cms|hub|oauth|marketing|automation|webhooks|events|files|settings|communication|conversations",
@@ -175,11 +203,11 @@ def _sdk_operation(api: str, method: str, area: str) -> Operation:
         return Operation("search" if kind == "search" else "other", object_type)
     if api in ("basicApi", "basic_api"):
         if kind == "list" or (kind == "all" and "associations" in area):
-            return Operation("list", object_type)
+            return Operation("list", object_type, batchable="associations" in area)
         return Operation(kind, object_type, batchable=kind in ("create", "update", "read", "delete"))
     if api in _BASIC:
         if kind == "all" or method in ("getPage", "get_page", "getMembershipsPageOrderByAddedToListDate"):
-            return Operation("list", object_type)
+            return Operation("list", object_type, batchable=api.startswith("assoc"))
         return Operation(
             kind, object_type, batchable=api.startswith("assoc") and kind in ("create", "delete")
         )
@@ -205,7 +233,9 @@ def _api_request(unit: Unit, call: Expr) -> HubCall | None:
 
 def _http(unit: Unit, call: Expr) -> HubCall | None:
     text = call.text
-    if _no_request(text) or not call.items or any(i.kind == "func" for i in call.items[:2]):
+    if _no_request(text) or not call.items or call.items[0].kind == "func":
+        return None
+    if len(call.items) > 1 and call.items[1].kind == "func" and not _CALLS_BACK.match(text):
         return None
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
@@ -244,7 +274,7 @@ def _target(unit: Unit, call: Expr, method: str) -> tuple[str, str]:
     for holder in options:
         value = holder.get("url", "uri", "endpoint", "path", "pathname")
         if value is not None and not url:
-            base = holder.get("baseURL", "base_url", "baseUrl", "prefixUrl")
+            base = holder.get("baseURL", "base_url", "baseUrl", "prefixUrl", "hostname", "host")
             url = (fold(unit, base) if base is not None else "") + fold(unit, value)
         verb = holder.get("method")
         if verb is not None:

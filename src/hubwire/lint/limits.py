@@ -27,11 +27,15 @@ ONE_SHOT = re.compile(
     r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)(?:[-_.][^/]*)?\.\w+$|"
     r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
-# The limiter of one's own server says nothing about HubSpot's.
+# The limiter of one's own server says nothing about HubSpot's, nor does the 429 it answers with.
 _OWN_SERVER = re.compile(
     r"(?i)['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
-    r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)"
+    r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)|"
+    r"\w*rate_?limit\w*\(\s*(?:req|request|ip|client_?ip|\w+\.ip)\b[^)\n]*\)|"
+    r"\bstatus\(\s*429\s*\)[^\n]*|\b(?:res|response|c|ctx)\s*,\s*429\b[^\n]*|"
+    r"(?<![=!<>])\b(?:status|status_?code)['\"]?\s*[:=]\s*429\b[^\n]*"
 )
+_SAID = re.compile(r"(?i)(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*")
 
 # The same in small letters: without the flag the engine can skip ahead.
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
@@ -61,9 +65,9 @@ def prepared(unit: Unit) -> bool:
         return False
     if any(word in low for word in _CERTAIN):
         return True
-    own = _OWN_SERVER.search(code) if "limit" in low or "slow" in low else None
+    own = _OWN_SERVER.search(code) if "limit" in low or "slow" in low or "429" in low else None
     if own is not None:
-        code = re.sub(r"(?i)\w*(?:rate_?limit|limiter)\w*", "", _OWN_SERVER.sub("", code))
+        code = _SAID.sub("", _OWN_SERVER.sub("", code))
     return bool(_HANDLED_LOW.search(low) or _THROTTLED_LOW.search(low)) if own is None else _told(code)
 
 

@@ -209,7 +209,7 @@ def _entry(text: str, start: int) -> str:
 
 def _kind(words: str, sure: bool) -> Kind | None:
     bare = re.sub(r"(?i)hub_?spot", "", words)
-    if _SECRET.search(bare):
+    if _SECRET.search(bare) or (sure and re.fullmatch(r"(?i)_?cs", bare)):
         return "client-secret"
     if _REFRESH.search(bare):
         return "refresh-token"

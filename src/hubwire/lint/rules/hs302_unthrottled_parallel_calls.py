@@ -153,7 +153,7 @@ class UnthrottledParallelCalls(Rule):
         made = binding(unit, over.strip(), call.start)
         if made is not None:
             text = unit.code[made.value.start : made.value.end]
-            if made.value.kind == "array" or _CHUNKED.search(text[:200]):
+            if (made.value.kind == "array" and made.value.items) or _CHUNKED.search(text[:200]):
                 return True
         return over.isupper()
 

@@ -116,7 +116,9 @@ class TokenWithoutExpiry(Rule):
         """A request for tokens, not for information about one."""
         last = call.call.text.rpartition(".")[2]
         if call.via == "sdk":
-            return last in ("create", "createToken", "create_token")
+            return last in (
+                "create", "createToken", "create_token", "getAccessToken", "refreshAccessToken"
+            )  # fmt: skip
         return bool(re.search(r"/oauth/[^/]+/token/?$", call.url)) and call.method != "GET"
 
     def _scopes(self, unit: Unit, call: HubCall) -> Iterator[tuple[Unit, int, int]]:

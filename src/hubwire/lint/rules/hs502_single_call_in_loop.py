@@ -17,8 +17,13 @@ from hubwire.lint.values import binding
 _NOT_DATA = re.compile(
     r"(?i)^(?:range\(|\[|\(\s*[\"'\d]|\{)|attempt|retr|enumerate\(\[|range\(\s*(?:max|retries|attempts|\d)|Object\.(?:keys|entries)\(\s*[A-Z_]+\s*\)|"
     r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
-    r"scopes|urls|endpoints|configs?$|portals|accounts|tenants|users$|sites|connections"
+    r"scopes|urls|endpoints|configs?$"
 )
+# A loop over accounts asks each of them with its own token, which no batch can do.
+_TENANTS = re.compile(r"(?i)portals|accounts|tenants|users$|sites|connections|installations?")
+_OWN_TOKEN = re.compile(r"(?i)token|client\(|connect|auth|installation|credential|new\s+\w*Client")
+_PART = re.compile(r"(?i)^(?:chunk|batch|group|page|slice)s?\w*$|(?:chunk|batch|slice|page)$")
+_STEPS = re.compile(r"range\([^,()]+(?:\([^()]*\))?[^,()]*,[^,()]+(?:\([^()]*\))?[^,()]*,|\+=\s*(?!1\b)\w")
 _BODY = re.compile(r"(?i)\breq(?:uest)?\.body|request\.(?:get_)?json|event\.body|event\[[\"']body|rawBody")
 _FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
@@ -131,14 +136,27 @@ class SingleCallInLoop(Rule):
                 continue
             if _NOT_DATA.search(loop.over.strip()):
                 return None
+            if self._in_parts(unit, loop):
+                return None
+            body = unit.code[loop.body : loop.end]
+            if _TENANTS.search(loop.over.strip()) and _OWN_TOKEN.search(body):
+                return None
             few = _FEW.search(loop.over)
             if few is not None and int(few.group(1)) <= 10:
                 return None
             made = binding(unit, loop.over.strip(), loop.start)
-            if made is not None and made.value.kind == "array" and len(made.value.items) <= 10:
+            if made is not None and made.value.kind == "array" and 0 < len(made.value.items) <= 10:
                 return None
             return loop
         return None
+
+    def _in_parts(self, unit: Unit, loop: Loop) -> bool:
+        """A loop over chunks: what it sends once is already many."""
+        if any(_PART.search(name) for name in loop.names):
+            return True
+        return bool(_STEPS.search(unit.code[loop.start : loop.body]) and "range" in loop.over) or bool(
+            loop.kind == "for" and not loop.names and _STEPS.search(unit.code[loop.start : loop.body])
+        )
 
     def _single(self, unit: Unit, call: Expr) -> tuple[Unit, HubCall, bool] | None:
         for found in unit.memo(find_calls):
