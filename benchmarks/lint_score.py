@@ -1,9 +1,9 @@
 """How often `hubwire lint` is right: `python -m benchmarks lint-score LABELS [--root DIR] [--show]`.
 
 LABELS holds one JSON object a line. `{"file", "line", "rule", "verdict"}` says what a person saw there:
-`bad` must be found, `optional` may be. `{"file", "verdict": "clean"}` names a file that was read; whatever else
-is found in it is a false alarm. Paths are relative to the root, and their first folder is a repository, so that
-findings that hang on another file of it come out as they would there.
+`bad` must be found, `optional` may be. `{"file", "verdict": "clean"}` names a file that was read; whatever
+else is found in it is a false alarm. Paths are relative to the root, and their first folder is a repository,
+so that findings that hang on another file of it come out as they would there.
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def read_labels(path: Path) -> tuple[list[Label], set[str]]:
         record = json.loads(line)
         files.add(record["file"])
         if record["verdict"] != "clean":
-            labels.append(
-                Label(record["file"], int(record["line"]), record["rule"], record["verdict"])
-            )
+            labels.append(Label(record["file"], int(record["line"]), record["rule"], record["verdict"]))
     return labels, files
 
 
@@ -147,6 +145,5 @@ def main(arguments: list[str]) -> int:
 
 def row(name: str, one: Score) -> str:
     """A line of the table."""
-    return (
-        f"{name:34} {one.right:5} {len(one.false):5} {len(one.missed):6} {one.precision:9.2f} {one.recall:6.2f}"
-    )
+    counts = f"{one.right:5} {len(one.false):5} {len(one.missed):6}"
+    return f"{name:34} {counts} {one.precision:9.2f} {one.recall:6.2f}"

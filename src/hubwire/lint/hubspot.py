@@ -20,10 +20,14 @@ VERBS = {
     "del": "DELETE",
     "head": "HEAD",
 }
+LIBRARIES = re.compile(
+    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise(?:-native|-any)?|superagent|needle|async-request|phin|bent|wretch|ofetch|axios-[\w-]+|cross-fetch|isomorphic-fetch|@nestjs/axios|"
+    r"requests|httpx|aiohttp|urllib|urllib2|urllib3|(?:node:)?https?)(?:[./]|$)"
+)
 _BARE = re.compile(
     r"^(?:fetch|axios|got|ky|request|rp|needle|superagent|nodeFetch|node_fetch|\$fetch|ofetch|fetchWithTimeout|"
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
-    r"(?:\w+\.)*(?:request|fetch|send|ajax|Request|getJSON|stream))$"
+    r"(?:\w+\.)*(?:request|fetch|_?fetch_?(?:[iI]mpl|[fF]n|[fF]unc)|send|ajax|Request|getJSON|stream))$"
 )
 # `router.get(path, handler)` answers, `request(options, callback)` asks.
 _CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
@@ -38,9 +42,7 @@ _OLD_SDK = re.compile(
     r"(?P<method>(?<=\.)(?:getAccessToken|refreshAccessToken)|(?<=[sh]\.)\w+)$"
 )
 _OLD_KINDS = {
-    "get": "list", "getAll": "list", "getRecentlyCreated": "list", "getRecentlyModified": "list",
-    "getRecentlyUpdated": "list",
-    "getById": "read", "getByEmail": "read", "getContacts": "list", "create": "create", "update": "update",
+    "getAll": "list", "getById": "read", "getByEmail": "read", "create": "create", "update": "update",
     "createOrUpdate": "update", "updateByEmail": "update", "delete": "delete", "deleteById": "delete",
 }  # fmt: skip
 _API_REQUEST = re.compile(r"(?:\.apiRequest|\.api_request)$")
@@ -235,11 +237,12 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     text = call.text
     if _no_request(text) or not call.items or call.items[0].kind == "func":
         return None
-    if len(call.items) > 1 and call.items[1].kind == "func" and not _CALLS_BACK.match(text):
+    hands_over = len(call.items) > 1 and call.items[1].kind == "func" and not _CALLS_BACK.match(text)
+    if hands_over and text.partition(".")[0] not in unit.memo(_libraries):
         return None
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
-    raw = bool(method) or bool(_BARE.match(text))
+    raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)
     url, method = _target(unit, call, method)
     if not url or not is_hubspot(url):
         return None
@@ -253,6 +256,15 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if via == "wrapper" and last[:1].isupper():
         return None
     return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+def _libraries(unit: Unit) -> set[str]:
+    """Names under which a file calls an HTTP library."""
+    names = {i.local for i in unit.facts.imports if LIBRARIES.match(i.module)}
+    promised = (
+        a for a in unit.facts.assigns if a.value.kind == "call" and a.value.text.endswith("promisify")
+    )
+    return names | {a.target for a in promised if a.value.args and a.value.args[0].text in names}
 
 
 @lru_cache(20_000)

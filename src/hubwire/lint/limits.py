@@ -35,7 +35,9 @@ _OWN_SERVER = re.compile(
     r"\bstatus\(\s*429\s*\)[^\n]*|\b(?:res|response|c|ctx)\s*,\s*429\b[^\n]*|"
     r"(?<![=!<>])\b(?:status|status_?code)['\"]?\s*[:=]\s*429\b[^\n]*"
 )
-_SAID = re.compile(r"(?i)(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*")
+_SAID = re.compile(
+    r"(?i)(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*"
+)
 
 # The same in small letters: without the flag the engine can skip ahead.
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())

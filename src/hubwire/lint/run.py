@@ -88,7 +88,7 @@ def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[st
             known = store.digest(path) if store else None
             if known is None:
                 data = normalised(path.read_bytes())
-                speaks = not binary(data) and marked(data, name)
+                speaks = not binary(data) and marked(data, f"{base.name}/{name}")
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
@@ -116,7 +116,7 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list
 
 def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
     """Findings of the chosen files of a project."""
-    project = Project(disk(base), config)
+    project = Project(disk(base), config, base.name)
     for name in names:
         project.get(name)
     rules = chosen_rules(config)

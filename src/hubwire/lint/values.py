@@ -90,6 +90,10 @@ def _name(unit: Unit, expr: Expr, depth: int) -> str:
         if found.part and found.value.kind == "object":
             return fold(unit, found.value.get(found.part), depth + 1)
         return HOLE if found.part or found.value is expr else fold(unit, found.value, depth + 1)
+    if found is None and "." not in text:
+        text_of = _element(unit, text, expr.start, depth)
+        if text_of != HOLE:
+            return text_of
     words = text.split(".")
     for size in range(len(words) - 1, 0, -1):
         holder = binding(unit, ".".join(words[:size]), expr.start)
@@ -159,7 +163,34 @@ def _call(unit: Unit, expr: Expr, depth: int) -> str:
         base = expr.base.base if expr.base.base is not None else expr.base
         text = fold(unit, base, depth + 1)
         return text + "".join(fold(unit, a, depth + 1) for a in expr.args) if last == "concat" else text
-    if last in ("toString", "strip", "rstrip", "trim") and "." in expr.text:
+    if last in ("toString", "strip", "rstrip", "trim", "format", "replace") and "." in expr.text:
         name = Expr("name", expr.start, expr.end, expr.text.rpartition(".")[0])
         return fold(unit, name, depth + 1)
+    return _returned(unit, expr, depth)
+
+
+def _returned(unit: Unit, expr: Expr, depth: int) -> str:
+    """What a function of the same file returns, whatever it is given."""
+    name = expr.text.removeprefix("self.").removeprefix("this.")
+    if depth > 4 or "." in name:
+        return HOLE
+    options = [
+        fold(unit, given, depth + 2)
+        for func in unit.facts.functions
+        if func.name.rpartition(".")[2] == name
+        for given in unit.facts.returns
+        if func.start <= given.start < func.end
+    ]
+    return max(options, key=_known, default=HOLE)
+
+
+def _element(unit: Unit, name: str, offset: int, depth: int) -> str:
+    """One of the strings that a loop variable goes over."""
+    for loop in reversed(unit.facts.loops_at(offset)):
+        if name in loop.names:
+            over = binding(unit, loop.over.strip(), loop.start)
+            if over is not None and over.value.kind == "array":
+                return max(
+                    (fold(unit, i, depth + 1) for i in over.value.items[:20]), key=_known, default=HOLE
+                )
     return HOLE

@@ -99,6 +99,8 @@ _READS_BODY = re.compile(
     r"|\(\s*(?:req|request|ctx|c|event)\s*[,)]"
 )
 
+_ASKED_BY_GET = re.compile(r"queryStringParameters|req(?:uest)?\.query\b|searchParams\.get|request\.args")
+
 # Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
 _POSSIBLE = re.compile(
     r"web_?-?hook|subscription_?type|propertychange|objectid|object_id|portalid|x-hubspot|[\"'`]/[\w/-]*hubspot|callbackid|"
@@ -280,7 +282,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     if _VENDORS.search(re.sub(r"(?i)hubspot[-_]?\w*", "", spoken)) and not STRONG.search(own):
         return None
-    if not _READS_BODY.search(own):
+    if not _READS_BODY.search(own) or (_ASKED_BY_GET.search(own) and not _REQUEST.search(own)):
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
     if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (

@@ -11,16 +11,12 @@ from hubwire.lint.endpoints import HOSTS
 from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import resolve, unresolved_import
-from hubwire.lint.hubspot import HubCall
+from hubwire.lint.hubspot import LIBRARIES, HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
-LIBRARIES = re.compile(
-    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise(?:-native|-any)?|superagent|needle|cross-fetch|isomorphic-fetch|@nestjs/axios|"
-    r"requests|httpx|aiohttp|urllib|urllib2|urllib3|http)(?:[./]|$)"
-)
 _SENDS = re.compile(
     r"^(?:fetch|axios|got|ky|request|rp|needle|superagent)$|^(?:requests|httpx|axios|got|ky|urllib\.request|https?)\.\w+$|"
     r"(?i:(?:client|session|http\w*|axios|api)(?:\(\))?\.(?:request|get|post|put|patch|delete|send)$)"
@@ -127,7 +123,7 @@ class MissingRateLimitHandling(Rule):
     def _sender(self, unit: Unit, calls: list[HubCall]) -> Expr | None:
         """The request inside a helper of this file that HubSpot's paths are handed to."""
         for call in calls:
-            if call.via != "wrapper":
+            if call.via not in ("raw", "wrapper"):
                 continue
             for where, what in resolve(unit, call.call.text, call.start):
                 sent = where.facts.calls_in(what.body, what.end) if where is unit else []

@@ -20,9 +20,15 @@ _TOGETHER = re.compile(
 )
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
 
-_LIMITER = re.compile(
-    r"(?i)\bp-?limit|p-?queue|bottleneck|semaphore|aiolimiter|throttl|(?<!de)limiter|\bp-?map\b|mapLimit|eachLimit|async-?pool"
+_MAKES_LIMITER = re.compile(
+    r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
+    r"(?:p-?limit|p-?queue|queue|bottleneck|semaphore|throttl\w*|limiter|rate_?limit\w*|async_?pool)\w*\s*\("
 )
+
+
+def _limiters(unit: Unit) -> set[str]:
+    """Names that a file binds to a limiter."""
+    return {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
 
 
 class UnthrottledParallelCalls(Rule):
@@ -91,12 +97,7 @@ class UnthrottledParallelCalls(Rule):
             if reached is None:
                 continue
             where, target = reached
-            if (
-                _LIMITER.search(unit.code)
-                or _LIMITER.search(where.code)
-                or THROTTLED.search(scope_text(unit, call.start))
-                or THROTTLED.search(scope_text(where, target.start))
-            ):
+            if self._slowed(unit, call.start) or self._slowed(where, target.start):
                 continue
             handled = bool(HANDLED.search(scope_text(where, target.start)))
             related = [where.source.place(target.start, target.end, "the request it sends")]
@@ -107,6 +108,12 @@ class UnthrottledParallelCalls(Rule):
                 strict=handled or one_shot(unit),
                 fix=suggestion("use the batch endpoint, or a limiter such as p-limit or asyncio.Semaphore"),
             )  # fmt: skip
+
+    def _slowed(self, unit: Unit, offset: int) -> bool:
+        """Whether the code around an offset passes through a limiter."""
+        scope = unit.around(offset)
+        names = unit.memo(_limiters)
+        return bool(THROTTLED.search(scope)) or any(re.search(rf"\b{name}\b", scope) for name in names)
 
     def _fans(self, unit: Unit) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
         """Fan-outs: the call, what it iterates, and the span that runs once an element."""

@@ -20,9 +20,10 @@ _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
     r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*[\[.]|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
-    r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*="
+    r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
+_EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
 _WHOLE = re.compile(
     r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
 )
@@ -158,11 +159,11 @@ class TokenWithoutExpiry(Rule):
             if _STORE.search(line) and not re.search(
                 r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line
             ):
-                near = _TOKEN.search(line) or (
+                near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
                     re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])
                 )
                 if near and not re.search(
-                    r"(?i)(?:tokensApi|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
+                    r"(?i)(?:tokens_?Api|oauth|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
                 ):
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())

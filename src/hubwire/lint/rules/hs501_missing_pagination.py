@@ -12,6 +12,7 @@ from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.limits import function_at, scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
 
 CURSOR = re.compile(
     r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
@@ -29,6 +30,10 @@ _PLAIN = re.compile(
     r"(?i)(?:self|cls|limit|count|size|\w*token|api_?key|properties|props|archived|headers|client|hubspot\w*|\w*portal_?id)\b"
 )
 _LIMIT = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*[\"']?(\d+)")
+_LIMIT_NAME = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*([A-Za-z_]\w*)\b")
+_CALLERS = re.compile(
+    r"(?i)\b(?:args|params|query|options|opts|input|body|payload)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:limit|count|max|top)|\bmin\("
+)
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
     r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
@@ -164,6 +169,10 @@ class MissingPagination(Rule):
         own = unit.code[call.start : call.end]
         if "sorts" in own and re.search(r"\blimit[\"']?\s*[:=]\s*[A-Za-z_]", own):
             return True
+        for name in _LIMIT_NAME.findall(own):
+            made = binding(unit, name, call.start)
+            if made is not None and _CALLERS.search(unit.code[made.value.start : made.value.end]):
+                return True
         func = function_at(unit, call.start)
         asked = call.call.args[0].text if len(call.call.args) == 1 else ""
         if func is not None and call.operation.kind == "search" and asked in func.params:

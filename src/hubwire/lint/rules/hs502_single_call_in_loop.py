@@ -117,7 +117,8 @@ class SingleCallInLoop(Rule):
         """Whether the loop goes over what a webhook delivered."""
         made = binding(unit, loop.over.strip(), loop.start)
         given = unit.code[made.value.start : made.value.end][:200] if made is not None else ""
-        return bool(_EVENTS.search(loop.over) or _BODY.search(given))
+        named = any(re.search(r"(?i)^e$|^evt$|event|notification", name) for name in loop.names)
+        return named or bool(_EVENTS.search(loop.over) or _BODY.search(given))
 
     def _loop(self, unit: Unit, call: Expr) -> Loop | None:
         """The innermost data loop whose body holds the call in the same function."""
@@ -132,7 +133,11 @@ class SingleCallInLoop(Rule):
             ]
             if any(f.name and f.start != loop.body for f in crossed):
                 continue
-            if loop.kind == "for" and not loop.names and not re.search(r"\.length|len\(|size", loop.over):
+            if (
+                loop.kind == "for"
+                and not loop.names
+                and not re.search(r"\.length|len\(|size|\.count\b|\.total\b|\bn\b|\bnum\w*", loop.over)
+            ):
                 continue
             if _NOT_DATA.search(loop.over.strip()):
                 return None
@@ -159,9 +164,13 @@ class SingleCallInLoop(Rule):
         )
 
     def _single(self, unit: Unit, call: Expr) -> tuple[Unit, HubCall, bool] | None:
-        for found in unit.memo(find_calls):
-            if found.start == call.start and found.end == call.end:
-                return (unit, found, True) if found.operation.batchable else None
+        """The one-record request that a call sends, here or in the helper it names."""
+        said = next((c for c in unit.memo(find_calls) if (c.start, c.end) == (call.start, call.end)), None)
+        if said is not None and said.operation.batchable:
+            return unit, said, True
+        # A method that is only guessed says less than the helper does.
+        if said is not None and said.method and said.operation.kind != "other":
+            return None
         for where, what in resolve(unit, call.text, call.start):
             for u, f in reach(where, what, 1):
                 for found in u.memo(find_calls):
