@@ -64,6 +64,8 @@ def path_of(url: str) -> str:
 
 def is_hubspot(url: str) -> bool:
     """Whether a folded URL goes to HubSpot's API."""
+    if "/" not in url and "." not in url:
+        return False
     return bool(HOSTS.search(url)) or bool(PATHS.search(url) and not re.match(r"https?://", url))
 
 

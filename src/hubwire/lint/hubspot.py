@@ -9,6 +9,7 @@ from functools import lru_cache
 from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
 from hubwire.lint.facts import Expr
 from hubwire.lint.project import Unit
+from hubwire.lint.traces import traced
 from hubwire.lint.values import HOLE, binding, fold
 
 VERBS = {
@@ -29,6 +30,7 @@ _BARE = re.compile(
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
     r"(?:\w+\.)*(?:request|fetch|_?fetch_?(?:[iI]mpl|[fF]n|[fF]unc)|send|ajax|Request|getJSON|stream))$"
 )
+_NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/")
 # `router.get(path, handler)` answers, `request(options, callback)` asks.
 _CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
@@ -121,8 +123,11 @@ class HubCall:
 def find_calls(unit: Unit) -> list[HubCall]:
     """Every call of a file that reaches HubSpot, in order."""
     out: list[HubCall] = []
+    old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
     for call in unit.facts.calls:
-        found = _sdk(unit, call) or _http(unit, call)
+        found = (_old_sdk(call) if old else None) or _sdk(unit, call)
+        if found is None and traced(unit, call.start, call.end):
+            found = _http(unit, call)
         if found is not None:
             out.append(found)
     spans = {(c.start, c.end) for c in out}
@@ -141,16 +146,13 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
         return None
     if _API_REQUEST.search(text):
         return _api_request(unit, call)
-    old = _old_sdk(unit, call) if "hubspot" in unit.source.text[:4000].lower() else None
-    if old is not None:
-        return old
     head = text.partition(".")[0]
     if "pi." not in text and "_api" not in text and "crm." not in text:
         made = binding(unit, head, call.start)
         if (
             made is None
             or made.value.kind != "name"
-            or not re.search(r"(?:Api|_api)$", made.value.text + made.part)
+            or not (made.value.text + made.part).endswith(("Api", "_api"))
         ):
             return None
         text = made.value.text + ("." + made.part if made.part else "") + text[len(head) :]
@@ -172,10 +174,10 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     )
 
 
-def _old_sdk(unit: Unit, call: Expr) -> HubCall | None:
+def _old_sdk(call: Expr) -> HubCall | None:
     """The client of `npm install hubspot`, retired and still about: `hubspot.contacts.update(id, …)`."""
     match = _OLD_SDK.search(call.text)
-    if match is None or not any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports):
+    if match is None:
         return None
     area, method = match.group("area"), match.group("method")
     if area is None or area == "oauth":
@@ -246,7 +248,7 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     url, method = _target(unit, call, method)
     if not url or not is_hubspot(url):
         return None
-    if re.search(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/", url):
+    if _NO_API.search(url):
         return None
     via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
     if via == "wrapper" and (

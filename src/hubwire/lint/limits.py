@@ -52,7 +52,7 @@ _LITERALS = (
     "429", "toomany", "too_many", "too many", "ratelimit", "rate_limit", "retr", "backoff", "back_off",
     "tenacity", "httpadapter", "attempt", "bullmq", "celery", "inngest", "pg-boss", "ten_secondly",
     "stamina", "limit",
-    "queue", "bottleneck", "throttl", "semaphore", "mutex", "bucket", "concurrency",
+    "queue", "bottleneck", "throttl", "sema", "mutex", "bucket", "concurrency",
     "max_workers", "maxworkers",
     "p-map", "pmap", "pool",
 )  # fmt: skip
@@ -70,7 +70,20 @@ def prepared(unit: Unit) -> bool:
     own = _OWN_SERVER.search(code) if "limit" in low or "slow" in low or "429" in low else None
     if own is not None:
         code = _SAID.sub("", _OWN_SERVER.sub("", code))
-    return bool(_HANDLED_LOW.search(low) or _THROTTLED_LOW.search(low)) if own is None else _told(code)
+    return _spoken(low) if own is None else _told(code)
+
+
+def _spoken(low: str) -> bool:
+    """The patterns, tried on the lines that hold one of their words: a search of the whole file is slow."""
+    for word in _LITERALS:
+        at = low.find(word)
+        while at >= 0:
+            start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
+            line = low[start : end if end >= 0 else len(low)]
+            if _HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line):
+                return True
+            at = low.find(word, start + len(line))
+    return False
 
 
 def _told(code: str) -> bool:

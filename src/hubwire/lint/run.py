@@ -176,7 +176,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     config = unit.project.config
     raw: list[Finding] = []
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
-    code = code and working(unit.source.text)
+    code = code and working(unit.low)
     for rule in rules:
         if rule.reads == "text" or code:
             raw += rule.check(unit)
@@ -199,7 +199,7 @@ def chosen_rules(config: Config) -> list[Rule]:
 
 def suppressions(unit: Unit) -> list[Suppression]:
     """The silencing comments of a file; in code, only real comments count."""
-    if "hubwire:" not in unit.source.text.lower():
+    if "hubwire:" not in unit.low:
         return []
     return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
 

@@ -102,10 +102,11 @@ _READS_BODY = re.compile(
 _ASKED_BY_GET = re.compile(r"queryStringParameters|req(?:uest)?\.query\b|searchParams\.get|request\.args")
 
 # Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
-_POSSIBLE = re.compile(
-    r"web_?-?hook|subscription_?type|propertychange|objectid|object_id|portalid|x-hubspot|[\"'`]/[\w/-]*hubspot|callbackid|"
-    r"handle\w*event|inbound|incoming|ingest|listener"
-)
+_SIGNS = (
+    "webhook", "web_hook", "web-hook", "subscriptiontype", "subscription_type", "propertychange", "objectid",
+    "object_id", "portalid", "x-hubspot", "callbackid", "inbound", "incoming", "ingest", "listener",
+)  # fmt: skip
+_POSSIBLE = re.compile(r"[\"'`]/[\w/-]*hubspot|handle\w*event")
 
 
 @dataclass(slots=True)
@@ -123,9 +124,14 @@ class Handler:
     """False when only names, not the payload, say that HubSpot calls it."""
 
 
+def _possible(unit: Unit) -> bool:
+    low, path = unit.low, unit.path.lower()
+    return any(sign in low or sign in path for sign in _SIGNS) or bool(_POSSIBLE.search(low))
+
+
 def find_handlers(unit: Unit) -> list[Handler]:
     """HubSpot webhook handlers registered or declared in a file."""
-    if unit.is_test or not _POSSIBLE.search(f"{unit.path}\n{unit.source.text}".lower()):
+    if unit.is_test or not _possible(unit):
         return []
     out: list[Handler] = []
     seen: set[tuple[str, int]] = set()
@@ -303,7 +309,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
     if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
-    if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
+    if len(fields) >= 2 and fields & _TELLING and "hubspot" in unit.low:
         return True
     if {"objectId", "portalId"} <= fields and re.search(r"(?i)web_?-?hook", names):
         return True

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Finding, Severity
-from hubwire.lint.flow import reach, resolve
+from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall
 from hubwire.lint.limits import HANDLED, THROTTLED, one_shot, relevant, scope_text
 from hubwire.lint.project import Unit
@@ -169,6 +169,8 @@ class UnthrottledParallelCalls(Rule):
             if span[0] <= found.start < span[1] and self._unlimited(unit, found):
                 return unit, found
         for call in unit.facts.calls_in(*span):
+            if leads_away(unit, call.text):
+                continue
             for where, what in resolve(unit, call.text, call.start):
                 for u, f in reach(where, what, 1):
                     for found in relevant(u):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.facts import Expr, Loop
+from hubwire.lint.facts import Expr, Loop, inside, merged
 from hubwire.lint.finding import Confidence, Finding, Severity
-from hubwire.lint.flow import reach, resolve
+from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
@@ -25,6 +25,12 @@ _OWN_TOKEN = re.compile(r"(?i)token|client\(|connect|auth|installation|credentia
 _PART = re.compile(r"(?i)^(?:chunk|batch|group|page|slice)s?\w*$|(?:chunk|batch|slice|page)$")
 _STEPS = re.compile(r"range\([^,()]+(?:\([^()]*\))?[^,()]*,[^,()]+(?:\([^()]*\))?[^,()]*,|\+=\s*(?!1\b)\w")
 _BODY = re.compile(r"(?i)\breq(?:uest)?\.body|request\.(?:get_)?json|event\.body|event\[[\"']body|rawBody")
+# What collections, strings and logs are asked: no helper of the repository.
+_HANDLES_DATA = re.compile(
+    r"\.(?:append|get|items|keys|values|join|split|strip|lower|upper|format|replace|push|map|filter|log|info|debug|warn|warning|error|"
+    r"startswith|endswith|includes|toString|toLowerCase|trim|isoformat|strftime|sort|find|some|has|now|json)$|"
+    r"^(?:str|int|float|len|print|bool|dict|list|set|isinstance|String|Number|Boolean|Date|parseInt|parseFloat|range|enumerate)$"
+)
 _FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
     r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
@@ -92,7 +98,13 @@ class SingleCallInLoop(Rule):
         if unit.is_test:
             return
         seen: set[int] = set()
+        loops = unit.facts.loops
+        if not loops:
+            return
+        spans = merged((x.body, x.end) for x in loops)
         for call in unit.facts.calls:
+            if not inside(spans, call.start):
+                continue
             loop = self._loop(unit, call)
             if loop is None or loop.start in seen:
                 continue
@@ -170,6 +182,8 @@ class SingleCallInLoop(Rule):
             return unit, said, True
         # A method that is only guessed says less than the helper does.
         if said is not None and said.method and said.operation.kind != "other":
+            return None
+        if _HANDLES_DATA.search(call.text) or leads_away(unit, call.text):
             return None
         for where, what in resolve(unit, call.text, call.start):
             for u, f in reach(where, what, 1):
