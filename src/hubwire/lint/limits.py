@@ -35,6 +35,7 @@ _OWN_SERVER = re.compile(
     r"\bstatus\(\s*429\s*\)[^\n]*|\b(?:res|response|c|ctx)\s*,\s*429\b[^\n]*|"
     r"(?<![=!<>])\b(?:status|status_?code)['\"]?\s*[:=]\s*429\b[^\n]*"
 )
+_SERVERS = ("ratelimit", "rate-limit", "rate_limit", "limiter.limit", "slow-down", "slowapi", "429")
 _SAID = re.compile(
     r"(?i)(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*"
 )
@@ -67,7 +68,7 @@ def prepared(unit: Unit) -> bool:
         return False
     if any(word in low for word in _CERTAIN):
         return True
-    own = _OWN_SERVER.search(code) if "limit" in low or "slow" in low or "429" in low else None
+    own = _OWN_SERVER.search(code) if any(word in low for word in _SERVERS) else None
     if own is not None:
         code = _SAID.sub("", _OWN_SERVER.sub("", code))
     return _spoken(low) if own is None else _told(code)
@@ -92,6 +93,8 @@ def _told(code: str) -> bool:
 
 def paced(unit: Unit) -> bool:
     """Whether some loop of a file sleeps between its steps."""
+    if not any(word in unit.low for word in ("sleep", "delay", "settimeout", "wait(")):
+        return False
     return any(unit.facts.loops_at(m.start()) for m in PACED.finditer(unit.code))
 
 

@@ -10,8 +10,8 @@ from hubwire.lint.project import Unit
 
 # Found one by one: a search for a literal runs at memory speed, one for a pattern does not.
 _ADDRESS = (
-    "hubapi", "hubspot.com", "/v1", "/v2", "/v3", "/v4", "/v{", "/v$", "v1/", "v2/", "v3/", "v4/", "/20", "crm", "oauth", "hubdb",
-    "filemanager", "webhooks/", "account-info", "settings/users",
+    "hubapi", "hubspot.com", "/v1", "/v2", "/v3", "/v4", "/v{", "/v$", "v1/", "v2/", "v3/", "v4/", "/20",
+    "crm", "oauth", "hubdb", "filemanager", "webhooks/", "account-info", "settings/users",
 )  # fmt: skip
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")
 _ROUNDS = 3

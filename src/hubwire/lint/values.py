@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hubwire.lint.facts import Assign, Expr
+from hubwire.lint.facts import Assign, Expr, Func, Import
 from hubwire.lint.project import Unit
 
 HOLE = "{}"
@@ -170,16 +170,31 @@ def _call(unit: Unit, expr: Expr, depth: int) -> str:
 
 
 def _returned(unit: Unit, expr: Expr, depth: int) -> str:
-    """What a function of the same file returns, whatever it is given."""
+    """What a function of the same file, or of one it imports, returns, whatever it is given."""
     name = expr.text.removeprefix("self.").removeprefix("this.")
     if depth > 4 or "." in name:
         return HOLE
+    for imported in unit.facts.imports:
+        if imported.local == name and imported.symbol not in ("*", ""):
+            for other, func in _targets(unit, imported):
+                return _returns_of(other, func, depth)
+            return HOLE
     options = [
-        fold(unit, given, depth + 2)
+        _returns_of(unit, func, depth)
         for func in unit.facts.functions
         if func.name.rpartition(".")[2] == name
-        for given in unit.facts.returns
-        if func.start <= given.start < func.end
+    ]
+    return max(options, key=_known, default=HOLE)
+
+
+def _targets(unit: Unit, imported: Import) -> list[tuple[Unit, Func]]:
+    other = unit.project.resolve_module(unit, imported.module)
+    return unit.project.exported(other, imported.symbol)[:1] if other is not None else []
+
+
+def _returns_of(unit: Unit, func: Func, depth: int) -> str:
+    options = [
+        fold(unit, given, depth + 2) for given in unit.facts.returns if func.start <= given.start < func.end
     ]
     return max(options, key=_known, default=HOLE)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hubwire.lint.facts import Expr, Func
-from hubwire.lint.flow import reach, resolve
+from hubwire.lint.flow import Target, reach, resolve
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
@@ -263,7 +263,16 @@ def _entries(unit: Unit) -> Iterator[Handler]:
             continue
         if func.owner and name not in ("do_POST", "post", "fetch"):
             continue
-        yield Handler(unit, func, unit.path if _ENTRY_FILE.search(unit.path) else "")
+        where, what = _handed_on(unit, func)
+        yield Handler(where, what, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _handed_on(unit: Unit, func: Func) -> Target:
+    """The function that does the work of one that only calls it with what it was given."""
+    calls = list(unit.facts.calls_in(func.start, func.end))
+    if len(calls) == 1 and [a.text for a in calls[0].args] == list(func.params):
+        return next(iter(resolve(unit, calls[0].text, calls[0].start)), (unit, func))
+    return unit, func
 
 
 def _takes_events(body: str) -> bool:
