@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, decode, emulator, quota, search, shared, startup, stream
+from benchmarks import calls, decode, emulator, lint_score, quota, search, shared, startup, stream
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
@@ -28,6 +28,8 @@ MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["lint-score"]:
+        return lint_score.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASUREMENTS)}; default: all"

@@ -77,3 +77,73 @@ def _identifiers(node: Any) -> Iterator[tuple[str, int | None, bool]]:
             yield node.text.decode(), node.start_byte, parent.type in _BINDING and value != node
     for child in node.children:
         yield from _identifiers(child)
+
+
+_FUNCTION = re.compile(
+    r"(?P<export>export\s+)?(?P<async>async\s+)?(?:def|function)\s+(?P<name>[A-Za-z_]\w*)\s*\((?P<params>[^()]*)\)"
+)
+
+
+def _blocks(case: Case) -> list[str]:
+    """What stands at the top of a file: statements and functions, each with what belongs to it."""
+    made = re.split(r"(?m)^(?=[^\s)\]}#])", case.text)
+    return [block if block.endswith("\n") else block + "\n" for block in made if block]
+
+
+def _movable(case: Case, blocks: list[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """Functions at the top of a file that nothing decorates and that take plain parameters."""
+    for n, block in enumerate(blocks):
+        found = _FUNCTION.match(block)
+        plain = found is not None and re.fullmatch(r"[\w\s,]*", found["params"])
+        if found is not None and plain and not (n and blocks[n - 1].lstrip().startswith("@")):
+            yield n, found
+
+
+def wrapped(case: Case) -> str | None:
+    """Every function behind another one that hands everything on; None if there is no function to wrap."""
+    blocks = _blocks(case)
+    for n, found in list(_movable(case, blocks)):
+        name, inner = found["name"], f"inside_{found['name']}"
+        export, waits = found["export"] or "", found["async"] or ""
+        body = blocks[n].replace(f"{export}{waits}", waits, 1) if export else blocks[n]
+        body = re.sub(rf"\b(def|function)(\s+){name}\b", rf"\1\g<2>{inner}", body, count=1)
+        hands = "await " if waits else ""
+        if case.ending == ".py":
+            shell = f"{waits}def {name}({found['params']}):\n    return {hands}{inner}({found['params']})\n"
+        else:
+            call = f"return {hands}{inner}({found['params']});"
+            shell = f"{export}{waits}function {name}({found['params']}) {{\n  {call}\n}}\n"
+        blocks[n] = body + "\n" + shell
+    made = "".join(blocks)
+    return made if made != "".join(_blocks(case)) else None
+
+
+def moved(case: Case) -> dict[str, str] | None:
+    """The first function that others use in a file of its own; None if there is none."""
+    blocks = _blocks(case)
+    settings = [b for b in blocks if _SETTING.match(b)]
+    for n, found in _movable(case, blocks):
+        name = found["name"]
+        rest = blocks[:n] + blocks[n + 1 :]
+        used = any(re.search(rf"\b{name}\b", b) for b in rest)
+        others = {f["name"] for m, f in _movable(case, blocks) if m != n}
+        if not used or any(re.search(rf"\b{other}\b", blocks[n]) for other in others):
+            continue
+        if case.ending == ".py":
+            helper = "".join(settings) + blocks[n]
+            return {
+                "src/hubspot.py": f"from lib.hubspot_part import {name}\n" + "".join(rest),
+                "lib/hubspot_part.py": helper,
+            }
+        body = blocks[n] if found["export"] else "export " + blocks[n]
+        helper = "".join(settings) + body
+        return {
+            f"src/hubspot{case.ending}": f"import {{ {name} }} from '../lib/hubspot_part';\n" + "".join(rest),
+            f"lib/hubspot_part{case.ending}": helper,
+        }
+    return None
+
+
+_SETTING = re.compile(
+    r"(?:import|from)\s|(?:const|let|var)\s+[{\w\s,}:]+=\s*(?:require|process|['\"`{\d]|new\s|\w+\.create)|[A-Za-z_]\w*\s*=\s*(?:['\"{\d]|\w+\.[A-Z])|[A-Z_]+\s*="
+)

@@ -12,7 +12,7 @@ from hubwire.lint.cases import files_of
 from hubwire.lint.config import Config
 from hubwire.lint.rule import Rule
 from tests.lint.casefiles import Case, cases, told, told_of
-from tests.lint.rewrites import UNRELATED, commented, renamed, reordered
+from tests.lint.rewrites import UNRELATED, commented, moved, renamed, reordered, wrapped
 
 # Rules about names or about broken text: a rewriting is another case there.
 CODE = [c for c in cases(first=True) if c.code != "HS902"]
@@ -138,3 +138,35 @@ def test_an_alias_of_tsconfig_leads_to_the_helper() -> None:
         "  return fetch('https://api.hubapi.com/crm/v3/objects/contacts', { method: 'POST', body: r });\n}\n",
     }
     assert verdict({n: t.encode() for n, t in files.items()}, "HS502")
+
+
+@pytest.mark.parametrize("case", [c for c in CODE if wrapped(c)], ids=lambda c: c.label)
+def test_a_function_around_each_function_changes_nothing(case: Case) -> None:
+    assert bool(told_of(case, wrapped(case))) == case.bad, wrapped(case)
+
+
+@pytest.mark.parametrize("case", [c for c in CODE if moved(c)], ids=lambda c: c.label)
+def test_a_helper_moved_to_another_file_changes_nothing(case: Case) -> None:
+    files = moved(case) or {}
+    assert (
+        verdict({n: next(iter(files_of((n, t)).values())) for n, t in files.items()}, case.code) == case.bad
+    ), files
+
+
+HANDLER = (
+    "\n" * 20 + "export async function onHubspot(req, res) {%s\n"
+    "  for (const e of req.body) await save(e.subscriptionType, e.objectId);\n  res.sendStatus(200);\n}\n"
+)
+ROUTE = "import { onHubspot } from '%s';\napp.post('/webhooks/hubspot', onHubspot);\n"
+
+
+def test_a_finding_belongs_to_the_file_it_stands_in() -> None:
+    """Two short files register the handler of a longer one: one finding, with the handler's own line."""
+    files = {"a/routes.js": ROUTE % "../hubspot", "b/routes.js": ROUTE % "../hubspot", "hubspot.js": HANDLER}
+    silenced = " // hubwire: ignore[HS201] behind a gateway"
+    plain = lint_files({n: t.replace("%s", "").encode() for n, t in files.items()})
+    assert [(f.place.path, f.place.line, f.frame[0][:21]) for f in plain.findings] == [
+        ("hubspot.js", 21, "export async function")
+    ]
+    quiet = lint_files({n: t.replace("%s", silenced).encode() for n, t in files.items()})
+    assert (quiet.findings, [f.place.path for f in quiet.silenced]) == ([], ["hubspot.js"])

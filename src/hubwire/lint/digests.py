@@ -25,7 +25,7 @@ class Digest:
 
 def find_digests(unit: Unit) -> list[Digest]:
     """Functions of a file that compute HubSpot signatures, innermost ones only."""
-    low = unit.code.lower()
+    low = unit.low
     if "signature" not in low or ("hmac" not in low and "sha256" not in low):
         return []
     if not _ABOUT.search(unit.code) or not (_MAC.search(unit.code) or _HASH.search(unit.code)):

@@ -27,13 +27,23 @@ LISTS = re.compile(
     rf"/cms/v3/blogs/(?:posts|authors|tags)|/cms/v3/pages/\w[\w-]*|/form-integrations/v1/submissions/forms/{ID}|"
     rf"/conversations/v3/conversations/threads|/crm/v3/objects/{ID}/{ID}/associations/{ID}|"
     rf"/crm/v4/objects/{ID}/{ID}/associations/{ID}|/crm-associations/v1/associations/{ID}/{ID}/{ID}|/email/public/v1/events|"
+    rf"/crm-objects/v1/objects/{ID}/paged|/deals/v1/deal/associated/\w+/{ID}(?:/paged)?|/associations/v\d/{ID}/{ID}/{ID}|"
     rf"/content/api/v2/(?:blog-posts|pages)|/events/v3/events|/crm/v3/imports|/automation/v4/flows)/?$"
 )
 SINGLE = re.compile(
     rf"^(?:{OBJECTS}(?:/{ID})?|/crm/v3/objects/{ID}/{ID}/associations/{ID}/{ID}(?:/{ID})?|"
     rf"/crm/v4/objects/{ID}/{ID}/associations/(?:default/)?{ID}/{ID}|/contacts/v1/contact(?:/{ID}){{0,4}}|"
     rf"/companies/v2/companies(?:/{ID})?|/deals/v1/deal(?:/{ID})?|/crm-associations/v1/associations|"
-    rf"/crm-objects/v1/objects/{ID}(?:/{ID})?)/?$"
+    rf"/crm-objects/v1/objects/{ID}(?:/{ID})?|/cms/v3/(?:blogs/posts|pages/\w[\w-]*)/{ID}|"
+    rf"/cms/v3/hubdb/tables/{ID}/rows(?:/{ID})?)/?$"
+)
+
+
+# What a record is linked to: read one record a time here, a hundred or a thousand with the batch endpoint.
+LINKS = re.compile(
+    rf"^(?:/crm/v[34]/objects/{ID}/{ID}/associations/{ID}|/crm/objects/20\d\d-\d\d/{ID}/{ID}/associations/{ID}|"
+    rf"/crm-associations/v1/associations/{ID}/{ID}/{ID}|/deals/v1/deal/associated/\w+/{ID}(?:/paged)?|"
+    rf"/associations/v\d/{ID}/{ID}/{ID}|/companies/v2/companies/{ID}/(?:contacts|vids))/?$"
 )
 
 
@@ -54,6 +64,8 @@ def path_of(url: str) -> str:
 
 def is_hubspot(url: str) -> bool:
     """Whether a folded URL goes to HubSpot's API."""
+    if "/" not in url and "." not in url:
+        return False
     return bool(HOSTS.search(url)) or bool(PATHS.search(url) and not re.match(r"https?://", url))
 
 
@@ -72,7 +84,7 @@ def classify(url: str, method: str) -> Operation:
     if re.search(r"/search/?$", path) and "/v1/" not in path:
         return Operation("search", kind)
     if method in ("GET", "") and LISTS.match(path):
-        return Operation("list", kind)
+        return Operation("list", kind, batchable=bool(LINKS.match(path)))
     if SINGLE.match(path) and not re.search(r"/(?:merge|gdpr-delete|recent|paged|all|statistics)/?$", path):
         verb = {
             "GET": "read",

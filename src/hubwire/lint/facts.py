@@ -6,7 +6,7 @@ Offsets are bytes from the start of the file. Every list is in order of `start`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 Parts = tuple[tuple["Expr", ...], tuple[str, ...]]
@@ -168,8 +168,9 @@ class Facts:
     calls: list[Expr] = field(default_factory=list)
     assigns: list[Assign] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
-    branches: list[Branch] = field(default_factory=list)
-    compares: list[Expr] = field(default_factory=list)
+    branches_of: Callable[[], list[Branch]] = list
+    """Reads the branches; only checks of signatures look at them."""
+    compares_of: Callable[[], list[Expr]] = list
     returns: list[Expr] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     exports: dict[str, str] = field(default_factory=dict)
@@ -182,6 +183,22 @@ class Facts:
     known: dict[tuple[int, int], Expr] = field(default_factory=dict)
     """Expressions by place, shared with their reader."""
     _starts: list[int] = field(default_factory=list)
+    _branches: list[Branch] | None = None
+    _compares: list[Expr] | None = None
+
+    @property
+    def branches(self) -> list[Branch]:
+        """Every `if`, read when first asked for."""
+        if self._branches is None:
+            self._branches = sorted(self.branches_of(), key=lambda b: b.start)
+        return self._branches
+
+    @property
+    def compares(self) -> list[Expr]:
+        """Every comparison, read when first asked for."""
+        if self._compares is None:
+            self._compares = self.compares_of()
+        return self._compares
 
     def func_at(self, offset: int) -> int:
         """Index of the innermost function around an offset, -1 at module level."""
@@ -213,3 +230,20 @@ class Facts:
         """The innermost class around an offset."""
         found = [k for k in self.classes if k.start <= offset < k.end]
         return found[-1] if found else None
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that touch made one."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def inside(spans: list[tuple[int, int]], offset: int) -> bool:
+    """Whether one of some merged spans holds an offset."""
+    index = bisect_right(spans, (offset, 1 << 60)) - 1
+    return index >= 0 and spans[index][0] <= offset < spans[index][1]

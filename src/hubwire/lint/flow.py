@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from hubwire.lint.facts import Func
-from hubwire.lint.project import Unit
+from hubwire.lint.markers import marked
+from hubwire.lint.project import Unit, modules_of
 from hubwire.lint.values import binding
 
 Target = tuple[Unit, Func]
@@ -132,6 +133,24 @@ def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
             (other, f) for f in other.memo(by_name).get(last, ())
         ]
     return []
+
+
+def leads_away(unit: Unit, callee: str) -> bool:
+    """True if a callee comes from a file of the repository that has nothing to do with HubSpot."""
+    head = callee.partition(".")[0]
+    for imported in unit.facts.imports:
+        if imported.local == head:
+            other = unit.project.resolve_module(unit, imported.module)
+            return other is not None and not other.memo(_about)
+    return False
+
+
+def _about(unit: Unit) -> bool:
+    """Whether a file speaks of HubSpot, or a file that it imports does."""
+    if marked(unit.source.data, unit.path):
+        return True
+    near = (unit.project.resolve_module(unit, module) for module in unit.memo(modules_of))
+    return any(other is not None and marked(other.source.data, other.path) for other in near)
 
 
 def unresolved_import(unit: Unit, callee: str) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
 from hubwire.lint.facts import Expr
 from hubwire.lint.project import Unit
+from hubwire.lint.traces import traced
 from hubwire.lint.values import HOLE, binding, fold
 
 VERBS = {
@@ -20,17 +21,32 @@ VERBS = {
     "del": "DELETE",
     "head": "HEAD",
 }
+LIBRARIES = re.compile(
+    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise(?:-native|-any)?|superagent|needle|async-request|phin|bent|wretch|ofetch|axios-[\w-]+|cross-fetch|isomorphic-fetch|@nestjs/axios|"
+    r"requests|httpx|aiohttp|urllib|urllib2|urllib3|(?:node:)?https?)(?:[./]|$)"
+)
 _BARE = re.compile(
     r"^(?:fetch|axios|got|ky|request|rp|needle|superagent|nodeFetch|node_fetch|\$fetch|ofetch|fetchWithTimeout|"
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
-    r"(?:\w+\.)*(?:request|fetch|send|ajax|Request|getJSON|stream))$"
+    r"(?:\w+\.)*(?:request|fetch|_?fetch_?(?:[iI]mpl|[fF]n|[fF]unc)|send|ajax|Request|getJSON|stream))$"
 )
+_NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/")
+# `router.get(path, handler)` answers, `request(options, callback)` asks.
+_CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
 _STAINLESS = re.compile(
     r"\.crm\.(?:objects\.(?:(?P<type>\w+)\.)?|(?P<other>owners|lists|associations|properties|pipelines)\.)(?P<api>batch\.)?"
     r"(?P<method>list|create|get|update|delete|search|upsert|archive|getAll|get_all)$"
 )
+_OLD_SDK = re.compile(
+    r"(?:^|\.)(?:(?P<area>contacts|companies|deals|oauth|owners)\.)?"
+    r"(?P<method>(?<=\.)(?:getAccessToken|refreshAccessToken)|(?<=[sh]\.)\w+)$"
+)
+_OLD_KINDS = {
+    "getAll": "list", "getById": "read", "getByEmail": "read", "create": "create", "update": "update",
+    "createOrUpdate": "update", "updateByEmail": "update", "delete": "delete", "deleteById": "delete",
+}  # fmt: skip
 _API_REQUEST = re.compile(r"(?:\.apiRequest|\.api_request)$")
 _NOT_HTTP = re.compile(
     r"(?i)^(?:console|logger|logging|log|print|re|json|expect|assert|describe|it|test|jest|vi|mock|nock|responses|"
@@ -107,8 +123,11 @@ class HubCall:
 def find_calls(unit: Unit) -> list[HubCall]:
     """Every call of a file that reaches HubSpot, in order."""
     out: list[HubCall] = []
+    old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
     for call in unit.facts.calls:
-        found = _sdk(unit, call) or _http(unit, call)
+        found = (_old_sdk(call) if old else None) or _sdk(unit, call)
+        if found is None and traced(unit, call.start, call.end):
+            found = _http(unit, call)
         if found is not None:
             out.append(found)
     spans = {(c.start, c.end) for c in out}
@@ -133,7 +152,7 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
         if (
             made is None
             or made.value.kind != "name"
-            or not re.search(r"(?:Api|_api)$", made.value.text + made.part)
+            or not (made.value.text + made.part).endswith(("Api", "_api"))
         ):
             return None
         text = made.value.text + ("." + made.part if made.part else "") + text[len(head) :]
@@ -153,6 +172,19 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     return HubCall(
         call, "sdk", "", "", _sdk_operation(match.group("api"), match.group("method"), match.group("area"))
     )
+
+
+def _old_sdk(call: Expr) -> HubCall | None:
+    """The client of `npm install hubspot`, retired and still about: `hubspot.contacts.update(id, …)`."""
+    match = _OLD_SDK.search(call.text)
+    if match is None:
+        return None
+    area, method = match.group("area"), match.group("method")
+    if area is None or area == "oauth":
+        return HubCall(call, "sdk", "POST", "", Operation("oauth"))
+    kind = _OLD_KINDS.get(method, "other")
+    single = kind in ("create", "update", "read", "delete")
+    return HubCall(call, "sdk", "", "", Operation(kind, area, single))
 
 
 def _sdk_area(unit: Unit, area: str, api: str) -> bool:
@@ -175,11 +207,11 @@ def _sdk_operation(api: str, method: str, area: str) -> Operation:
         return Operation("search" if kind == "search" else "other", object_type)
     if api in ("basicApi", "basic_api"):
         if kind == "list" or (kind == "all" and "associations" in area):
-            return Operation("list", object_type)
+            return Operation("list", object_type, batchable="associations" in area)
         return Operation(kind, object_type, batchable=kind in ("create", "update", "read", "delete"))
     if api in _BASIC:
         if kind == "all" or method in ("getPage", "get_page", "getMembershipsPageOrderByAddedToListDate"):
-            return Operation("list", object_type)
+            return Operation("list", object_type, batchable=api.startswith("assoc"))
         return Operation(
             kind, object_type, batchable=api.startswith("assoc") and kind in ("create", "delete")
         )
@@ -205,15 +237,18 @@ def _api_request(unit: Unit, call: Expr) -> HubCall | None:
 
 def _http(unit: Unit, call: Expr) -> HubCall | None:
     text = call.text
-    if _no_request(text) or not call.items or any(i.kind == "func" for i in call.items[:2]):
+    if _no_request(text) or not call.items or call.items[0].kind == "func":
+        return None
+    hands_over = len(call.items) > 1 and call.items[1].kind == "func" and not _CALLS_BACK.match(text)
+    if hands_over and text.partition(".")[0] not in unit.memo(_libraries):
         return None
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
-    raw = bool(method) or bool(_BARE.match(text))
+    raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)
     url, method = _target(unit, call, method)
     if not url or not is_hubspot(url):
         return None
-    if re.search(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/", url):
+    if _NO_API.search(url):
         return None
     via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
     if via == "wrapper" and (
@@ -223,6 +258,15 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if via == "wrapper" and last[:1].isupper():
         return None
     return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+def _libraries(unit: Unit) -> set[str]:
+    """Names under which a file calls an HTTP library."""
+    names = {i.local for i in unit.facts.imports if LIBRARIES.match(i.module)}
+    promised = (
+        a for a in unit.facts.assigns if a.value.kind == "call" and a.value.text.endswith("promisify")
+    )
+    return names | {a.target for a in promised if a.value.args and a.value.args[0].text in names}
 
 
 @lru_cache(20_000)
@@ -244,7 +288,7 @@ def _target(unit: Unit, call: Expr, method: str) -> tuple[str, str]:
     for holder in options:
         value = holder.get("url", "uri", "endpoint", "path", "pathname")
         if value is not None and not url:
-            base = holder.get("baseURL", "base_url", "baseUrl", "prefixUrl")
+            base = holder.get("baseURL", "base_url", "baseUrl", "prefixUrl", "hostname", "host")
             url = (fold(unit, base) if base is not None else "") + fold(unit, value)
         verb = holder.get("method")
         if verb is not None:

@@ -27,10 +27,17 @@ ONE_SHOT = re.compile(
     r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)(?:[-_.][^/]*)?\.\w+$|"
     r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
-# The limiter of one's own server says nothing about HubSpot's.
+# The limiter of one's own server says nothing about HubSpot's, nor does the 429 it answers with.
 _OWN_SERVER = re.compile(
     r"(?i)['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
-    r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)"
+    r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)|"
+    r"\w*rate_?limit\w*\(\s*(?:req|request|ip|client_?ip|\w+\.ip)\b[^)\n]*\)|"
+    r"\bstatus\(\s*429\s*\)[^\n]*|\b(?:res|response|c|ctx)\s*,\s*429\b[^\n]*|"
+    r"(?<![=!<>])\b(?:status|status_?code)['\"]?\s*[:=]\s*429\b[^\n]*"
+)
+_SERVERS = ("ratelimit", "rate-limit", "rate_limit", "limiter.limit", "slow-down", "slowapi", "429")
+_SAID = re.compile(
+    r"(?i)(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*"
 )
 
 # The same in small letters: without the flag the engine can skip ahead.
@@ -46,7 +53,7 @@ _LITERALS = (
     "429", "toomany", "too_many", "too many", "ratelimit", "rate_limit", "retr", "backoff", "back_off",
     "tenacity", "httpadapter", "attempt", "bullmq", "celery", "inngest", "pg-boss", "ten_secondly",
     "stamina", "limit",
-    "queue", "bottleneck", "throttl", "semaphore", "mutex", "bucket", "concurrency",
+    "queue", "bottleneck", "throttl", "sema", "mutex", "bucket", "concurrency",
     "max_workers", "maxworkers",
     "p-map", "pmap", "pool",
 )  # fmt: skip
@@ -61,10 +68,23 @@ def prepared(unit: Unit) -> bool:
         return False
     if any(word in low for word in _CERTAIN):
         return True
-    own = _OWN_SERVER.search(code) if "limit" in low or "slow" in low else None
+    own = _OWN_SERVER.search(code) if any(word in low for word in _SERVERS) else None
     if own is not None:
-        code = re.sub(r"(?i)\w*(?:rate_?limit|limiter)\w*", "", _OWN_SERVER.sub("", code))
-    return bool(_HANDLED_LOW.search(low) or _THROTTLED_LOW.search(low)) if own is None else _told(code)
+        code = _SAID.sub("", _OWN_SERVER.sub("", code))
+    return _spoken(low) if own is None else _told(code)
+
+
+def _spoken(low: str) -> bool:
+    """The patterns, tried on the lines that hold one of their words: a search of the whole file is slow."""
+    for word in _LITERALS:
+        at = low.find(word)
+        while at >= 0:
+            start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
+            line = low[start : end if end >= 0 else len(low)]
+            if _HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line):
+                return True
+            at = low.find(word, start + len(line))
+    return False
 
 
 def _told(code: str) -> bool:
@@ -73,6 +93,8 @@ def _told(code: str) -> bool:
 
 def paced(unit: Unit) -> bool:
     """Whether some loop of a file sleeps between its steps."""
+    if not any(word in unit.low for word in ("sleep", "delay", "settimeout", "wait(")):
+        return False
     return any(unit.facts.loops_at(m.start()) for m in PACED.finditer(unit.code))
 
 

@@ -24,7 +24,6 @@ def _order(facts: Facts) -> None:
     facts.calls.sort(key=lambda c: c.start)
     facts.assigns.sort(key=lambda a: a.start)
     facts.loops.sort(key=lambda x: x.start)
-    facts.branches.sort(key=lambda b: b.start)
     facts.returns.sort(key=lambda r: r.start)
     facts.comments.sort()
     facts.quiet.sort()

@@ -87,6 +87,11 @@ class Unit:
         return "".join(out)
 
     @cached_property
+    def low(self) -> str:
+        """The text in small letters, for looking up words."""
+        return self.source.data.lower().decode("latin-1")
+
+    @cached_property
     def generated(self) -> bool:
         """Whether a generator says in the head of the file that it wrote it; nobody mends such files by "
         "hand."""
@@ -109,7 +114,9 @@ class Unit:
         if facts is not None:
             # Expressions put off hold their reader, which holds the expressions.
             facts.known.clear()
+            facts.branches_of = facts.compares_of = list
         self.__dict__.pop("code", None)
+        self.__dict__.pop("low", None)
         self.source.__dict__.pop("text", None)
         self.source.__dict__.pop("starts", None)
         self._learned.clear()
@@ -129,8 +136,10 @@ class Unit:
 class Project:
     """Units by path; a file that an import leads to is read when it is needed."""
 
-    def __init__(self, read: Read, config: Config | None = None) -> None:
+    def __init__(self, read: Read, config: Config | None = None, home: str = "") -> None:
         self._read = read
+        self.home = home
+        """Name of the folder that all paths are relative to: `hubspot-sync` says what its files are about."""
         self.config = config or Config()
         self.units: dict[str, Unit] = {}
         self._missing: set[str] = set()
@@ -276,8 +285,7 @@ class Project:
 
     def _leads_to(self, other: Unit, stem: str, unit: Unit) -> bool:
         """Whether an import line of a file names another, seen without parsing."""
-        modules = _imported_modules(other.source.text, python=other.source.language == "py")
-        return any(self.resolve_module(other, m) is unit for m in set(modules) if stem in m)
+        return any(self.resolve_module(other, m) is unit for m in other.memo(modules_of) if stem in m)
 
     def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
         folder, _, name = unit.path.rpartition("/")
@@ -312,6 +320,11 @@ def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
             yield module
             joint = module if module.endswith(".") else module + "."
             yield from (joint + word for word in re.findall(r"\w+", names))
+
+
+def modules_of(unit: Unit) -> frozenset[str]:
+    """Modules that a file imports, seen without parsing it."""
+    return frozenset(_imported_modules(unit.source.text, python=unit.source.language == "py"))
 
 
 def _imported_words(text: str, *, python: bool) -> set[str]:

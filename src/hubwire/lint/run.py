@@ -22,7 +22,7 @@ from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
 from hubwire.lint.secrets import mask
 from hubwire.lint.suppress import Suppression, apply, read_suppressions
 
-KEPT = 2_000_000
+KEPT = 3_000_000
 """Bytes of source whose trees are kept at a time; a tree takes about twenty times its source."""
 
 
@@ -88,7 +88,7 @@ def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[st
             known = store.digest(path) if store else None
             if known is None:
                 data = normalised(path.read_bytes())
-                speaks = not binary(data) and marked(data, name)
+                speaks = not binary(data) and marked(data, f"{base.name}/{name}")
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
@@ -116,7 +116,7 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list
 
 def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
     """Findings of the chosen files of a project."""
-    project = Project(disk(base), config)
+    project = Project(disk(base), config, base.name)
     for name in names:
         project.get(name)
     rules = chosen_rules(config)
@@ -142,7 +142,7 @@ def uncollected() -> Iterator[None]:
 
 
 def _sorted(report: Report, findings: list[Finding]) -> Report:
-    for finding in findings:
+    for finding in _unique(findings):
         (report.findings if finding.suppressed is None else report.silenced).append(finding)
     report.findings.sort(key=lambda f: f.order)
     report.silenced.sort(key=lambda f: f.order)
@@ -172,20 +172,35 @@ def check(project: Project, report: Report) -> Report:
 
 
 def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
-    """Findings of one file, silenced ones marked, those outside the profile left out."""
+    """Findings of one file, silenced ones marked, those outside the profile left out.
+
+    A file that registers a handler of another one has a finding there: it is that file's in every respect.
+    """
     config = unit.project.config
-    raw: list[Finding] = []
-    code = bool(unit.source.language) and not unit.is_test and not unit.generated
-    code = code and working(unit.source.text)
-    for rule in rules:
-        if rule.reads == "text" or code:
-            raw += rule.check(unit)
+    shown = _raised(unit, rules)
+    own = [f for f in shown if f.place.path == unit.path]
+    out = []
+    for other in {f.place.path: None for f in shown if f.place.path != unit.path}:
+        home = unit.project.get(other)
+        if home is not None:
+            there = [f for f in shown if f.place.path == other]
+            out += [_finish(home, f) for f in _unique(apply(there, suppressions(home)))]
     comments = suppressions(unit)
-    shown = [f for f in raw if config.shows(f) and not config.ignores(f)]
     if comments:
-        shown = apply(shown, comments)
-        shown += [f for f in _unused(unit, comments, rules) if not config.ignores(f)]
-    return [_finish(unit, f) for f in _unique(shown)]
+        own = apply(own, comments)
+        for importer in {id(u): u for u, _ in unit.project.importers(unit)}.values():
+            apply([f for f in _raised(importer, rules) if f.place.path == unit.path], comments)
+        own += [f for f in _unused(unit, comments, rules) if not config.ignores(f)]
+    return [_finish(unit, f) for f in _unique(own)] + out
+
+
+def _raised(unit: Unit, rules: list[Rule]) -> list[Finding]:
+    """What the rules say about a file under the settings of the run."""
+    config = unit.project.config
+    code = bool(unit.source.language) and not unit.is_test and not unit.generated
+    code = code and working(unit.low)
+    raw = [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
+    return [f for f in raw if config.shows(f) and not config.ignores(f)]
 
 
 def chosen_rules(config: Config) -> list[Rule]:
@@ -199,7 +214,7 @@ def chosen_rules(config: Config) -> list[Rule]:
 
 def suppressions(unit: Unit) -> list[Suppression]:
     """The silencing comments of a file; in code, only real comments count."""
-    if "hubwire:" not in unit.source.text.lower():
+    if "hubwire:" not in unit.low:
         return []
     return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
 
@@ -226,10 +241,10 @@ def _reaches_beyond(comment: Suppression) -> bool:
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:
-    seen: set[tuple[str, int, int]] = set()
+    seen: set[tuple[str, str, int, int]] = set()
     out = []
     for finding in findings:
-        key = (finding.code, finding.place.line, finding.place.column)
+        key = (finding.code, finding.place.path, finding.place.line, finding.place.column)
         if key not in seen:
             seen.add(key)
             out.append(finding)
@@ -264,11 +279,13 @@ def common_root(paths: list[Path]) -> Path:
 
 def disk(base: Path) -> Read:
     """Reader of files below a folder."""
+    folder = os.fspath(base)
 
     def read(path: str) -> bytes | None:
         try:
-            return normalised((base / path).read_bytes())
-        except OSError:
+            with open(f"{folder}/{path}", "rb") as file:
+                return normalised(file.read())
+        except (OSError, ValueError):
             return None
 
     return read

@@ -209,7 +209,7 @@ def _entry(text: str, start: int) -> str:
 
 def _kind(words: str, sure: bool) -> Kind | None:
     bare = re.sub(r"(?i)hub_?spot", "", words)
-    if _SECRET.search(bare):
+    if _SECRET.search(bare) or (sure and re.fullmatch(r"(?i)_?cs", bare)):
         return "client-secret"
     if _REFRESH.search(bare):
         return "refresh-token"
@@ -230,7 +230,7 @@ def _kind(words: str, sure: bool) -> Kind | None:
 
 def _nearby(unit: Unit, start: int) -> bool:
     """Whether HubSpot is what the surroundings speak of."""
-    if "hubspot" in "/".join(unit.path.lower().split("/")[-2:]):
+    if "hubspot" in "/".join(f"{unit.project.home}/{unit.path}".lower().split("/")[-2:]):
         return True
     text = unit.source.text
     low = text[max(0, start - 600) : start + 400].lower()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hubwire.lint.facts import Assign, Expr
+from hubwire.lint.facts import Assign, Expr, Func, Import
 from hubwire.lint.project import Unit
 
 HOLE = "{}"
@@ -86,33 +86,62 @@ def _name(unit: Unit, expr: Expr, depth: int) -> str:
         found = next(
             (a for t in (f"this.{name}", f"self.{name}", name) if (a := binding(unit, t, expr.start))), None
         )
-    if found is not None:
+    if found is not None and not _loads(found.value):
         if found.part and found.value.kind == "object":
             return fold(unit, found.value.get(found.part), depth + 1)
         return HOLE if found.part or found.value is expr else fold(unit, found.value, depth + 1)
-    head, _, last = text.rpartition(".")
-    if head:
-        holder = binding(unit, head, expr.start)
-        if holder is not None and holder.value.kind == "object":
-            return fold(unit, holder.value.get(last), depth + 1)
-    return _imported(unit, text, depth)
+    if found is None and "." not in text:
+        text_of = _element(unit, text, expr.start, depth)
+        if text_of != HOLE:
+            return text_of
+    words = text.split(".")
+    for size in range(len(words) - 1, 0, -1):
+        holder = binding(unit, ".".join(words[:size]), expr.start)
+        if holder is not None and holder.value.kind == "object" and not holder.part:
+            return _member(unit, holder.value, words[size:], depth)
+    return _imported(unit, words, depth)
 
 
-def _imported(unit: Unit, text: str, depth: int) -> str:
-    head, _, rest = text.partition(".")
+def _loads(value: Expr) -> bool:
+    """`require(…)`: what it gives stands in another file."""
+    return value.kind == "call" and value.text in ("require", "import")
+
+
+def _member(unit: Unit, value: Expr | None, words: list[str], depth: int) -> str:
+    for word in words:
+        if value is None or value.kind != "object":
+            return HOLE
+        value = value.get(word)
+    return fold(unit, value, depth + 1)
+
+
+def _imported(unit: Unit, words: list[str], depth: int) -> str:
     for imported in unit.facts.imports:
-        if imported.local != head:
+        if imported.local != words[0]:
             continue
         other = unit.project.resolve_module(unit, imported.module)
         if other is None or depth > 4:
             return HOLE
-        name = (rest or imported.symbol) if imported.symbol in ("*", "default") else imported.symbol
-        found = binding(other, name.split(".")[0], len(other.source.text))
-        if found is None:
-            return HOLE
-        if rest and imported.symbol not in ("*", "default") and found.value.kind == "object":
-            return fold(other, found.value.get(rest), depth + 1)
-        return fold(other, found.value, depth + 1)
+        whole = imported.symbol in ("*", "default", "")
+        return _exported(other, words[1:] if whole else [imported.symbol, *words[1:]], depth)
+    return HOLE
+
+
+def _exported(unit: Unit, words: list[str], depth: int) -> str:
+    """What a path of names out of another file stands for."""
+    end = len(unit.source.text)
+    default = unit.facts.exports.get("default", "")
+    places = [(name, words) for name in ("module.exports", default) if name]
+    if words:
+        first, rest = words[0], words[1:]
+        places = [(n, rest) for n in (first, f"exports.{first}", f"module.exports.{first}")] + places
+    for name, rest in places:
+        found = binding(unit, name, end)
+        if found is None or found.part:
+            continue
+        text = _member(unit, found.value, rest, depth) if rest else fold(unit, found.value, depth + 1)
+        if text != HOLE:
+            return text
     return HOLE
 
 
@@ -134,7 +163,49 @@ def _call(unit: Unit, expr: Expr, depth: int) -> str:
         base = expr.base.base if expr.base.base is not None else expr.base
         text = fold(unit, base, depth + 1)
         return text + "".join(fold(unit, a, depth + 1) for a in expr.args) if last == "concat" else text
-    if last in ("toString", "strip", "rstrip", "trim") and "." in expr.text:
+    if last in ("toString", "strip", "rstrip", "trim", "format", "replace") and "." in expr.text:
         name = Expr("name", expr.start, expr.end, expr.text.rpartition(".")[0])
         return fold(unit, name, depth + 1)
+    return _returned(unit, expr, depth)
+
+
+def _returned(unit: Unit, expr: Expr, depth: int) -> str:
+    """What a function of the same file, or of one it imports, returns, whatever it is given."""
+    name = expr.text.removeprefix("self.").removeprefix("this.")
+    if depth > 4 or "." in name:
+        return HOLE
+    for imported in unit.facts.imports:
+        if imported.local == name and imported.symbol not in ("*", ""):
+            for other, func in _targets(unit, imported):
+                return _returns_of(other, func, depth)
+            return HOLE
+    options = [
+        _returns_of(unit, func, depth)
+        for func in unit.facts.functions
+        if func.name.rpartition(".")[2] == name
+    ]
+    return max(options, key=_known, default=HOLE)
+
+
+def _targets(unit: Unit, imported: Import) -> list[tuple[Unit, Func]]:
+    other = unit.project.resolve_module(unit, imported.module)
+    return unit.project.exported(other, imported.symbol)[:1] if other is not None else []
+
+
+def _returns_of(unit: Unit, func: Func, depth: int) -> str:
+    options = [
+        fold(unit, given, depth + 2) for given in unit.facts.returns if func.start <= given.start < func.end
+    ]
+    return max(options, key=_known, default=HOLE)
+
+
+def _element(unit: Unit, name: str, offset: int, depth: int) -> str:
+    """One of the strings that a loop variable goes over."""
+    for loop in reversed(unit.facts.loops_at(offset)):
+        if name in loop.names:
+            over = binding(unit, loop.over.strip(), loop.start)
+            if over is not None and over.value.kind == "array":
+                return max(
+                    (fold(unit, i, depth + 1) for i in over.value.items[:20]), key=_known, default=HOLE
+                )
     return HOLE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hubwire.lint.facts import Expr, Func
-from hubwire.lint.flow import reach, resolve
+from hubwire.lint.flow import Target, reach, resolve
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
@@ -99,11 +99,14 @@ _READS_BODY = re.compile(
     r"|\(\s*(?:req|request|ctx|c|event)\s*[,)]"
 )
 
+_ASKED_BY_GET = re.compile(r"queryStringParameters|req(?:uest)?\.query\b|searchParams\.get|request\.args")
+
 # Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
-_POSSIBLE = re.compile(
-    r"web_?-?hook|subscription_?type|propertychange|objectid|object_id|portalid|x-hubspot|[\"'`]/[\w/-]*hubspot|callbackid|"
-    r"handle\w*event|inbound|incoming|ingest|listener"
-)
+_SIGNS = (
+    "webhook", "web_hook", "web-hook", "subscriptiontype", "subscription_type", "propertychange", "objectid",
+    "object_id", "portalid", "x-hubspot", "callbackid", "inbound", "incoming", "ingest", "listener",
+)  # fmt: skip
+_POSSIBLE = re.compile(r"[\"'`]/[\w/-]*hubspot|handle\w*event")
 
 
 @dataclass(slots=True)
@@ -121,9 +124,14 @@ class Handler:
     """False when only names, not the payload, say that HubSpot calls it."""
 
 
+def _possible(unit: Unit) -> bool:
+    low, path = unit.low, unit.path.lower()
+    return any(sign in low or sign in path for sign in _SIGNS) or bool(_POSSIBLE.search(low))
+
+
 def find_handlers(unit: Unit) -> list[Handler]:
     """HubSpot webhook handlers registered or declared in a file."""
-    if unit.is_test or not _POSSIBLE.search(f"{unit.path}\n{unit.source.text}".lower()):
+    if unit.is_test or not _possible(unit):
         return []
     out: list[Handler] = []
     seen: set[tuple[str, int]] = set()
@@ -255,7 +263,16 @@ def _entries(unit: Unit) -> Iterator[Handler]:
             continue
         if func.owner and name not in ("do_POST", "post", "fetch"):
             continue
-        yield Handler(unit, func, unit.path if _ENTRY_FILE.search(unit.path) else "")
+        where, what = _handed_on(unit, func)
+        yield Handler(where, what, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _handed_on(unit: Unit, func: Func) -> Target:
+    """The function that does the work of one that only calls it with what it was given."""
+    calls = list(unit.facts.calls_in(func.start, func.end))
+    if len(calls) == 1 and [a.text for a in calls[0].args] == list(func.params):
+        return next(iter(resolve(unit, calls[0].text, calls[0].start)), (unit, func))
+    return unit, func
 
 
 def _takes_events(body: str) -> bool:
@@ -280,7 +297,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     if _VENDORS.search(re.sub(r"(?i)hubspot[-_]?\w*", "", spoken)) and not STRONG.search(own):
         return None
-    if not _READS_BODY.search(own):
+    if not _READS_BODY.search(own) or (_ASKED_BY_GET.search(own) and not _REQUEST.search(own)):
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
     if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (
@@ -301,7 +318,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
     if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
-    if len(fields) >= 2 and fields & _TELLING and ("hubspot" in unit.source.text.lower()):
+    if len(fields) >= 2 and fields & _TELLING and "hubspot" in unit.low:
         return True
     if {"objectId", "portalId"} <= fields and re.search(r"(?i)web_?-?hook", names):
         return True

@@ -71,6 +71,11 @@ class Reader:
         return dotted(self.slice(node))
 
 
+def plain(path: str) -> bool:
+    """Whether a dotted path names things only: no call, index or literal in it."""
+    return path.replace(".", "").replace("$", "").replace("#", "").isidentifier()
+
+
 def dotted(raw: str) -> str:
     """Squeeze the text of a callee to a dotted path."""
     if raw.isidentifier() or raw.replace(".", "").isidentifier():

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from hubwire.lint.facts import Expr, Parts
-from hubwire.lint.lang.common import Node, Reader
+from hubwire.lint.lang.common import Node, Reader, plain
 
 QUERY = """
 (import_statement) @import
@@ -101,14 +101,14 @@ class ScriptReader(Reader):
 
     def member(self, node: Node) -> Expr:
         text = self.dotted(node)
-        base = self.expr(node.child_by_field_name("object")) if "(" in text or "[" in text else None
+        base = self.expr(node.child_by_field_name("object")) if not plain(text) else None
         return Expr("name", node.start_byte, node.end_byte, text, base=base)
 
     def call(self, node: Node) -> Expr:
         new = node.type == "new_expression"
         fn = node.child_by_field_name("constructor" if new else "function")
         text = self.dotted(fn)
-        base = self.expr(fn) if fn is not None and ("(" in text or "[" in text) else None
+        base = self.expr(fn) if fn is not None and not plain(text) else None
         kind = "new" if new else "call"
         fill = self.later(self._arguments, node)
         return Expr(kind, node.start_byte, node.end_byte, text, base=base, fill=fill)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop, Parts
-from hubwire.lint.lang.common import Node, Reader
+from hubwire.lint.lang.common import Node, Reader, plain
 
 QUERY = """
 (import_statement) @import
@@ -77,13 +77,13 @@ class PythonReader(Reader):
 
     def attribute(self, node: Node) -> Expr:
         text = self.dotted(node)
-        base = self.expr(node.child_by_field_name("object")) if "(" in text or "[" in text else None
+        base = self.expr(node.child_by_field_name("object")) if not plain(text) else None
         return Expr("name", node.start_byte, node.end_byte, text, base=base)
 
     def call(self, node: Node) -> Expr:
         fn = node.child_by_field_name("function")
         text = self.dotted(fn)
-        base = self.expr(fn) if fn is not None and ("(" in text or "[" in text) else None
+        base = self.expr(fn) if fn is not None and not plain(text) else None
         fill = self.later(self._arguments, node)
         return Expr("call", node.start_byte, node.end_byte, text, base=base, fill=fill)
 
@@ -338,8 +338,8 @@ def read(path: str, text: str, data: bytes) -> Facts:
     facts.classes = [_class(n, reader) for n in found.get("class", ())]
     loops = (_loop(n, reader) for n in [*found.get("loop", ()), *found.get("comp", ())])
     facts.loops = [loop for loop in loops if loop is not None]
-    facts.branches = [b for b in map(_branch, found.get("branch", ())) if b is not None]
-    facts.compares = [reader.expr(n) for n in found.get("compare", ())]
+    facts.branches_of = lambda: [b for b in map(_branch, found.get("branch", ())) if b is not None]
+    facts.compares_of = lambda: [reader.expr(n) for n in found.get("compare", ())]
     facts.returns = [reader.inner(n) for n in found.get("return", ())]
     for node in found.get("import", ()):
         facts.imports += _imports(node, reader)

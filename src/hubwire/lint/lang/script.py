@@ -33,8 +33,8 @@ def read(path: str, text: str, data: bytes, language: str) -> Facts:
     loops = (_loop(n, reader) for n in found.get("loop", ()))
     facts.loops = [loop for loop in loops if loop is not None]
     facts.loops += _callback_loops(facts)
-    facts.branches = [b for b in map(_branch, found.get("branch", ())) if b is not None]
-    facts.compares = [reader.expr(n) for n in found.get("compare", ())]
+    facts.branches_of = lambda: [b for b in map(_branch, found.get("branch", ())) if b is not None]
+    facts.compares_of = lambda: [reader.expr(n) for n in found.get("compare", ())]
     facts.returns = [reader.inner(n) for n in found.get("return", ())]
     for node in found.get("import", ()):
         facts.imports += _imports(node, reader)

@@ -44,7 +44,7 @@ class SecretLogged(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Log calls that take the value itself."""
-        if unit.is_test or "hubspot" not in unit.source.text.lower():
+        if unit.is_test or "hubspot" not in unit.low:
             return
         for call in unit.facts.calls:
             if not _LOG.match(call.text):

@@ -8,17 +8,18 @@ from typing import ClassVar
 
 from hubwire.lint.clients import find_clients
 from hubwire.lint.endpoints import HOSTS
+from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import resolve, unresolved_import
-from hubwire.lint.hubspot import HubCall
-from hubwire.lint.limits import one_shot, paced, prepared, relevant
+from hubwire.lint.hubspot import LIBRARIES, HubCall
+from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
-LIBRARIES = re.compile(
-    r"^(?:axios|node-fetch|got|ky|undici|request|request-promise(?:-native|-any)?|superagent|needle|cross-fetch|isomorphic-fetch|@nestjs/axios|"
-    r"requests|httpx|aiohttp|urllib|urllib2|urllib3|http)(?:[./]|$)"
+_SENDS = re.compile(
+    r"^(?:fetch|axios|got|ky|request|rp|needle|superagent)$|^(?:requests|httpx|axios|got|ky|urllib\.request|https?)\.\w+$|"
+    r"(?i:(?:client|session|http\w*|axios|api)(?:\(\))?\.(?:request|get|post|put|patch|delete|send)$)"
 )
 _WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
 
@@ -104,15 +105,32 @@ class MissingRateLimitHandling(Rule):
         for client in find_clients(unit):
             if client.retries:
                 return None
-            bare = client.kind != "http" and not self._used(client.call.items)
-            if not bare:
+            if client.kind == "http" or client.call.items or self._used_later(unit, client.call, calls):
                 return client.call.start, client.call.end, "this client talks to HubSpot without retries"
         own = [c for c in calls if c.via == "raw" and self._owned(unit, c)]
-        return (own[0].start, own[0].end, f"{own[0].label} is called directly") if own else None
+        if own:
+            return own[0].start, own[0].end, f"{own[0].label} is called directly"
+        sender = self._sender(unit, calls)
+        return (sender.start, sender.end, "HubSpot is called from here") if sender is not None else None
 
-    def _used(self, items: tuple[object, ...]) -> bool:
-        """A client made with a credential (one made without is for the OAuth dance)."""
-        return bool(items)
+    def _used_later(self, unit: Unit, made: Expr, calls: list[HubCall]) -> bool:
+        """A client made without a credential is for the OAuth dance, unless it is given one and used."""
+        names = {a.target.removeprefix("const ") for a in unit.facts.assigns if a.value is made}
+        return any(
+            c.via == "sdk" and any(c.call.text.startswith(f"{name}.") for name in names) for c in calls
+        )
+
+    def _sender(self, unit: Unit, calls: list[HubCall]) -> Expr | None:
+        """The request inside a helper of this file that HubSpot's paths are handed to."""
+        for call in calls:
+            if call.via not in ("raw", "wrapper"):
+                continue
+            for where, what in resolve(unit, call.call.text, call.start):
+                sent = where.facts.calls_in(what.body, what.end) if where is unit else []
+                found = next((c for c in sent if _SENDS.search(c.text) and c.items), None)
+                if found is not None:
+                    return found
+        return None
 
     def _owned(self, unit: Unit, call: HubCall) -> bool:
         """Whether the request is sent from here, not through a helper defined elsewhere."""
@@ -140,7 +158,13 @@ class MissingRateLimitHandling(Rule):
         return not resolve(unit, call.call.text, call.start)
 
     def _handled_elsewhere(self, unit: Unit) -> bool:
-        """Whether most of the files that use this client handle the answer themselves."""
-        users = [u for u, _ in unit.project.importers(unit) if not u.is_test and relevant(u)]
-        handled = [u for u in users if _WRAPPED.search(u.code)]
-        return bool(handled) and len(handled) * 2 >= len(users)
+        """Whether most of those that call into this file handle the answer around their call."""
+        asked = handled = 0
+        for user, imported in unit.project.importers(unit):
+            if user.is_test:
+                continue
+            for call in user.facts.calls:
+                if call.text.partition(".")[0] == imported.local:
+                    asked += 1
+                    handled += bool(_WRAPPED.search(scope_text(user, call.start)))
+        return handled > 0 and handled * 2 >= asked

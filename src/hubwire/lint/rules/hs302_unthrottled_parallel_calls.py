@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Finding, Severity
-from hubwire.lint.flow import reach, resolve
+from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall
 from hubwire.lint.limits import HANDLED, THROTTLED, one_shot, relevant, scope_text
 from hubwire.lint.project import Unit
@@ -20,9 +20,15 @@ _TOGETHER = re.compile(
 )
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
 
-_LIMITER = re.compile(
-    r"(?i)\bp-?limit|p-?queue|bottleneck|semaphore|aiolimiter|throttl|(?<!de)limiter|\bp-?map\b|mapLimit|eachLimit|async-?pool"
+_MAKES_LIMITER = re.compile(
+    r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
+    r"(?:p-?limit|p-?queue|queue|bottleneck|semaphore|throttl\w*|limiter|rate_?limit\w*|async_?pool)\w*\s*\("
 )
+
+
+def _limiters(unit: Unit) -> set[str]:
+    """Names that a file binds to a limiter."""
+    return {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
 
 
 class UnthrottledParallelCalls(Rule):
@@ -91,12 +97,7 @@ class UnthrottledParallelCalls(Rule):
             if reached is None:
                 continue
             where, target = reached
-            if (
-                _LIMITER.search(unit.code)
-                or _LIMITER.search(where.code)
-                or THROTTLED.search(scope_text(unit, call.start))
-                or THROTTLED.search(scope_text(where, target.start))
-            ):
+            if self._slowed(unit, call.start) or self._slowed(where, target.start):
                 continue
             handled = bool(HANDLED.search(scope_text(where, target.start)))
             related = [where.source.place(target.start, target.end, "the request it sends")]
@@ -107,6 +108,12 @@ class UnthrottledParallelCalls(Rule):
                 strict=handled or one_shot(unit),
                 fix=suggestion("use the batch endpoint, or a limiter such as p-limit or asyncio.Semaphore"),
             )  # fmt: skip
+
+    def _slowed(self, unit: Unit, offset: int) -> bool:
+        """Whether the code around an offset passes through a limiter."""
+        scope = unit.around(offset)
+        names = unit.memo(_limiters)
+        return bool(THROTTLED.search(scope)) or any(re.search(rf"\b{name}\b", scope) for name in names)
 
     def _fans(self, unit: Unit) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
         """Fan-outs: the call, what it iterates, and the span that runs once an element."""
@@ -153,7 +160,7 @@ class UnthrottledParallelCalls(Rule):
         made = binding(unit, over.strip(), call.start)
         if made is not None:
             text = unit.code[made.value.start : made.value.end]
-            if made.value.kind == "array" or _CHUNKED.search(text[:200]):
+            if (made.value.kind == "array" and made.value.items) or _CHUNKED.search(text[:200]):
                 return True
         return over.isupper()
 
@@ -162,6 +169,8 @@ class UnthrottledParallelCalls(Rule):
             if span[0] <= found.start < span[1] and self._unlimited(unit, found):
                 return unit, found
         for call in unit.facts.calls_in(*span):
+            if leads_away(unit, call.text):
+                continue
             for where, what in resolve(unit, call.text, call.start):
                 for u, f in reach(where, what, 1):
                     for found in relevant(u):

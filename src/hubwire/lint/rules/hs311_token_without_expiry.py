@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.finding import Confidence, Finding, Severity
-from hubwire.lint.flow import resolve
+from hubwire.lint.facts import Func
+from hubwire.lint.finding import Confidence, Finding, Place, Severity
+from hubwire.lint.flow import reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
@@ -20,9 +21,10 @@ _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
     r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*[\[.]|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
-    r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*="
+    r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
+_EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
 _WHOLE = re.compile(
     r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
 )
@@ -95,51 +97,78 @@ class TokenWithoutExpiry(Rule):
         if unit.is_test:
             return
         seen: set[int] = set()
-        for call in unit.memo(find_calls):
-            if call.operation.kind != "oauth" or not self._exchange(unit, call):
-                continue
-            for where, start, end in self._scopes(unit, call):
-                store = self._store(where, start, end)
+        for source, scopes in self._sources(unit):
+            for start, end in scopes:
+                store = self._store(unit, start, end)
                 if store is None or store[0] in seen:
                     continue
                 seen.add(store[0])
                 yield self.at(
-                    where, store,
+                    unit, store,
                     "the token is stored here, the time it expires is not",
                     confidence=Confidence.MEDIUM,
-                    related=[unit.source.place(call.start, call.end, "where the token comes from")],
+                    related=[source],
                     fix=suggestion("store now + expires_in beside the token, here and on refresh"),
                 )  # fmt: skip
                 break
 
-    def _exchange(self, unit: Unit, call: HubCall) -> bool:
+    def _sources(self, unit: Unit) -> Iterator[tuple[Place, list[tuple[int, int]]]]:
+        """Where tokens come from, and the spans of this file that get them."""
+        for call in unit.memo(find_calls):
+            if self._exchanges(call):
+                place = unit.source.place(call.start, call.end, "where the token comes from")
+                yield place, list(self._scopes(unit, call))
+        if not _TOKEN.search(unit.code):
+            return
+        imported = {i.local for i in unit.facts.imports}
+        for called in unit.facts.calls:
+            if called.text.partition(".")[0] not in imported:
+                continue
+            outer = function_at(unit, called.start)
+            for where, what in resolve(unit, called.text, called.start) if outer is not None else ():
+                if where is not unit and self._hands_out(where, what) and outer is not None:
+                    place = unit.source.place(called.start, called.end, "where the token comes from")
+                    yield place, [(outer.start, outer.end), *self._callers(unit, outer)]
+
+    def _hands_out(self, unit: Unit, func: Func) -> bool:
+        """Whether a function asks for tokens, itself or through another one, and keeps none of them."""
+        return not self._store(unit, func.start, func.end) and any(
+            self._exchanges(call) and f.start <= call.start < f.end
+            for u, f in reach(unit, func, 1)
+            for call in u.memo(find_calls)
+        )
+
+    def _exchanges(self, call: HubCall) -> bool:
         """A request for tokens, not for information about one."""
+        if call.operation.kind != "oauth":
+            return False
         last = call.call.text.rpartition(".")[2]
         if call.via == "sdk":
-            return last in ("create", "createToken", "create_token")
+            return last in (
+                "create", "createToken", "create_token", "getAccessToken", "refreshAccessToken"
+            )  # fmt: skip
         return bool(re.search(r"/oauth/[^/]+/token/?$", call.url)) and call.method != "GET"
 
-    def _scopes(self, unit: Unit, call: HubCall) -> Iterator[tuple[Unit, int, int]]:
-        """The exchanging function, then its callers in this file and its importers."""
+    def _scopes(self, unit: Unit, call: HubCall) -> Iterator[tuple[int, int]]:
+        """The exchanging function, then its callers."""
         func = function_at(unit, call.start)
         if func is None:
-            yield unit, 0, len(unit.code)
+            yield 0, len(unit.code)
             return
-        yield unit, func.start, func.end
+        yield func.start, func.end
+        yield from self._callers(unit, func)
+
+    def _callers(self, unit: Unit, func: Func, depth: int = 0) -> Iterator[tuple[int, int]]:
+        """Functions of the file that call a function; one that only hands the token on has callers too."""
         last = func.name.rpartition(".")[2]
-        if not last:
-            return
-        places = [unit, *(u for u, _ in unit.project.importers(unit))]
-        for place in places:
-            for found in place.facts.calls:
-                if found.text.rpartition(".")[2] != last or func.start <= found.start < func.end:
-                    continue
-                outer = function_at(place, found.start)
-                meant = place is unit or any(
-                    f.start == func.start and u is unit for u, f in resolve(place, found.text, found.start)
-                )
-                if outer is not None and meant:
-                    yield place, outer.start, outer.end
+        for found in unit.facts.calls if last else ():
+            if found.text.rpartition(".")[2] != last or func.start <= found.start < func.end:
+                continue
+            outer = function_at(unit, found.start)
+            if outer is not None:
+                yield outer.start, outer.end
+                if depth == 0 and "return" in unit.body(outer):
+                    yield from self._callers(unit, outer, 1)
 
     def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""
@@ -156,11 +185,11 @@ class TokenWithoutExpiry(Rule):
             if _STORE.search(line) and not re.search(
                 r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line
             ):
-                near = _TOKEN.search(line) or (
+                near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
                     re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])
                 )
                 if near and not re.search(
-                    r"(?i)(?:tokensApi|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
+                    r"(?i)(?:tokens_?Api|oauth|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
                 ):
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())

@@ -70,7 +70,7 @@ class DeprecatedApiKey(Rule):
         """Every place where an account key is handed over."""
         if unit.is_test:
             return
-        if "hapikey" in unit.code.lower():
+        if "hapikey" in unit.low:
             yield from self._requests(unit)
         for client in find_clients(unit):
             if client.api_key and not re.search(

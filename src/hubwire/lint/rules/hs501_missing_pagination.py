@@ -12,13 +12,14 @@ from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.limits import function_at, scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
 
 CURSOR = re.compile(
     r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
 _RESULTS = re.compile(
-    r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\{\s*results\s*:|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals)[\"']"
+    r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\{\s*results\s*:|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals|tickets|objects)[\"']"
 )
 _FIRST = re.compile(
     r"results[\"']?\]?\)?(?:!|\?)?\.?\[\s*0\s*\]|results\.at\(0\)|results\.find\(|results\[:1\]|\[\s*(?:first|contact|company|deal)\s*\]\s*=|results\)?\.pop\("
@@ -29,6 +30,10 @@ _PLAIN = re.compile(
     r"(?i)(?:self|cls|limit|count|size|\w*token|api_?key|properties|props|archived|headers|client|hubspot\w*|\w*portal_?id)\b"
 )
 _LIMIT = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*[\"']?(\d+)")
+_LIMIT_NAME = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*([A-Za-z_]\w*)\b")
+_CALLERS = re.compile(
+    r"(?i)\b(?:args|params|query|options|opts|input|body|payload)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:limit|count|max|top)|\bmin\("
+)
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
     r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
@@ -40,6 +45,8 @@ _WHOLE = re.compile(
 _HANDED = re.compile(
     r"(?:res(?:ponse)?\.(?:json|send)\(|JSON\.stringify\(|jsonify\(|json\.dumps\(|NextResponse\.json\()\s*(?:await\s+)?[\w$]*(?:resp\w*|res|result|data|json|body)(?:\.(?:data|body|json\(\)))?\s*[,)]"
 )
+
+_RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\"'][\w./-]+[\"']\s*,")
 
 
 class MissingPagination(Rule):
@@ -102,12 +109,13 @@ class MissingPagination(Rule):
         for call in unit.memo(find_calls):
             if call.operation.kind not in ("list", "search"):
                 continue
-            scope = scope_text(unit, call.start)
-            if CURSOR.search(scope):
+            scope = self._scope(unit, call)
+            if CURSOR.search(self._near(unit, call, scope)):
                 continue
-            association = "associations" in call.url or "ssociations" in call.call.text
+            association = call.operation.batchable or "ssociations" in call.url + call.call.text
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
-            if not lost and (not _RESULTS.search(scope) or self._passed_on(unit, call, scope)):
+            used = _RESULTS.search(scope) or (call.operation.kind == "list" and _RENDERED.search(scope))
+            if not lost and (not used or self._passed_on(unit, call, scope)):
                 continue
             if self._lookup(unit, call, scope, association=association):
                 continue
@@ -118,6 +126,32 @@ class MissingPagination(Rule):
                 strict=association or self._asked_for_a_few(unit, call),
                 fix=suggestion("follow paging.next.after until it is gone, or use getAll, get_all"),
             )  # fmt: skip
+
+    def _scope(self, unit: Unit, call: HubCall) -> str:
+        """The code that can see the answer: the function, or the file without its functions."""
+        if function_at(unit, call.start) is not None:
+            return scope_text(unit, call.start)
+        out = list(unit.code)
+        for func in unit.facts.functions:
+            if func.parent < 0 and not func.start <= call.start < func.end:
+                out[func.start : func.end] = " " * (func.end - func.start)
+        return "".join(out)
+
+    def _near(self, unit: Unit, call: HubCall, scope: str) -> str:
+        """Of a function that asks for several things, the part about this one."""
+        func = function_at(unit, call.start)
+        if func is None or any(x.kind == "while" for x in unit.facts.loops_at(call.start)):
+            return scope
+        asked = [
+            c
+            for c in unit.memo(find_calls)
+            if c.operation.kind in ("list", "search") and func.start <= c.start < func.end
+        ]
+        if len(asked) < 2 or any(unit.facts.loops_at(c.start) for c in asked):
+            return scope
+        before = max((c.end for c in asked if c.end <= call.start), default=func.start)
+        after = min((c.start for c in asked if c.start >= call.end), default=func.end)
+        return unit.code[before:after]
 
     def _lost(self, unit: Unit, call: HubCall, scope: str) -> bool:
         """A function returns its one page, takes nothing that could ask for the next, and nobody reads on."""
@@ -135,6 +169,10 @@ class MissingPagination(Rule):
         own = unit.code[call.start : call.end]
         if "sorts" in own and re.search(r"\blimit[\"']?\s*[:=]\s*[A-Za-z_]", own):
             return True
+        for name in _LIMIT_NAME.findall(own):
+            made = binding(unit, name, call.start)
+            if made is not None and _CALLERS.search(unit.code[made.value.start : made.value.end]):
+                return True
         func = function_at(unit, call.start)
         asked = call.call.args[0].text if len(call.call.args) == 1 else ""
         if func is not None and call.operation.kind == "search" and asked in func.params:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.facts import Expr, Loop
+from hubwire.lint.facts import Expr, Loop, inside, merged
 from hubwire.lint.finding import Confidence, Finding, Severity
-from hubwire.lint.flow import reach, resolve
+from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
@@ -17,9 +17,20 @@ from hubwire.lint.values import binding
 _NOT_DATA = re.compile(
     r"(?i)^(?:range\(|\[|\(\s*[\"'\d]|\{)|attempt|retr|enumerate\(\[|range\(\s*(?:max|retries|attempts|\d)|Object\.(?:keys|entries)\(\s*[A-Z_]+\s*\)|"
     r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
-    r"scopes|urls|endpoints|configs?$|portals|accounts|tenants|users$|sites|connections"
+    r"scopes|urls|endpoints|configs?$"
 )
+# A loop over accounts asks each of them with its own token, which no batch can do.
+_TENANTS = re.compile(r"(?i)portals|accounts|tenants|users$|sites|connections|installations?")
+_OWN_TOKEN = re.compile(r"(?i)token|client\(|connect|auth|installation|credential|new\s+\w*Client")
+_PART = re.compile(r"(?i)^(?:chunk|batch|group|page|slice)s?\w*$|(?:chunk|batch|slice|page)$")
+_STEPS = re.compile(r"range\([^,()]+(?:\([^()]*\))?[^,()]*,[^,()]+(?:\([^()]*\))?[^,()]*,|\+=\s*(?!1\b)\w")
 _BODY = re.compile(r"(?i)\breq(?:uest)?\.body|request\.(?:get_)?json|event\.body|event\[[\"']body|rawBody")
+# What collections, strings and logs are asked: no helper of the repository.
+_HANDLES_DATA = re.compile(
+    r"\.(?:append|get|items|keys|values|join|split|strip|lower|upper|format|replace|push|map|filter|log|info|debug|warn|warning|error|"
+    r"startswith|endswith|includes|toString|toLowerCase|trim|isoformat|strftime|sort|find|some|has|now|json)$|"
+    r"^(?:str|int|float|len|print|bool|dict|list|set|isinstance|String|Number|Boolean|Date|parseInt|parseFloat|range|enumerate)$"
+)
 _FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
     r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
@@ -87,7 +98,13 @@ class SingleCallInLoop(Rule):
         if unit.is_test:
             return
         seen: set[int] = set()
+        loops = unit.facts.loops
+        if not loops:
+            return
+        spans = merged((x.body, x.end) for x in loops)
         for call in unit.facts.calls:
+            if not inside(spans, call.start):
+                continue
             loop = self._loop(unit, call)
             if loop is None or loop.start in seen:
                 continue
@@ -112,7 +129,8 @@ class SingleCallInLoop(Rule):
         """Whether the loop goes over what a webhook delivered."""
         made = binding(unit, loop.over.strip(), loop.start)
         given = unit.code[made.value.start : made.value.end][:200] if made is not None else ""
-        return bool(_EVENTS.search(loop.over) or _BODY.search(given))
+        named = any(re.search(r"(?i)^e$|^evt$|event|notification", name) for name in loop.names)
+        return named or bool(_EVENTS.search(loop.over) or _BODY.search(given))
 
     def _loop(self, unit: Unit, call: Expr) -> Loop | None:
         """The innermost data loop whose body holds the call in the same function."""
@@ -127,23 +145,46 @@ class SingleCallInLoop(Rule):
             ]
             if any(f.name and f.start != loop.body for f in crossed):
                 continue
-            if loop.kind == "for" and not loop.names and not re.search(r"\.length|len\(|size", loop.over):
+            if (
+                loop.kind == "for"
+                and not loop.names
+                and not re.search(r"\.length|len\(|size|\.count\b|\.total\b|\bn\b|\bnum\w*", loop.over)
+            ):
                 continue
             if _NOT_DATA.search(loop.over.strip()):
+                return None
+            if self._in_parts(unit, loop):
+                return None
+            body = unit.code[loop.body : loop.end]
+            if _TENANTS.search(loop.over.strip()) and _OWN_TOKEN.search(body):
                 return None
             few = _FEW.search(loop.over)
             if few is not None and int(few.group(1)) <= 10:
                 return None
             made = binding(unit, loop.over.strip(), loop.start)
-            if made is not None and made.value.kind == "array" and len(made.value.items) <= 10:
+            if made is not None and made.value.kind == "array" and 0 < len(made.value.items) <= 10:
                 return None
             return loop
         return None
 
+    def _in_parts(self, unit: Unit, loop: Loop) -> bool:
+        """A loop over chunks: what it sends once is already many."""
+        if any(_PART.search(name) for name in loop.names):
+            return True
+        return bool(_STEPS.search(unit.code[loop.start : loop.body]) and "range" in loop.over) or bool(
+            loop.kind == "for" and not loop.names and _STEPS.search(unit.code[loop.start : loop.body])
+        )
+
     def _single(self, unit: Unit, call: Expr) -> tuple[Unit, HubCall, bool] | None:
-        for found in unit.memo(find_calls):
-            if found.start == call.start and found.end == call.end:
-                return (unit, found, True) if found.operation.batchable else None
+        """The one-record request that a call sends, here or in the helper it names."""
+        said = next((c for c in unit.memo(find_calls) if (c.start, c.end) == (call.start, call.end)), None)
+        if said is not None and said.operation.batchable:
+            return unit, said, True
+        # A method that is only guessed says less than the helper does.
+        if said is not None and said.method and said.operation.kind != "other":
+            return None
+        if _HANDLES_DATA.search(call.text) or leads_away(unit, call.text):
+            return None
         for where, what in resolve(unit, call.text, call.start):
             for u, f in reach(where, what, 1):
                 for found in u.memo(find_calls):
