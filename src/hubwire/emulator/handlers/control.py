@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from hubwire.emulator import control, library, moments
@@ -108,7 +109,7 @@ def set_library(account: Account, asked: Asked) -> Answer:
     """Turns types of the object library on or off, by name or type id; answers what is on then."""
     holder = _holder(account.world, asked.places["portalId"])
     for name, on in read(asked, dict[str, bool]).items():
-        tried(lambda name=name, on=on: library.switch(holder.portal.drawer, name, on=on))
+        tried(partial(library.switch, holder.portal.drawer, name, on=on))
     return answer(library.enabled(holder.portal.drawer))
 
 
