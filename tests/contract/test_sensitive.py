@@ -53,6 +53,25 @@ def test_without_the_scope_there_is_no_trace_of_the_value(call: Caller) -> None:
         assert all(("diagnosis" in each) == (seen is not None) for each in shown)
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_others_may_see_does_not_come_out_when_it_is_asked_for_again(call: Caller, batch: bool) -> None:
+    made = create(call, "contacts", diagnosis="Flu", city="Oslo")["id"]
+    asked = {"properties": ["diagnosis", "city"], "inputs": [{"id": made}]}
+
+    def read(token: str) -> dict[str, Any]:
+        if batch:
+            heard = call("POST", f"{V3}/contacts/batch/read", asked, token=token).json["results"][0]
+        else:
+            heard = call("GET", f"{V3}/contacts/{made}?properties=diagnosis,city", token=token).json
+        return dict(heard["properties"])
+
+    doctor, clerk = call.emulator.token(scopes=SENSITIVE), call.emulator.token(scopes=PLAIN)
+    for _ in range(3):
+        assert read(doctor)["diagnosis"] == "Flu"
+        assert "diagnosis" not in read(clerk)
+        assert "diagnosis" not in read(clerk)
+
+
 def test_without_the_scope_nothing_is_found_by_it(call: Caller) -> None:
     token = call.emulator.token(scopes=PLAIN)
     for body in (
