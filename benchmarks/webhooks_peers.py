@@ -159,9 +159,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         within("dbos SQLite", lambda: dbos(f"sqlite:///{folder}/dbos.db"))
     try:
-        within(
-            "hubwire PostgreSQL", lambda: in_postgres(lambda where, _: asyncio.run(end_to_end(where, 60)))
-        )
+        within("hubwire PostgreSQL", lambda: in_postgres(lambda where, _: asyncio.run(end_to_end(where, 60))))
         within("dbos PostgreSQL", lambda: in_postgres(lambda where, _: dbos(where)))
         within("procrastinate PostgreSQL", lambda: in_postgres(procrastinate))
     except OSError as missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import statistics
 import time
 from collections.abc import Awaitable, Callable
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any
 
 from benchmarks.webhooks import Case, end_to_end, posted, requests, served
 from hubwire.webhooks import App
+from hubwire.webhooks.postgres import PostgresInbox
 
 DSN = os.environ.get("HUBWIRE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 MAKE = """
@@ -32,19 +34,20 @@ ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED
 
 def somewhere(measure: Callable[[str], Awaitable[Any]]) -> Any:
     """In a schema of its own."""
+    return asyncio.run(within(measure))
+
+
+async def within(measure: Callable[[str], Awaitable[Any]]) -> Any:
     import asyncpg
 
-    async def main() -> Any:
-        schema = f"hubwire_bench_{os.urandom(4).hex()}"
-        try:
-            return await measure(schema)
-        finally:
-            db = await asyncpg.connect(DSN)
-            await db.execute("SET client_min_messages = warning")
-            await db.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-            await db.close()
-
-    return asyncio.run(main())
+    schema = f"hubwire_bench_{os.urandom(4).hex()}"
+    try:
+        return await measure(schema)
+    finally:
+        db = await asyncpg.connect(DSN)
+        await db.execute("SET client_min_messages = warning")
+        await db.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        await db.close()
 
 
 async def raw(schema: str, number: int, records: int) -> tuple[float, float]:
@@ -108,33 +111,46 @@ def cases(number: int) -> dict[str, Case]:
 
 
 def claiming(stored: int) -> float:
-    """Median milliseconds to lend a record's events, with so many handled events in the inbox."""
+    """As `benchmarks.webhooks.claiming`."""
 
-    async def measure(schema: str) -> float:
-        from hubwire.webhooks.postgres import PostgresInbox
+    async def beside(empty: str) -> float:
+        async def measure(full: str) -> float:
+            return await by_turns(empty, full, stored)
 
-        inbox = PostgresInbox(DSN, schema=schema)
-        await inbox.open()
-        async with inbox.transaction() as db:
-            for start, many, state in ((0, stored, 1), (stored, 5_000, 0)):
-                await db.execute(
-                    "INSERT INTO events (key, delivery, place, lane, kind, occurred, received, state, raw)"
-                    " SELECT convert_to(n::text, 'UTF8'), 1, 1, '62515:0-1:' || n % 100000,"
-                    " 'contact.creation', n, 0, $3, decode(repeat('78', 310), 'hex')"
-                    " FROM generate_series($1::bigint, $2::bigint) AS n",
-                    start, start + many - 1, state, timeout=600,
-                )  # fmt: skip
-        async with inbox.transaction() as db:
-            await db.execute("ANALYZE events", timeout=600)
-        took = []
-        for number in range(300):
+        return await within(measure)
+
+    found: float = somewhere(beside)
+    return found
+
+
+async def by_turns(empty: str, full: str, stored: int) -> float:
+    inboxes = ((await filled(empty, 0), 0), (await filled(full, stored), stored))
+    took: tuple[list[float], list[float]] = ([], [])
+    for number in range(300):
+        for (inbox, start), times in zip(inboxes, took, strict=True):
             begun = time.perf_counter()
-            (run,) = await inbox.begin([f"62515:0-1:{(stored + number) % 100_000}"], 1, 32)
-            took.append(time.perf_counter() - begun)
+            (run,) = await inbox.begin([f"62515:0-1:{(start + number) % 100_000}"], 1, 32)
+            times.append(time.perf_counter() - begun)
             if not run.token:
                 raise RuntimeError("nothing was lent")
+    for inbox, _ in inboxes:
         await inbox.close()
-        return sorted(took)[len(took) // 2] * 1000
+    return statistics.median(took[1]) / statistics.median(took[0])
 
-    found: float = somewhere(measure)
-    return found
+
+async def filled(schema: str, stored: int) -> PostgresInbox:
+    """An inbox with so many handled events, and five thousand that wait."""
+    inbox = PostgresInbox(DSN, schema=schema)
+    await inbox.open()
+    async with inbox.transaction() as db:
+        for start, many, state in ((0, stored, 1), (stored, 5_000, 0)):
+            await db.execute(
+                "INSERT INTO events (key, delivery, place, lane, kind, occurred, received, state, raw)"
+                " SELECT convert_to(n::text, 'UTF8'), 1, 1, '62515:0-1:' || n % 100000,"
+                " 'contact.creation', n, 0, $3, decode(repeat('78', 310), 'hex')"
+                " FROM generate_series($1::bigint, $2::bigint) AS n",
+                start, start + many - 1, state, timeout=600,
+            )  # fmt: skip
+    async with inbox.transaction() as db:
+        await db.execute("ANALYZE events", timeout=600)
+    return inbox

@@ -145,9 +145,9 @@ class Caller:
             waits_for = next(steps)
         except StopIteration:
             problem = None
-        except asyncio.CancelledError:
-            raise
-        except BaseException as raised:  # noqa: BLE001  # the handler's, SystemExit included
+        except BaseException as raised:  # the handler's, SystemExit included
+            if _cancelled(raised, asyncio.current_task()):
+                raise
             problem = failure(raised)
         else:
             return Begun(steps, waits_for, started, begun)
@@ -163,13 +163,14 @@ class Caller:
         self._deadlines[task] = begun.begun + handler.timeout
         try:
             await begun
-        except asyncio.CancelledError:
-            if task in self._deadlines:
-                raise
-            task.uncancel()
-            problem = Failure(f"TimeoutError: not done within {handler.timeout:g} seconds")
-        except BaseException as raised:  # noqa: BLE001  # as above
-            problem = failure(raised)
+        except BaseException as raised:  # as above
+            if _cancelled(raised, task):
+                if task in self._deadlines:
+                    raise
+                task.uncancel()
+                problem = Failure(f"TimeoutError: not done within {handler.timeout:g} seconds")
+            else:
+                problem = failure(raised)
         finally:
             self._deadlines.pop(task, None)
         return Called(begun.started, self._steady() - begun.begun, problem)
@@ -197,6 +198,11 @@ class Caller:
             self.stuck -= 1
             # For a moment there may be one more than there are places.
             self._free -= 1
+
+
+def _cancelled(raised: BaseException, task: asyncio.Task[Any] | None) -> bool:
+    """Whether we are meant: something that a handler waited for may have been cancelled, too."""
+    return isinstance(raised, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def _problem(running: asyncio.Future[Any]) -> Failure | None:

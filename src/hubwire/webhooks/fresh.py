@@ -13,8 +13,10 @@ from operator import attrgetter
 
 from hubwire.webhooks.inbox import DONE, PENDING, Settled, Waiting
 
-MOST_EVENTS = 50_000
-"""That wait here; the records of others are looked up."""
+MOST_BYTES = 64 << 20
+"""Of events that wait here; those of other records are looked up."""
+EACH = 600
+"""Bytes that an event takes besides its contents."""
 MOST_LANES = 50_000
 """That are known here; when there are more, those with nothing to do are forgotten."""
 
@@ -39,7 +41,7 @@ class Fresh:
 
     def __init__(self) -> None:
         self._lanes: dict[str, Lane] = {}
-        self._waiting = 0
+        self._bytes = 0
 
     def unknown(self, lanes: Iterable[str]) -> list[str]:
         """Those that have to be looked up before `store` may be told of their events."""
@@ -57,10 +59,10 @@ class Fresh:
             lane = self._lanes.get(name)
             if lane is None:
                 continue
-            if self._waiting >= MOST_EVENTS:
+            if self._bytes >= MOST_BYTES:
                 self.forget(name)
                 continue
-            self._waiting += 1
+            self._bytes += EACH + len(event.raw)
             if lane.waiting and _order(lane.waiting[-1]) > _order(event):
                 insort(lane.waiting, event, key=_order)
             else:
@@ -78,7 +80,7 @@ class Fresh:
             self.forget(name)
             return None
         events, lane.waiting = lane.waiting[:most], lane.waiting[most:]
-        self._waiting -= len(events)
+        self._bytes -= _size(events)
         lane.lent = {event.id: event.occurred for event in events}
         return events, lane.newest, bool(lane.waiting)
 
@@ -99,9 +101,13 @@ class Fresh:
         """It has to be looked up from now on, until it has nothing to do."""
         lane = self._lanes.pop(name, None)
         if lane is not None:
-            self._waiting -= len(lane.waiting)
+            self._bytes -= _size(lane.waiting)
 
     def clear(self) -> None:
         """All of them."""
         self._lanes.clear()
-        self._waiting = 0
+        self._bytes = 0
+
+
+def _size(events: Sequence[Waiting]) -> int:
+    return sum([EACH + len(event.raw) for event in events])

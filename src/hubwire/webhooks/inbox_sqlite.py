@@ -89,7 +89,9 @@ class SqliteInbox:
         self._lock.tell(more)
 
     async def put(self, batch: Batch) -> Put:
-        put = await self._write(lambda db: sql.put(db, batch, self._fresh))
+        # Where nobody handles events, nobody has to remember them.
+        fresh = self._fresh if self.on_ring else None
+        put = await self._write(lambda db: sql.put(db, batch, fresh))
         if put.accepted and self.on_ring:
             self.on_ring(dict.fromkeys([each.lane for each in batch.arrivals]))
         return put

@@ -1,7 +1,7 @@
 """Another engine behind the same four methods, to show that they are all there is to it: procrastinate.
 
-For tests only. A lane is a job whose `lock` keeps two of them from running at a time and whose `queueing_lock`
-keeps two of them from waiting.
+For tests only. A lane is a job whose `lock` keeps two of them from running at a time and whose
+`queueing_lock` keeps two of them from waiting.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from hubwire.webhooks.postgres import PostgresInbox
 
 TASK = "lane"
 DEFER = """
-SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', $1, 0, $2, $2, jsonb_build_object('lane', $2::text), $3)
-    ]::procrastinate_job_to_defer_v1[])
+SELECT procrastinate_defer_jobs_v1(ARRAY[
+    ROW('default', $1, 0, $2, $2, jsonb_build_object('lane', $2::text), $3)]::procrastinate_job_to_defer_v1[])
 """
 
 
@@ -48,7 +48,8 @@ class ProcrastinateEngine:
 
         if tx is None:
             async with self._inbox.transaction() as own:
-                return await self.ring(own, lanes, not_before)
+                await self.ring(own, lanes, not_before)
+            return
         at = datetime.fromtimestamp(not_before / 1000, UTC) if not_before else None
         for lane in sorted(lanes):
             try:

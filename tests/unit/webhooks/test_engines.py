@@ -146,6 +146,12 @@ def test_a_lane_comes_again_when_it_asks_to(kind: str, tmp_path: Path) -> None:
     within(kind, tmp_path, lambda place: run(place, use))
 
 
+async def undone(inbox: Any, engine: Any) -> None:
+    async with inbox.transaction() as tx:
+        await engine.ring(tx, ["a"])
+        raise KeyError
+
+
 @pytest.mark.parametrize("kind", SHARED)
 def test_a_ring_is_part_of_the_transaction(kind: str, tmp_path: Path) -> None:
     async def use(place: Any) -> None:
@@ -153,9 +159,7 @@ def test_a_ring_is_part_of_the_transaction(kind: str, tmp_path: Path) -> None:
         await inbox.open()
         engine = place.engine(inbox, width=8, clock=time.time, steady=time.monotonic)
         with pytest.raises(KeyError):
-            async with inbox.transaction() as tx:
-                await engine.ring(tx, ["a"])
-                raise KeyError
+            await undone(inbox, engine)
         assert await engine.live_lanes() == set()
         async with inbox.transaction() as tx:
             await engine.ring(tx, ["a", "b"])

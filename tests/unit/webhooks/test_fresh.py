@@ -76,16 +76,30 @@ def test_a_record_that_waits_for_a_retry_keeps_its_order(store: InSqlite) -> Non
     assert (waits.token, int(waits.events[0].key)) == (0, 1)
 
 
-@pytest.mark.parametrize("limit", ["MOST_EVENTS", "MOST_LANES"])
+@pytest.mark.parametrize(("limit", "value"), [("MOST_BYTES", 2000), ("MOST_LANES", 2)])
 def test_more_than_is_kept_in_memory_is_looked_up(
-    store: InSqlite, monkeypatch: pytest.MonkeyPatch, limit: str
+    store: InSqlite, monkeypatch: pytest.MonkeyPatch, looked_up: list[str], limit: str, value: int
 ) -> None:
-    monkeypatch.setattr(fresh, limit, 2)
+    monkeypatch.setattr(fresh, limit, value)
     for number in range(1, 9):
         store.run(
             store.inbox.put(batch(arrival(number, "ab"[number % 2]), arrival(20 + number, f"{number}")))
         )
     assert (numbers(store, "b"), numbers(store, "a")) == ([1, 3, 5, 7], [2, 4, 6, 8])
+    assert limit != "MOST_BYTES" or looked_up
+
+
+def test_where_nobody_handles_events_none_is_kept_in_memory(tmp_path: Path, looked_up: list[str]) -> None:
+    async def main() -> None:
+        inbox = SqliteInbox(tmp_path / "inbox.db")
+        await inbox.open()
+        await inbox.put(batch(arrival(1)))
+        (run,) = await inbox.begin(["a"], 10_000, 9)
+        assert [int(event.key) for event in run.events] == [1]
+        await inbox.close()
+
+    asyncio.run(main())
+    assert looked_up
 
 
 def test_a_later_change_that_was_handled_is_remembered(store: InSqlite) -> None:

@@ -174,6 +174,26 @@ def test_what_cannot_be_read_is_a_dead_letter_again_when_it_is_replayed(tmp_path
     assert seen == ["v1", "v1"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_handler_whose_own_work_was_cancelled_has_failed(tmp_path: Path, at_once: bool) -> None:
+    app = App(backoff=Backoff(attempts=1))
+
+    @app.on("contact.*")
+    async def waits(told: Any, context: Any) -> None:
+        if told.value == "v1":
+            if not at_once:
+                await asyncio.sleep(0)
+            raise asyncio.CancelledError("the other side hung up")
+
+    async def main() -> None:
+        async with service(app, tmp_path) as running:
+            events = [event(1), event(2), event(3, objectId=2)]
+            await running.receiver.receive(signed(body(*events)))
+            await settled(running, dead=1, done=2)
+
+    asyncio.run(main())
+
+
 def test_health_is_told_to_whoever_watches(tmp_path: Path) -> None:
     async def main() -> None:
         running = service(App(), tmp_path)

@@ -8,8 +8,8 @@ WITH delivery AS (
 ), made AS (
     INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
     SELECT one.key, delivery.id, one.place, one.lane, one.kind, one.property, one.occurred, $1, one.state, one.raw
-    FROM delivery, unnest($6::bytea[], $7::int[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::smallint[],
-        $13::bytea[]) AS one(key, place, lane, kind, property, occurred, state, raw)
+    FROM delivery, unnest($6::text::bytea[], $7::text[], $8::text[], $9::text[], $10::text::bigint[],
+        $11::text::smallint[], $12::bytea[]) WITH ORDINALITY AS one(key, lane, kind, property, occurred, state, raw, place)
     ORDER BY one.key
     ON CONFLICT (key) DO NOTHING
     RETURNING id, key, lane, state
@@ -17,7 +17,7 @@ WITH delivery AS (
     INSERT INTO tallies (name, value) SELECT 'received', count(*) FROM made HAVING count(*) > 0
 )
 SELECT delivery.id AS delivery, (SELECT count(*) FROM made) AS new, made.id, made.key, made.lane, made.state
-FROM delivery LEFT JOIN made ON $14 OR (SELECT count(*) FROM made) < $5;
+FROM delivery LEFT JOIN made ON $13 OR (SELECT count(*) FROM made) < $5;
 
 -- repeat --
 -- Counts arrivals of what was there. Locked in one order, for the same reason.

@@ -54,6 +54,9 @@ QUERY = _named(files("hubwire.webhooks.postgres").joinpath("queries.sql").read_t
 NUMBER = {name: number for number, name in enumerate(STATES)}
 
 
+DEAD_OR_PENDING = (str(NUMBER[DEAD]), str(NUMBER[PENDING]))
+
+
 async def count(db: Connection, more: Mapping[str, int]) -> None:
     """Adds to counts."""
     wanted = {name: number for name, number in more.items() if number}
@@ -80,15 +83,20 @@ async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
 
 async def _insert(db: Connection, batch: Batch, odd: bool) -> list[Any]:
     every = batch.arrivals
+    # Arrays of what needs no quotes go as a text: asyncpg looks at every element of an array three times.
     rows: list[Any] = await db.fetch(
         QUERY["insert"], batch.received, batch.source, batch.digest, batch.size, len(every),
-        [one.key for one in every], list(range(len(every))), [storable(one.lane) for one in every],
+        _array([f'"\\\\x{one.key.hex()}"' for one in every]), [storable(one.lane) for one in every],
         [storable(one.kind) for one in every],
         [None if one.property is None else storable(one.property) for one in every],
-        [one.occurred for one in every],
-        [NUMBER[DEAD if one.problem else PENDING] for one in every], [one.raw for one in every], odd,
+        _array([str(one.occurred) for one in every]),
+        _array([DEAD_OR_PENDING[one.problem is None] for one in every]), [one.raw for one in every], odd,
     )  # fmt: skip
     return rows
+
+
+def _array(elements: Sequence[str]) -> str:
+    return "{" + ",".join(elements) + "}"
 
 
 async def _repeated(db: Connection, batch: Batch, delivery: int, made: Sequence[Any]) -> bool:
