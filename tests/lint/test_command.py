@@ -170,6 +170,40 @@ def test_staged_content_is_checked(place: Path, capsys: pytest.CaptureFixture[st
     assert main([]) == 0
 
 
+@pytest.mark.parametrize("pattern", ["src/made/*", "src/made/", "./src/made", "made", "src/*/app.py"])
+def test_excluded_files_are_left_out_from_wherever_the_run_starts(
+    place: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    made = write("src/made/app.py", KEY)
+    write("src/remade/other.py", "x = 1  # hubspot\n")
+    (place / "hubwire.toml").write_text(f'exclude = ["{pattern}"]\n', "utf-8")
+    assert main([]) == main(["src"]) == main(["src/made"]) == main([str(made)]) == 0
+    monkeypatch.chdir(place / "src")
+    assert main([]) == main(["made"]) == 0
+    (place / "hubwire.toml").write_text('exclude = ["mad", "made/app.py"]\n', "utf-8")
+    assert main([]) == main(["made"]) == 1
+
+
+def test_patterns_of_the_settings_hold_for_a_run_in_a_folder_below(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("src/app.py", KEY)
+    (place / "hubwire.toml").write_text('[per-file-ignores]\n"src/*" = ["HS1"]\n', "utf-8")
+    assert main([]) == 0
+    monkeypatch.chdir(place / "src")
+    assert main([]) == 0
+
+
+def test_what_is_excluded_is_not_checked_when_staged(place: Path) -> None:
+    (place / ".git").rmdir()
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write("src/app.py", KEY)
+    subprocess.run(["git", "add", "src"], check=True)
+    assert main(["--staged"]) == 1
+    (place / "hubwire.toml").write_text('exclude = ["src"]\n', "utf-8")
+    assert main(["--staged"]) == 0
+
+
 def test_several_processes_find_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(100):
         write(f"src/app{number}.py", KEY)

@@ -115,6 +115,61 @@ LEFT_ALONE = [
 ]
 
 
+TYPES = {
+    "HUBSPOT_API_KEY": (KEY, U),
+    "HUBSPOT_DEVELOPER_API_KEY": (KEY, U),
+    "HUBSPOT_ACCESS_TOKEN": (TOKEN, PAT),
+    "HUBSPOT_OAUTH_TOKEN": (TOKEN, opaque(11)),
+    "HUBSPOT_REFRESH_TOKEN": (TOKEN, f"na1-{U[:4]}-{U[9:]}"),
+    "HUBSPOT_PERSONAL_ACCESS_KEY": (TOKEN, personal(12)),
+    "HUBSPOT_CLIENT_SECRET": (SECRET, U),
+    "HUBSPOT_CS": (SECRET, U),
+}
+KINDS = {
+    ".env": "{n}={v}\n",
+    ".env.production": 'export {n}="{v}"\n',
+    "config.yaml": "hubspot:\n  {l}: {v}\n",
+    "settings.toml": '[hubspot]\n{l} = "{v}"\n',
+    "config.json": '{{"hubspot": {{"{l}": "{v}"}}}}\n',
+    "local.settings.json": '{{"Values": {{"{n}": "{v}"}}}}\n',
+    "Dockerfile": "FROM node:20\nENV {n}={v}\n",
+    "Dockerfile.dev": "FROM node:20\nARG {n}={v}\n",
+    "docker-compose.yml": "services:\n  app:\n    environment:\n      - {n}={v}\n",
+    "compose.yaml": "services:\n  app:\n    environment:\n      {n}: {v}\n",
+    "deploy.sh": '#!/bin/sh\nexport {n}="{v}"\n',
+    "run.sh": "{n}={v} node sync.js\n",
+    "analysis.ipynb": '{{"cells": [{{"cell_type": "code", "source": ["{n} = \\"{v}\\"\\n"]}}]}}\n',
+    "README.md": "# Sync\n\n```\nexport {n}={v}\n```\n",
+    "app.properties": "hubspot.{l}={v}\n",
+    "main.tf": 'resource "a" "b" {{\n  {l} = "{v}"\n}}\n',
+    "remark.py": "import os\n# {n} = '{v}'\n",
+    "remark.js": "// const {n} = '{v}';\n",
+    "fallback.py": "import os\nkey = os.environ.get('{n}', '{v}')\n",
+    "fallback.js": "const key = process.env.{n} || '{v}';\n",
+    "fallback.ts": "export const key = process.env.{n} ?? '{v}';\n",
+}
+
+
+@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("file", KINDS)
+def test_every_type_is_found_in_every_kind_of_file_and_shown_in_no_report(file: str, name: str) -> None:
+    code, value = TYPES[name]
+    report = lint_files({file: KINDS[file].format(n=name, l=name.lower(), v=value).encode()}, Config())
+    assert code in {f.code for f in report.findings}
+    for form in FORMATS:
+        assert value not in renderer(form)(report)
+        assert value[-20:] not in renderer(form)(report)
+
+
+@pytest.mark.parametrize(
+    "name", ["HUBSPOT_CLIENT_ID", "HUBSPOT_APP_ID", "HUBSPOT_FORM_GUID", "HUBSPOT_PORTAL_ID"]
+)
+@pytest.mark.parametrize("file", KINDS)
+def test_ids_are_left_alone_in_every_kind_of_file(file: str, name: str) -> None:
+    text = KINDS[file].format(n=name, l=name.lower(), v=U)
+    assert not lint_files({file: text.encode()}, Config(select=("HS1",))).findings
+
+
 def lint(name: str, text: str, **settings: object) -> list[str]:
     report = lint_files({name: text.encode()}, Config(select=("HS1",), **settings))  # type: ignore[arg-type]
     return [f.code for f in report.findings]

@@ -63,6 +63,8 @@ def test_the_pre_commit_hook_stops_a_commit_and_lets_a_clean_one_pass(tmp_path: 
     stopped = shell("git commit -qm one", place, **cache)
     assert stopped.returncode == 1
     assert "HS101" in stopped.stdout + stopped.stderr
+    everything = shell("pre-commit run --all-files", place, **cache)
+    assert (everything.returncode, "HS101" in everything.stdout) == (1, True)
     clean = KEY.replace(f'"{invented()}"', 'os.environ["HUBSPOT_API_KEY"]')
     (place / "app.py").write_text(clean, "utf-8")
     passed = shell("git add -A && git commit -qm two", place, **cache)

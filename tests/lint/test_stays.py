@@ -86,7 +86,7 @@ def test_a_file_of_a_megabyte_is_quick() -> None:
     text = "".join(LONG.format(n=n) for n in range(9000)).encode()[:1_000_000]
     started = time.process_time()
     lint_files({"a.js": text}, Config())
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 5
 
 
 WRAPPED = {

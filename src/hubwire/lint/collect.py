@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatch
+from collections.abc import Iterable
 from pathlib import Path
 
 LIMIT = 1_000_000
@@ -26,24 +25,20 @@ SKIP_FILES = re.compile(
 )
 
 
-def collect(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Iterator[Path]:
+def collect(paths: Iterable[Path]) -> list[Path]:
     """Files to look at: explicit ones always, those below folders unless vendored, huge or binary."""
-    seen: set[Path] = set()
-    patterns = tuple(exclude)
+    found: dict[Path, None] = {}
     for path in paths:
         candidates = [path] if path.is_file() else _below(path)
         for file in candidates:
-            if file in seen or (file != path and _skipped(file, path, patterns)):
-                continue
-            seen.add(file)
-            yield file
+            if file == path or not _skipped(file, path):
+                found[file] = None
+    return list(found)
 
 
-def _skipped(file: Path, root: Path, patterns: tuple[str, ...]) -> bool:
+def _skipped(file: Path, root: Path) -> bool:
     relative = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
     if SKIP_FILES.search(relative) or any(part in SKIP_DIRS for part in relative.split("/")[:-1]):
-        return True
-    if any(fnmatch(relative, p) or fnmatch(relative, p.rstrip("/") + "/*") for p in patterns):
         return True
     try:
         return file.stat().st_size > LIMIT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `hubwire lint`."""
     add = parser.add_argument
     add("paths", nargs="*", help="files and folders (default: the current folder)")
-    add("--format", choices=FORMATS, default="text")
+    add("--format", choices=FORMATS, default="text", help="what the report is written as (default: text)")
     add("--output", metavar="FILE", help="write the report there instead of to the terminal")
     add(
         "--select",
@@ -95,7 +96,7 @@ def _run(args: argparse.Namespace) -> int:
     if missing:
         print(f"hubwire lint: no such file or folder: {', '.join(missing)}", file=sys.stderr)
         return 2
-    config = settings(args, paths[0])
+    config = settings(args, Path(os.path.commonpath([p.resolve() for p in paths])))
     report = _report(args, paths, config)
     if args.write_baseline:
         baseline.write(Path(args.write_baseline), report)
@@ -109,7 +110,7 @@ def _run(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace, paths: list[Path], config: Config) -> Report:
     root = common_root(paths)
     if args.staged:
-        return lint_files(staged(root), config, disk(root))
+        return lint_files(staged(root), config, disk(root), root)
     cached = not args.no_cache
     report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
     if args.fix or args.unsafe_fixes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatch
@@ -34,6 +35,8 @@ class Config:
     """SHA-256 of values that are no secrets (`hubwire lint --format json` shows the digest as `secret`)."""
     baseline: str = ""
     fail_on: str = "info"
+    home: str = ""
+    """Folder of the settings file, which its patterns are relative to; the run's own folder if empty."""
 
     def wants(self, code: str, name: str) -> bool:
         """Whether a rule takes part."""
@@ -48,12 +51,26 @@ class Config:
             return finding.confidence > Confidence.LOW
         return finding.confidence >= Confidence.MEDIUM and not finding.strict
 
-    def ignores(self, finding: Finding) -> bool:
-        """Whether `per-file-ignores` silences it."""
+    def ignores(self, finding: Finding, base: str = "") -> bool:
+        """Whether `per-file-ignores` silences it; its path is relative to `base`."""
         return any(
-            fnmatch(finding.place.path, pattern) and any(finding.code.startswith(c) for c in codes)
+            any(finding.code.startswith(c) for c in codes) and self.names(pattern, finding.place.path, base)
             for pattern, codes in self.per_file_ignores.items()
         )
+
+    def excludes(self, path: str, base: str = "") -> bool:
+        """Whether `exclude` leaves a file out; its path is relative to `base`."""
+        return any(self.names(pattern, path, base) for pattern in self.exclude)
+
+    def names(self, pattern: str, path: str, base: str = "") -> bool:
+        """Whether a pattern of the settings speaks of a file: of it, or of a folder that it is in."""
+        if self.home and base:
+            path = os.path.relpath(os.path.join(base, path), self.home).replace(os.sep, "/")
+        pattern = pattern.removeprefix("./").rstrip("/")
+        if fnmatch(path, pattern) or fnmatch(path, f"{pattern}/*"):
+            return True
+        # A name alone is meant wherever it stands.
+        return "/" not in pattern and any(fnmatch(part, pattern) for part in path.split("/"))
 
 
 def load(start: Path) -> Config:
@@ -67,7 +84,7 @@ def load(start: Path) -> Config:
         ):
             path = folder / name
             if path.is_file() and (table := reader(path)):
-                return parse(table, str(path))
+                return replace(parse(table, str(path)), home=str(folder))
         if (folder / ".git").exists():
             break
     return Config()
@@ -105,7 +122,7 @@ def _package(path: Path) -> dict[str, Any]:
 
 def parse(table: dict[str, Any], origin: str) -> Config:
     """A settings table, refused with a sentence when it makes no sense."""
-    known = {f.name for f in fields(Config)}
+    known = {f.name for f in fields(Config)} - {"home"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("-", "_")

@@ -8,6 +8,27 @@ from pathlib import Path
 from hubwire.lint.manual import page
 from hubwire.lint.rule import Rule, all_rules
 
+_SETTINGS = """
+## Settings
+
+`hubwire.toml` (at the top or under `[lint]`), `[tool.hubwire.lint]` in `pyproject.toml`, or `"hubwire"` in
+`package.json`; the nearest file above what is checked counts.
+
+| name | holds |
+| --- | --- |
+| `select`, `ignore` | rules by code, beginning of a code, or name |
+| `exclude` | files and folders to leave out, named on the command line or staged ones too |
+| `per-file-ignores` | pattern → codes that do not count there |
+| `profile` | `default`, `strict` or `audit` |
+| `fail-on` | the least severity that makes the exit code 1; `never` |
+| `baseline` | file with findings that are known |
+| `verifier-functions`, `retry-helpers`, `throttle-helpers` | names of your functions that do this |
+| `secret-allow` | SHA-256 of values that are no secrets |
+
+Patterns are relative to the folder of the settings file, wherever the command is run. One that names a folder
+means all in it; one without `/` means a file or folder of that name anywhere.
+"""
+
 
 def pages() -> dict[str, str]:
     """File name → text of every page."""
@@ -16,7 +37,7 @@ def pages() -> dict[str, str]:
         f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity.label} | {_gist(r)} |" for r in rules
     )
     head = "# Rules of `hubwire lint`\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
-    return {"index.md": f"{head}{rows}\n"} | {f"{r.code}.md": page(r) for r in rules}
+    return {"index.md": f"{head}{rows}\n{_SETTINGS}"} | {f"{r.code}.md": page(r) for r in rules}
 
 
 def _gist(rule: Rule) -> str:

@@ -136,9 +136,10 @@ class Unit:
 class Project:
     """Units by path; a file that an import leads to is read when it is needed."""
 
-    def __init__(self, read: Read, config: Config | None = None, home: str = "") -> None:
+    def __init__(self, read: Read, config: Config | None = None, folder: str = "") -> None:
         self._read = read
-        self.home = home
+        self.folder = folder
+        self.home = folder.rpartition("/")[2]
         """Name of the folder that all paths are relative to: `hubspot-sync` says what its files are about."""
         self.config = config or Config()
         self.units: dict[str, Unit] = {}

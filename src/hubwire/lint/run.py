@@ -52,7 +52,9 @@ def lint_paths(
     base = (root or common_root(targets)).resolve()
     report = Report()
     store = Cache(base, config) if cached else None
-    files = list(collect([t.resolve() for t in targets], config.exclude))
+    files = collect(t.resolve() for t in targets)
+    if config.exclude:
+        files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
     marks = _marked_files(files, base, store)
     report.marked = len(marks)
@@ -116,7 +118,7 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list
 
 def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
     """Findings of the chosen files of a project."""
-    project = Project(disk(base), config, base.name)
+    project = Project(disk(base), config, base.as_posix())
     for name in names:
         project.get(name)
     rules = chosen_rules(config)
@@ -149,14 +151,22 @@ def _sorted(report: Report, findings: list[Finding]) -> Report:
     return report
 
 
-def lint_files(files: Mapping[str, bytes], config: Config | None = None, read: Read | None = None) -> Report:
-    """Check texts held in memory; `read` finds further files of the repository."""
+def lint_files(
+    files: Mapping[str, bytes],
+    config: Config | None = None,
+    read: Read | None = None,
+    root: Path | None = None,
+) -> Report:
+    """Check texts held in memory; `read` finds further files of the repository below `root`."""
     config = config or Config()
-    files = {name: normalised(data) for name, data in files.items()}
-    project = Project(lambda path: files[path] if path in files else read(path) if read else None, config)
+    folder = root.resolve().as_posix() if root is not None else ""
+    files = {n: normalised(data) for n, data in files.items() if not config.excludes(n, folder)}
+    project = Project(
+        lambda path: files[path] if path in files else read(path) if read else None, config, folder
+    )
     report = Report(files=len(files))
     for name, data in files.items():
-        if not binary(data) and marked(data, name):
+        if not binary(data) and marked(data, f"{project.home}/{name}"):
             project.add(name, data)
     return check(project, report)
 
@@ -190,7 +200,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
         own = apply(own, comments)
         for importer in {id(u): u for u, _ in unit.project.importers(unit)}.values():
             apply([f for f in _raised(importer, rules) if f.place.path == unit.path], comments)
-        own += [f for f in _unused(unit, comments, rules) if not config.ignores(f)]
+        own += [f for f in _unused(unit, comments, rules) if not config.ignores(f, unit.project.folder)]
     return [_finish(unit, f) for f in _unique(own)] + out
 
 
@@ -200,7 +210,7 @@ def _raised(unit: Unit, rules: list[Rule]) -> list[Finding]:
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
     code = code and working(unit.low)
     raw = [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
-    return [f for f in raw if config.shows(f) and not config.ignores(f)]
+    return [f for f in raw if config.shows(f) and not config.ignores(f, unit.project.folder)]
 
 
 def chosen_rules(config: Config) -> list[Rule]:

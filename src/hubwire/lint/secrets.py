@@ -155,7 +155,8 @@ def _context(text: str, start: int) -> str:
         line = text[max(above, begin - 160) : begin].rstrip()
         if re.search(r"(?:[:=(\[{|\\]|\|\||\?\?|[>|][-+]?|\bor)$", line):
             left = line + " " + left.strip()
-    return left
+    # Code inside of JSON, as in a notebook.
+    return left.replace('\\"', '"')
 
 
 def _label(left: str) -> str:
@@ -209,7 +210,7 @@ def _entry(text: str, start: int) -> str:
 
 def _kind(words: str, sure: bool) -> Kind | None:
     bare = re.sub(r"(?i)hub_?spot", "", words)
-    if _SECRET.search(bare) or (sure and re.fullmatch(r"(?i)_?cs", bare)):
+    if _SECRET.search(bare) or (sure and re.search(r"(?i)(?:^|\W)_?cs$", bare)):
         return "client-secret"
     if _REFRESH.search(bare):
         return "refresh-token"
