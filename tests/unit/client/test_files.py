@@ -27,8 +27,8 @@ from hubwire.wire.message import Reply, Request, Timeout
 from tests.unit.client.listener import serving
 
 LARGE = 24 * 1024 * 1024
-LEAST = 4 * 1024 * 1024
-"""What a transport may have in memory of it."""
+LEAST = LARGE // 2
+"""What may be in memory meanwhile, libraries that are loaded included."""
 
 
 def session() -> Any:
