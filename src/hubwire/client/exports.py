@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from hubwire.client import files, listing
 from hubwire.client.calls import jobs, shaped
@@ -61,17 +61,34 @@ class AsyncExports(AsyncFamily):
         )
         return await self._driver.run(flow)
 
-    async def download(self, id: str | int) -> bytes:
-        """The file, as it is: HubSpot zips large ones. `NotFound` while it is not done."""
-        return await self._driver.run(files.download(self._session, identity(id)))
+    @overload
+    async def download(self, id: str | int, *, to: None = None) -> bytes: ...
+
+    @overload
+    async def download(self, id: str | int, *, to: files.Target) -> None: ...
+
+    async def download(self, id: str | int, *, to: files.Target | None = None) -> bytes | None:
+        """The file, as it is: HubSpot zips large ones. `NotFound` while it is not done.
+
+        With `to`, a path or an open file, it is written there as it comes, and never whole in memory; at a
+        path nothing is there before all of it is.
+        """
+        if to is None:
+            return await self._driver.run(files.content(self._session, identity(id)))
+        return await self._driver.run(files.saved(self._session, identity(id), to))
 
     async def save(self, id: str | int, path: str | Path) -> Path:
-        """Writes the file to a path; nothing is there before all of it is."""
-        return files.written(await self.download(id), Path(path))
+        """Writes the file to a path, as `download(to=path)` does."""
+        await self.download(id, to=path)
+        return Path(path)
+
+    async def pieces(self, id: str | int) -> Iterator[bytes]:
+        """The bytes of the file, a part at a time: from a temporary file, which is whole."""
+        return files.pieces(await self._driver.run(files.kept(self._session, identity(id))))
 
     async def rows(self, id: str | int) -> Iterator[dict[str, str]]:
-        """Rows of a CSV file by column, unzipped if need be."""
-        return files.rows(await self.download(id))
+        """Rows of a CSV file by column, unzipped if need be: from a temporary file."""
+        return files.rows(await self._driver.run(files.kept(self._session, identity(id))))
 
     async def details(self, id: str | int) -> Mapping[str, Any]:
         """What was exported, and how many records: HubSpot's answer as it is."""

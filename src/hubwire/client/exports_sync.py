@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from hubwire.client import files, listing
 from hubwire.client.calls import jobs, shaped
@@ -62,17 +62,34 @@ class Exports(Family):
         )
         return self._driver.run(flow)
 
-    def download(self, id: str | int) -> bytes:
-        """The file, as it is: HubSpot zips large ones. `NotFound` while it is not done."""
-        return self._driver.run(files.download(self._session, identity(id)))
+    @overload
+    def download(self, id: str | int, *, to: None = None) -> bytes: ...
+
+    @overload
+    def download(self, id: str | int, *, to: files.Target) -> None: ...
+
+    def download(self, id: str | int, *, to: files.Target | None = None) -> bytes | None:
+        """The file, as it is: HubSpot zips large ones. `NotFound` while it is not done.
+
+        With `to`, a path or an open file, it is written there as it comes, and never whole in memory; at a
+        path nothing is there before all of it is.
+        """
+        if to is None:
+            return self._driver.run(files.content(self._session, identity(id)))
+        return self._driver.run(files.saved(self._session, identity(id), to))
 
     def save(self, id: str | int, path: str | Path) -> Path:
-        """Writes the file to a path; nothing is there before all of it is."""
-        return files.written(self.download(id), Path(path))
+        """Writes the file to a path, as `download(to=path)` does."""
+        self.download(id, to=path)
+        return Path(path)
+
+    def pieces(self, id: str | int) -> Iterator[bytes]:
+        """The bytes of the file, a part at a time: from a temporary file, which is whole."""
+        return files.pieces(self._driver.run(files.kept(self._session, identity(id))))
 
     def rows(self, id: str | int) -> Iterator[dict[str, str]]:
-        """Rows of a CSV file by column, unzipped if need be."""
-        return files.rows(self.download(id))
+        """Rows of a CSV file by column, unzipped if need be: from a temporary file."""
+        return files.rows(self._driver.run(files.kept(self._session, identity(id))))
 
     def details(self, id: str | int) -> Mapping[str, Any]:
         """What was exported, and how many records: HubSpot's answer as it is."""

@@ -9,27 +9,29 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 from hubwire.client import files, listing
-from hubwire.client.call import Call
 from hubwire.client.calls import jobs, shaped
 from hubwire.client.family import AsyncFamily
 from hubwire.client.identity import identity
 from hubwire.client.multipart import Part
 from hubwire.client.shapes import Import, ImportProblem
+from hubwire.client.sources import Given
 
 
 class AsyncImports(AsyncFamily):
     """Files of records that HubSpot reads in by itself: up to 1,048,576 rows or 512 MB each.
 
-    A file is a path, or a name with its content as bytes; it is held in memory while it is sent.
+    A file is a path, an open file, or a name with its content: bytes, an open file, or an iterable of bytes.
+    It is read while it is sent; what can be read once only is put into a temporary file before.
     """
 
-    async def start(self, request: Mapping[str, Any], files_: Iterable[files.Given]) -> Import:
+    async def start(self, request: Mapping[str, Any], files_: Iterable[Given]) -> Import:
         """Hands files over, with HubSpot's own `importRequest` (names in snake case will do)."""
-        return await self._do(self._call(shaped.body(request), files.parts(files_)))
+        told = shaped.body(request)
+        return await self._driver.run(files.start_import(self._session, files_, lambda parts: told))
 
     async def csv(
         self,
-        file: files.Given,
+        file: Given,
         kind: str,
         columns: Mapping[str, str | None],
         *,
@@ -41,13 +43,13 @@ class AsyncImports(AsyncFamily):
 
         `CREATE`, `UPDATE` or `UPSERT`; dates as `2026-03-31` unless `date_format` says otherwise.
         """
-        part = files.parts([file])[0]
-        title = name or str(part.file_name)
-        told = files.import_request(title, part, kind, columns, operation, **shaped.body(None, fields))
-        return await self._do(self._call(told, [part]))
+        more = shaped.body(None, fields)
 
-    def _call(self, request: Mapping[str, Any], parts: builtins.list[Part]) -> Call[Import]:
-        return jobs.start_import(self._version, request, parts, f"hubwire-{self._session.new_id()}")
+        def described(parts: builtins.list[Part]) -> Mapping[str, Any]:
+            title = name or str(parts[0].file_name)
+            return files.import_request(title, parts[0], kind, columns, operation, **more)
+
+        return await self._driver.run(files.start_import(self._session, [file], described))
 
     def list(self) -> AsyncIterator[Import]:
         """All imports of this app."""

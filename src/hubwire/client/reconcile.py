@@ -27,7 +27,8 @@ from hubwire.wire.flow import Flow
 def look(session: Session, call: Call[Any], began: float, trace: str | None) -> Flow[Any]:
     """What the call made: the record or definition, True for a deletion; None if it did not happen."""
     json = call.request.content_type == "application/json"
-    body = msgspec.json.decode(call.request.body or b"{}") if json else {}
+    sent = call.request.body or b"{}"
+    body = msgspec.json.decode(sent) if json and isinstance(sent, bytes) else {}
     if call.op in ("objects.create", "objects.batch.create"):
         inputs = body.get("inputs", [body])
         wanted = [entry for entry in inputs if trace is None or entry.get("objectWriteTraceId") == trace]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hubwire.errors import ConfigError, ConnectionFailed, TimedOut
-from hubwire.wire.message import Reply, Request, Timeout
+from hubwire.wire.message import Body, Reply, Request, Timeout
 
 if TYPE_CHECKING:
     import httpx2
 
 CONNECTIONS = 20
+PIECE = 256 * 1024
 AGENT = ("user-agent", "hubwire")
 
 
@@ -32,7 +34,10 @@ class HttpTransport:
 
         client = self._client or self._open()
         try:
-            response = client.request(**_arguments(request, timeout, self._direct))
+            told = _arguments(request, timeout, self._direct)
+            if request.into is not None:
+                return _streamed(client, told, request.into)
+            response = client.request(**told)
         except (httpx2.TransportError, httpx2.InvalidURL) as fault:
             raise failed(fault, request, timeout) from fault
         return Reply(response.status_code, dict(response.headers), response.content)
@@ -69,7 +74,12 @@ class AsyncHttpTransport:
 
         client = self._client if self._given and self._client is not None else self._open()
         try:
-            response = await client.request(**_arguments(request, timeout, self._direct))
+            told = _arguments(request, timeout, self._direct)
+            if request.body is not None and not isinstance(request.body, bytes):
+                told["content"] = apart(request.body)
+            if request.into is not None:
+                return await _astreamed(client, told, request.into)
+            response = await client.request(**told)
         except (httpx2.TransportError, httpx2.InvalidURL) as fault:
             raise failed(fault, request, timeout) from fault
         return Reply(response.status_code, dict(response.headers), response.content)
@@ -91,6 +101,41 @@ class AsyncHttpTransport:
             self._client = httpx2.AsyncClient(**(_defaults() | self._options))
             self._loop = loop
         return self._client
+
+
+def _streamed(client: httpx2.Client, told: dict[str, Any], into: Callable[[bytes], object]) -> Reply:
+    with client.stream(**told) as response:
+        body = b""
+        if response.is_success:
+            for piece in response.iter_bytes(PIECE):
+                into(piece)
+        else:
+            body = response.read()
+        return Reply(response.status_code, dict(response.headers), body)
+
+
+async def _astreamed(
+    client: httpx2.AsyncClient, told: dict[str, Any], into: Callable[[bytes], object]
+) -> Reply:
+    import asyncio
+
+    async with client.stream(**told) as response:
+        body = b""
+        if response.is_success:
+            async for piece in response.aiter_bytes(PIECE):
+                await asyncio.to_thread(into, piece)
+        else:
+            body = await response.aread()
+        return Reply(response.status_code, dict(response.headers), body)
+
+
+async def apart(body: Body) -> AsyncIterator[bytes]:
+    """The pieces of a body, read off the event loop."""
+    import asyncio
+
+    pieces = iter(body)
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
 
 
 def _defaults() -> dict[str, Any]:

@@ -9,10 +9,11 @@ Needs `pip install 'hubwire[aiohttp]'`.
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from hubwire.client.transport import AGENT, CONNECTIONS, unreachable
+from hubwire.client.transport import AGENT, CONNECTIONS, PIECE, apart, unreachable
 from hubwire.errors import ConfigError, ConnectionFailed, TimedOut
 from hubwire.wire.message import ACCEPT, Reply, Request, Timeout
 
@@ -40,21 +41,24 @@ class AiohttpTransport:
 
     async def send(self, request: Request, timeout: Timeout) -> Reply:  # noqa: ASYNC109 - not a deadline
         """The reply, whatever its status."""
-        session, base = self._session or self._open(), request.base
+        session, base, body = self._session or self._open(), request.base, request.body
         try:
             async with session.request(
                 request.method,
                 # Encoded already: once more would change what is asked for.
                 self._url(request.url, encoded=True),
                 headers=[AGENT, *request.all_headers()] if self._common else request.own_headers(),
-                data=request.body,
+                data=body if body is None or isinstance(body, bytes) else apart(body),
                 allow_redirects=False,
                 proxy=self._proxies[base] if base in self._proxies else self._proxy(base),
                 timeout=self._timeouts.get(timeout) or self._timeout(timeout),
             ) as response:
-                body = await response.read()
+                if request.into is not None and response.ok:
+                    async for piece in response.content.iter_chunked(PIECE):
+                        await to_thread(request.into, piece)
+                    return Reply(response.status, response.headers)
                 # Case does not matter to these, so nothing is copied.
-                return Reply(response.status, response.headers, body)
+                return Reply(response.status, response.headers, await response.read())
         except self._faults as fault:
             raise failed(fault, request, timeout) from fault
 

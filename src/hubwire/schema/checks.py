@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hubwire.catalogue import load
 from hubwire.errors import ConfigError
-from hubwire.schema.declared import FIELDS, CustomObject, Label, Objects, Pipeline, Property, Schema
+from hubwire.schema.declared import (
+    FIELDS,
+    SENSITIVITIES,
+    CustomObject,
+    Label,
+    Objects,
+    Pipeline,
+    Property,
+    Schema,
+)
 
 OBJECT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
@@ -77,6 +86,8 @@ def _property(where: str, each: Property) -> Iterator[str]:
         return
     if each.field and (each.type or each.options) and each.field not in FIELDS[each.kind]:
         yield f"{where}.field: {each.kind} takes {', '.join(FIELDS[each.kind])}, not {each.field}"
+    if each.sensitivity and each.sensitivity not in SENSITIVITIES:
+        yield f"{where}.sensitivity: {each.sensitivity} is none of {', '.join(SENSITIVITIES)}"
     if each.options and each.kind != "enumeration":
         yield f"{where}.options: only an enumeration has options, not {each.kind}"
     yield from _twice(f"{where}.options", [option.value for option in each.choices])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "phone_number": ("phonenumber", "text"),
 }
 """By type of property: the form fields that it can have, the usual one first."""
+
+SENSITIVITIES = ("sensitive", "highly_sensitive")
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,6 +53,10 @@ class Property(Declared, frozen=True):
     hidden: bool | None = None
     formula: str = ""
     """Makes it a calculated property."""
+    sensitivity: str = ""
+    """`sensitive` or `highly_sensitive`: fixed when the property is created."""
+    rules: Mapping[str, Sequence[str | int | float]] = {}
+    """Validation rules with their arguments: `{"MIN_LENGTH": [3]}`. Those not named stay."""
     absent: bool = False
     """It is to be archived, which is refused while records hold a value."""
 
@@ -124,6 +130,8 @@ class CustomObject(Declared, frozen=True):
     groups: Sequence[Group] = ()
     properties: Sequence[Property] = ()
     pipelines: Sequence[Pipeline] = ()
+    absent: bool = False
+    """It is to be archived, which is refused while there are records."""
 
 
 class Label(Declared, frozen=True):

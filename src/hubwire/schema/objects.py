@@ -20,12 +20,13 @@ ROLES = {
 
 def create(draft: Draft, account: Account, schema: Schema, own: CustomObject) -> None:
     """The object with all its properties in one call, which HubSpot carries out whole or not at all."""
-    if account.custom(own.name).schema is not None:
+    if own.absent or account.custom(own.name).schema is not None:
         return
     declared = {each.name.lower() for each in schema.custom}
     others = [account.type_id(each, declared) for each in own.associations]
     # A group can only be made once the object is there: properties go into it afterwards.
-    properties = [new(each, None) for each in own.properties if not each.absent]
+    # So can sensitive properties: HubSpot takes them for an object that permits them.
+    properties = [new(each, None) for each in own.properties if not each.absent and not each.sensitivity]
     body = {
         "name": own.name,
         "labels": {
@@ -35,6 +36,7 @@ def create(draft: Draft, account: Account, schema: Schema, own: CustomObject) ->
         "properties": properties,
         "associatedObjects": [each for each in others if not isinstance(each, Ref)],
         **said({"description": own.description, **_roles(own)}),
+        **({"allowsSensitiveProperties": True} if any(each.sensitivity for each in own.properties) else {}),
     }
     body.setdefault("primaryDisplayProperty", properties[0]["name"] if properties else "hs_object_id")
     details = [f"{len(properties)} propert{'y' if len(properties) == 1 else 'ies'}"]
@@ -49,6 +51,9 @@ def create(draft: Draft, account: Account, schema: Schema, own: CustomObject) ->
 def change(draft: Draft, account: Account, own: CustomObject) -> None:
     """Labels, description and the parts that properties play."""
     now = account.custom(own.name).schema
+    if own.absent:
+        _remove(draft, account, own)
+        return
     if now is None:
         return
     body: dict[str, Any] = {}
@@ -70,6 +75,22 @@ def change(draft: Draft, account: Account, own: CustomObject) -> None:
     if body:
         places = {"objectType": str(now["objectTypeId"])}
         draft.do("change", f"custom object {own.name}", "schemas.update", places, body, *details)
+
+
+def _remove(draft: Draft, account: Account, own: CustomObject) -> None:
+    kind, what = account.custom(own.name), f"custom object {own.name}"
+    if kind.schema is None:
+        return
+    count = account.existing(kind)
+    if count:
+        draft.refuse(
+            what,
+            f"archiving it would lose its {count:,} record{'' if count == 1 else 's'}",
+            "Archive those first, or take `absent` out of the schema.",
+        )
+        return
+    places = {"objectType": str(kind.schema["objectTypeId"])}
+    draft.do("remove", what, "schemas.delete", places, None, "it has no record")
 
 
 UNORDERED = ("searchableProperties", "requiredProperties")

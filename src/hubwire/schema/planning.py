@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 def plan(hub: Hub, schema: Schema) -> Plan:
     """What would have to be done; the account is only read."""
     check(schema)
-    account = Account(hub)
+    every: list[Objects] = [*schema.custom, *schema.standard]
+    account = Account(hub, {one.sensitivity for each in every for one in each.properties if one.sensitivity})
     draft = Draft()
-    kinds: list[tuple[Objects, Kind]] = [(each, account.custom(each.name)) for each in schema.custom]
+    present = [each for each in schema.custom if not each.absent]
+    kinds: list[tuple[Objects, Kind]] = [(each, account.custom(each.name)) for each in present]
     kinds += [(each, account.standard(each.name)) for each in schema.standard]
     # In this order things can be made: an object, its properties, and what names them.
     for own in schema.custom:
@@ -30,6 +32,7 @@ def plan(hub: Hub, schema: Schema) -> Plan:
         properties.compare(draft, account, declared, kind)
     for own in schema.custom:
         objects.change(draft, account, own)
+    for own in present:
         associating.objects(draft, account, schema, own)
     for declared, kind in kinds:
         pipelining.compare(draft, account, declared, kind)

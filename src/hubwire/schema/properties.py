@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hubwire.schema.declared import CustomObject, Objects, Option, Property, words
 from hubwire.schema.drafts import Draft, records, said
+from hubwire.schema.plans import Action
 from hubwire.schema.state import Account, Json, Kind
 
 TRUTH = [Option("true", "Yes"), Option("false", "No")]
@@ -32,18 +33,44 @@ def compare(draft: Draft, account: Account, declared: Objects, kind: Kind) -> No
         now = kind.properties.get(wanted.name)
         if made:
             # The object is made with it; only its group is missing then.
-            if wanted.group and not wanted.absent:
+            if wanted.absent:
+                continue
+            if wanted.sensitivity:
+                _make(draft, declared, kind, wanted)
+            elif wanted.group:
                 _move(draft, declared, kind, wanted)
+            _rules(draft, declared, kind, wanted, {})
         elif wanted.absent:
             _remove(draft, account, declared, kind, wanted, now)
         elif now is None:
-            group = wanted.group or main_group(declared, kind)
-            what = f"property {declared.name}.{wanted.name}"
-            body = new(wanted, group)
-            draft.do("create", what, "properties.create", {"objectType": kind.path}, body, _brief(wanted))
+            _make(draft, declared, kind, wanted)
+            _rules(draft, declared, kind, wanted, {})
         else:
             _change(draft, account, declared, kind, wanted, now)
+            _rules(draft, declared, kind, wanted, account.rules(kind, wanted.name) if wanted.rules else {})
     _others(draft, declared, kind)
+
+
+def _make(draft: Draft, declared: Objects, kind: Kind, wanted: Property) -> None:
+    body = new(wanted, wanted.group or main_group(declared, kind))
+    what = f"property {declared.name}.{wanted.name}"
+    draft.do("create", what, "properties.create", {"objectType": kind.path}, body, _brief(wanted))
+
+
+def _rules(
+    draft: Draft, declared: Objects, kind: Kind, wanted: Property, now: Mapping[str, Sequence[str]]
+) -> None:
+    """Validation rules are added and changed. They touch no value that is stored; HubSpot removes none."""
+    for rule, given in wanted.rules.items():
+        arguments = [str(each) for each in given]
+        if list(now.get(rule, ["?"])) != arguments:
+            places = {"objectType": kind.path, "propertyName": wanted.name, "ruleType": rule}
+            body = {"ruleArguments": arguments}
+            what = f"rule {rule} of {declared.name}.{wanted.name}"
+            action: Action = "change" if rule in now else "create"
+            draft.do(action, what, "validations.set", places, body, ", ".join(arguments))
+    for rule in sorted(now.keys() - wanted.rules.keys()):
+        draft.keep(f"rule {rule} of {declared.name}.{wanted.name} is in the account and not in the schema")
 
 
 def _others(draft: Draft, declared: Objects, kind: Kind) -> None:
@@ -78,6 +105,7 @@ def new(wanted: Property, group: str | None) -> Json:
                 "hasUniqueValue": wanted.unique,
                 "hidden": wanted.hidden,
                 "calculationFormula": wanted.formula,
+                "dataSensitivity": wanted.sensitivity,
             }
         ),
     }
@@ -200,6 +228,14 @@ def _keeps_type(draft: Draft, account: Account, kind: Kind, what: str, wanted: P
             what,
             f"HubSpot fixes at creation whether values are unique; these are {'' if unique else 'not '}so",
             f"Declare a new property ({wanted.name}_2), or say unique = {str(unique).lower()}.",
+        )
+        return False
+    level = now.get("dataSensitivity") or "non_sensitive"
+    if wanted.sensitivity and wanted.sensitivity != level:
+        draft.refuse(
+            what,
+            f"HubSpot fixes at creation how sensitive values are; these are {level}",
+            f"Declare a new property ({wanted.name}_2), copy the values, and mark this one `absent`.",
         )
         return False
     several = now.get("fieldType") == "checkbox"

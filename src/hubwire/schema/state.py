@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +23,13 @@ class Ref(str):
     __slots__ = ()
 
 
-def ask(hub: Hub, op: str, places: Mapping[str, str], body: Any = None) -> Any:
+def ask(
+    hub: Hub, op: str, places: Mapping[str, str], body: Any = None, query: Mapping[str, str] | None = None
+) -> Any:
     """One call of a named endpoint, always in the newest API version: schemas do not follow the hub's."""
     endpoint = load.endpoint(op)
     path = endpoint.path(NEWEST, **{name: segment(value, name) for name, value in places.items()})
-    return hub.request(endpoint.method, path, json=body)
+    return hub.request(endpoint.method, path, json=body, query=query)
 
 
 @dataclass
@@ -53,8 +55,9 @@ class Kind:
 class Account:
     """Asked once for everything."""
 
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
+    def __init__(self, hub: Hub, sensitivities: Iterable[str] = ()) -> None:
+        """`sensitivities`: those of which the properties are read too, for which a token needs scopes."""
+        self.hub, self._sensitivities = hub, sorted(set(sensitivities))
         self.portal_id = int(hub.account.details().get("portalId", 0))
         self._schemas: dict[str, Json] | None = None
         self._kinds: dict[str, Kind] = {}
@@ -95,6 +98,9 @@ class Account:
         if path not in self._kinds:
             places = {"objectType": path}
             listed = ask(self.hub, "properties.list", places)["results"]
+            for level in self._sensitivities:
+                query = {"dataSensitivity": level}
+                listed += ask(self.hub, "properties.list", places, query=query)["results"]
             groups = ask(self.hub, "properties.groups.list", places)["results"]
             try:
                 pipelines = ask(self.hub, "pipelines.list", places)["results"]
@@ -133,6 +139,16 @@ class Account:
             places = {"fromObjectType": start, "toObjectType": end}
             self._labels[start, end] = ask(self.hub, "associations.labels.list", places).get("results", [])
         return self._labels[start, end]
+
+    def rules(self, kind: Kind, name: str) -> dict[str, list[str]]:
+        """Validation rules of a property, with their arguments."""
+        places = {"objectType": kind.path, "propertyName": name}
+        found = ask(self.hub, "validations.of_property", places).get("results", [])
+        return {str(each["ruleType"]): [str(one) for one in each.get("ruleArguments", ())] for each in found}
+
+    def existing(self, kind: Kind) -> int:
+        """How many records there are."""
+        return self.hub.objects(kind.path).count()
 
     def holding(self, kind: Kind, name: str, value: str | None = None) -> int:
         """How many records have a value of a property, or that one."""

@@ -56,7 +56,9 @@ async def exchange(app: Asgi, request: Request, patience: float) -> Reply:
     start: Message = {}
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": request.body or b"", "more_body": False}
+        body = request.body or b""
+        whole = body if isinstance(body, bytes) else b"".join(body)
+        return {"type": "http.request", "body": whole, "more_body": False}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -13,6 +13,14 @@ PLAIN = re.compile(r"[A-Za-z0-9_.,~-]*").fullmatch
 
 
 ACCEPT = ("accept", "application/json")
+
+
+class Body(Protocol):
+    """What is read while it is sent, perhaps more than once: files."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
 
 
 class Timeout(msgspec.Struct, frozen=True, gc=False):
@@ -31,11 +39,13 @@ class Request(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     """Percent-encoded, from the first slash."""
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
+    body: bytes | Body | None = None
     content_type: str = "application/json"
     bearer: str | None = None
     base: str = ""
     """Scheme and host, and what else stands before the path."""
+    into: Callable[[bytes], object] | None = None
+    """Takes the body of a success as it comes. A transport that cannot do that leaves it in the reply."""
 
     @property
     def target(self) -> str:
@@ -66,6 +76,8 @@ class Request(msgspec.Struct, frozen=True, repr_omit_defaults=True):
             headers.append(("authorization", f"Bearer {self.bearer}"))
         if self.body is not None:
             headers.append(("content-type", self.content_type))
+            if not isinstance(self.body, bytes):
+                headers.append(("content-length", str(len(self.body))))
         return headers
 
     def __repr__(self) -> str:

@@ -247,6 +247,54 @@ def test_several_values_are_not_squeezed_into_one_and_uniqueness_is_fixed(hubspo
         assert "fixes at creation" in plan(hub, things(Property("code", unique=False))).refused[0].reason
 
 
+@enterprise
+def test_an_object_is_archived_only_when_it_has_no_record(hubspot: LocalAccount) -> None:
+    with hubspot.hub() as hub:
+        applied(hub, things(Property("code")))
+        record = hub.objects("p12345678_things").create({"title": "x"})
+        gone = things(Property("code"), absent=True)
+        assert "1 record" in plan(hub, gone).refused[0].reason
+        assert things(Property("code")).custom[0].name in {each.name for each in hub.schemas.list()}
+        hub.objects("p12345678_things").archive(record.id)
+        assert applied(hub, gone) == ["- custom object things: it has no record"]
+        assert plan(hub, gone).empty
+        assert "things" not in {each.name for each in hub.schemas.list()}
+
+
+@enterprise
+@pytest.mark.parametrize("made", [True, False])
+def test_validation_rules_are_declared_too(hubspot: LocalAccount, made: bool) -> None:
+    with hubspot.hub() as hub:
+        if not made:
+            applied(hub, things(Property("code")))
+        ruled = things(Property("code", rules={"MIN_LENGTH": [3], "MAX_LENGTH": ["8"]}))
+        assert "+ rule MIN_LENGTH of things.code: 3" in applied(hub, ruled)
+        assert plan(hub, ruled).empty
+        code = hub.properties("p12345678_things").rules.get("code", "MIN_LENGTH")
+        assert code.rule_arguments == ("3",)
+        stricter = things(Property("code", rules={"MIN_LENGTH": [4]}))
+        found = plan(hub, stricter)
+        assert [str(each) for each in found.changes] == ["~ rule MIN_LENGTH of things.code: 4"]
+        assert "rule MAX_LENGTH" in str(found.extra[0])
+
+
+@enterprise
+@pytest.mark.parametrize("level", ["sensitive", "highly_sensitive"])
+def test_sensitive_properties_are_made_and_stay_as_they_are(hubspot: LocalAccount, level: str) -> None:
+    with hubspot.hub() as hub:
+        secret = of_contacts(Property("health", sensitivity=level), Property("plainly"))
+        applied(hub, secret)
+        assert plan(hub, secret).empty
+        other = plan(hub, of_contacts(Property("plainly", sensitivity=level)))
+        assert "fixes at creation how sensitive" in other.refused[0].reason
+    with pytest.raises(ConfigError, match=r"contacts.properties.health.sensitivity"):
+        plan(hub, of_contacts(Property("health", sensitivity="very")))
+
+
+def of_contacts(*properties: Property) -> Schema:
+    return Schema(standard=[StandardObject("contacts", properties=properties)])
+
+
 def test_a_stage_in_which_records_are_is_kept(hubspot: LocalAccount) -> None:
     stages = [Stage("due", probability=0.5), Stage("lost", probability=0), Stage("won", probability=1)]
 

@@ -9,7 +9,7 @@ import msgspec
 
 from hubwire.client.call import Call, call
 from hubwire.client.calls.shaped import Listing, flag, many, one, plain
-from hubwire.client.multipart import Part, multipart
+from hubwire.client.multipart import Form, Part
 from hubwire.client.shapes import Export, Import, ImportProblem
 
 Body = Mapping[str, Any]
@@ -18,9 +18,9 @@ Body = Mapping[str, Any]
 def start_import(version: str, request: Body, files: Sequence[Part], boundary: str) -> Call[Import]:
     """Hands files over."""
     told = Part("importRequest", msgspec.json.encode(request), content_type="application/json")
-    data, content_type = multipart([told, *files], boundary)
+    form = Form([told, *files], boundary)
     made = call("imports.create", version, {}, one(Import))
-    sent = msgspec.structs.replace(made.request, body=data, content_type=content_type)
+    sent = msgspec.structs.replace(made.request, body=form, content_type=form.content_type)
     return msgspec.structs.replace(made, request=sent)
 
 
