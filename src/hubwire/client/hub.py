@@ -82,6 +82,7 @@ class AsyncHub:
     invoices = AsyncKind("invoices")
     marketing_events = AsyncKind("marketing_events")
     subscriptions = AsyncKind("subscriptions")
+    deal_splits = AsyncKind("deal_splits")
     goal_targets = AsyncKind("goal_targets")
     discounts = AsyncKind("discounts")
     fees = AsyncKind("fees")
@@ -96,6 +97,9 @@ class AsyncHub:
     courses = AsyncKind("courses")
     listings = AsyncKind("listings")
     appointments = AsyncKind("appointments")
+    partner_clients = AsyncKind("partner_clients")
+    partner_services = AsyncKind("partner_services")
+    contracts = AsyncKind("contracts")
     projects = AsyncKind("projects")
 
     def __init__(

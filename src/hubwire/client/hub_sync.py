@@ -83,6 +83,7 @@ class Hub:
     invoices = Kind("invoices")
     marketing_events = Kind("marketing_events")
     subscriptions = Kind("subscriptions")
+    deal_splits = Kind("deal_splits")
     goal_targets = Kind("goal_targets")
     discounts = Kind("discounts")
     fees = Kind("fees")
@@ -97,6 +98,9 @@ class Hub:
     courses = Kind("courses")
     listings = Kind("listings")
     appointments = Kind("appointments")
+    partner_clients = Kind("partner_clients")
+    partner_services = Kind("partner_services")
+    contracts = Kind("contracts")
     projects = Kind("projects")
 
     def __init__(
