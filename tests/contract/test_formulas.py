@@ -224,6 +224,7 @@ def test_a_record_shows_what_its_formula_yields_from_its_creation_on() -> None:
     assert value(call, "deals", made["id"], "twice") is None
     past = read(call, "deals", made["id"], "propertiesWithHistory=twice")["propertiesWithHistory"]["twice"]
     assert [one["value"] for one in past] == ["", "8", "21"]
+    assert {one["sourceType"] for one in past} == {"CALCULATED"}
 
 
 def test_formulas_may_read_formulas() -> None:

@@ -100,3 +100,17 @@ def test_without_the_scope_it_is_not_written(call: Caller) -> None:
         call("PATCH", f"{V3}/contacts/{made}", values, token=call.emulator.token(scopes=SENSITIVE)).status
         == 200
     )
+
+
+def test_without_the_scope_it_is_not_exported(call: Caller) -> None:
+    wish = {
+        "exportType": "VIEW",
+        "exportName": "x",
+        "format": "CSV",
+        "language": "EN",
+        "objectType": "CONTACT",
+    }
+    body = {**wish, "objectProperties": ["diagnosis"]}
+    token = call.emulator.token(scopes=(*PLAIN, "crm.export"))
+    assert call("POST", "/crm/v3/exports/export/async", body, token=token).status == 400
+    assert call("POST", "/crm/v3/exports/export/async", body).status == 202

@@ -189,6 +189,9 @@ def test_labels_are_made_and_used_by_name(hub: hubwire.Hub, word: Word) -> None:
     assert number not in {one.type_id for one in limits.list("contacts", "contacts")}
     with pytest.raises(hubwire.Invalid):
         limits.set("contacts", "contacts", 4, 7)
+    with pytest.raises(hubwire.Invalid, match="in use"):
+        labels.delete("contacts", "contacts", number)
+    hub.associations.unlink("contacts", one.id, "contacts", two.id)
     labels.delete("contacts", "contacts", number)
     with pytest.raises(hubwire.ConfigError, match="known labels"):
         hub.associations.link("contacts", one.id, "contacts", two.id, label=label + "!")

@@ -97,6 +97,9 @@ class AsyncHub:
     courses = AsyncKind("courses")
     listings = AsyncKind("listings")
     appointments = AsyncKind("appointments")
+    partner_clients = AsyncKind("partner_clients")
+    partner_services = AsyncKind("partner_services")
+    contracts = AsyncKind("contracts")
     projects = AsyncKind("projects")
 
     def __init__(

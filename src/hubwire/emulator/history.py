@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from hubwire.emulator.records import Record
 from hubwire.emulator.store import Store
 
 Before = Mapping[str, str | None]
+CALCULATION = Source("CALCULATED", "")
 
 
 class History:
@@ -45,9 +46,17 @@ class History:
         )
 
     def versions(
-        self, type_id: str, record: Record, names: Sequence[str], constants: Mapping[str, str]
+        self,
+        type_id: str,
+        record: Record,
+        names: Sequence[str],
+        constants: Mapping[str, str],
+        calculated: Collection[str] = (),
     ) -> dict[str, list[dict[str, Any]]]:
-        """Each named property's values as HubSpot lists them; empty for one that never had any."""
+        """Each named property's values as HubSpot lists them; empty for one that never had any.
+
+        Those of `calculated` properties come from HubSpot itself, whoever wrote what they follow from.
+        """
         rows = self._store.all(
             f"SELECT at, source, source_id, before FROM {self.table}"
             " WHERE type = ? AND id = ? ORDER BY seq DESC",
@@ -61,12 +70,13 @@ class History:
         for name in names:
             value = record.props.get(name, constants.get(name))
             told[name] = entries = []
+            itself = CALCULATION if name in calculated else None
             for at, source, before in updates:
                 if name in before:
-                    entries.append(_entry(value, at, source))
+                    entries.append(_entry(value, at, itself or source))
                     value = before[name]
             if value is not None:
-                entries.append(_entry(value, record.created, born))
+                entries.append(_entry(value, record.created, itself or born))
         return told
 
 

@@ -61,7 +61,11 @@ def seen(portal: Portal, kind: ObjectType, record: Record, view: View) -> dict[s
     shown = {name: props.get(name) or constants.get(name) for name in view.names}
     body = envelope(portal, kind, record, shown)
     if view.history:
-        body["propertiesWithHistory"] = portal.history.versions(kind.id, record, view.history, constants)
+        known = portal.definitions.all(kind.id)
+        worked_out = [name for name in view.history if known[name].calculated]
+        body["propertiesWithHistory"] = portal.history.versions(
+            kind.id, record, view.history, constants, worked_out
+        )
     return body
 
 

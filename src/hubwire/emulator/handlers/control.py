@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from hubwire.emulator import control, library, moments
@@ -108,8 +107,13 @@ def uninstall(account: Account, asked: Asked) -> Answer:
 def set_library(account: Account, asked: Asked) -> Answer:
     """Turns types of the object library on or off, by name or type id; answers what is on then."""
     holder = _holder(account.world, asked.places["portalId"])
-    for name, on in read(asked, dict[str, bool]).items():
-        tried(partial(library.switch, holder.portal.drawer, name, on=on))
+    wanted = read(asked, dict[str, bool])
+
+    def switch() -> None:
+        for name, on in wanted.items():
+            library.switch(holder.portal.drawer, name, on=on)
+
+    tried(switch)
     return answer(library.enabled(holder.portal.drawer))
 
 
