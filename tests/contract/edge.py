@@ -71,6 +71,11 @@ class Caller:
         return self._emulator
 
     @property
+    def portal_id(self) -> int:
+        found: int = self("GET", "/account-info/v3/details").json["portalId"]
+        return found
+
+    @property
     def clock(self) -> Clock:
         return self.emulator.clock
 
