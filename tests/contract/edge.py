@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,6 +21,22 @@ CLIENT = {
 PLAIN = {"limits": False}.items()
 """Options of an emulator that a real account can do without."""
 LOCAL = "http://localhost:3000/oauth/callback"
+
+
+class Names(dict[str, str]):
+    """Headers that came over a network, asked for in any letter case."""
+
+    def __init__(self, told: Iterable[tuple[str, str]]) -> None:
+        super().__init__((name.lower(), value) for name, value in told)
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(str(name).lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
 
 
 @dataclass
@@ -54,6 +71,11 @@ class Caller:
         return self._emulator
 
     @property
+    def portal_id(self) -> int:
+        found: int = self("GET", "/account-info/v3/details").json["portalId"]
+        return found
+
+    @property
     def clock(self) -> Clock:
         return self.emulator.clock
 
@@ -75,7 +97,7 @@ class Caller:
             raw = json.dumps(body).encode()
         if self._live:
             status, told, text = self._live.ask(method.upper(), target, sent, raw)
-            return Heard(status, dict(told), text)
+            return Heard(status, Names(told.items()), text)
         answer = self._emulator.ask(method, target, headers=sent, body=raw)
         return Heard(answer.status, dict(answer.headers), answer.body.decode())
 

@@ -37,7 +37,7 @@ def test_a_batch_answers_201_in_an_envelope() -> None:
 def test_results_are_not_in_input_order() -> None:
     """HubSpot staff: https://github.com/HubSpot/hubspot-api-nodejs/issues/190."""
     for size in (2, 3, 10):
-        emails = [f"c{number}@example.com" for number in range(size)]
+        emails = [f"c{size}.{number}@example.com" for number in range(size)]
         results = send(account(), *map(row, emails)).json["results"]
         answered = [record["properties"]["email"] for record in results]
         assert sorted(answered) == sorted(emails)

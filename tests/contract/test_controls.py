@@ -341,8 +341,9 @@ def test_every_control_says_what_it_is_for_in_json() -> None:
 
 def test_an_account_says_what_kind_it_is() -> None:
     caller = Caller()
+    emulator = caller.emulator
     assert caller("GET", "/account-info/v3/details").json["accountType"] == "STANDARD"
-    caller.emulator.account_type = "DEVELOPER_TEST"
+    emulator.account_type = "DEVELOPER_TEST"
     assert caller("GET", "/account-info/v3/details").json["accountType"] == "DEVELOPER_TEST"
     caller.emulator.reset()
     assert caller("GET", "/account-info/v3/details").json["accountType"] == "DEVELOPER_TEST"

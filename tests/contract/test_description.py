@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 from typing import Any
 from urllib.parse import quote
 
@@ -111,6 +112,26 @@ def test_nothing_that_is_described_can_be_asked_into_a_fault(
     caller = CALLERS[version]
     heard = caller(method.upper(), f"{path}?{asked}", body)
     assert heard.status < 500, (method, path, asked, body, heard.text)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    places=st.lists(WORDS, min_size=7, max_size=40, unique=True),
+    queries=st.lists(QUERIES, min_size=1, max_size=9),
+    bodies=st.lists(VALUES, min_size=1, max_size=9),
+    tier=st.sampled_from(["enterprise", "free"]),
+)
+def test_nothing_at_all_that_is_described_can_be_asked_into_a_fault(
+    places: list[str], queries: list[dict[str, str]], bodies: list[Any], tier: str
+) -> None:
+    """Every path with every method each time; the places, queries and bodies take turns."""
+    words, asks, sent = cycle(places), cycle(queries), cycle(bodies)
+    for method, template, _ in OPERATIONS:
+        path = PLACE.sub(lambda _: quote(next(words), safe=""), template)
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in next(asks).items())
+        body = next(sent)
+        heard = CALLERS[tier](method.upper(), f"{path}?{query}", body)
+        assert heard.status < 500, (method, path, query, body, heard.text)
 
 
 CALLERS = {tier: Caller(limits=False, tier=tier, seed="demo") for tier in ("enterprise", "free")}

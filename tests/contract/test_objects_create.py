@@ -106,8 +106,9 @@ def test_a_ticket_with_only_a_stage_lands_in_pipeline_0() -> None:
 
 def test_a_task_that_is_late_says_so_and_has_a_url_of_its_own() -> None:
     """Recorded: NangoHQ/integration-templates create-task.test.json."""
+    call = account()
     body = create(
-        account(),
+        call,
         "tasks",
         hs_task_subject="Test task",
         hs_task_status="NOT_STARTED",
@@ -122,17 +123,19 @@ def test_a_task_that_is_late_says_so_and_has_a_url_of_its_own() -> None:
     assert props["hs_task_is_overdue"] == "true"
     assert props["hs_createdate"] == props["hs_lastmodifieddate"] == body["createdAt"]
     assert "createdate" not in props
-    assert body["url"] == f"https://app.hubspot.com/tasks/12345678/view/all/task/{body['id']}"
+    assert body["url"] == f"https://app.hubspot.com/tasks/{call.portal_id}/view/all/task/{body['id']}"
 
 
 def test_a_note_has_a_preview_and_coordinates() -> None:
     """Recorded: NangoHQ/integration-templates create-note.test.json."""
-    body = create(account(), "notes", hs_note_body="<p>Called <b>Ann</b></p>", hs_timestamp=1767258000000)
+    call = account()
+    body = create(call, "notes", hs_note_body="<p>Called <b>Ann</b></p>", hs_timestamp=1767258000000)
     props = body["properties"]
     assert props["hs_body_preview"] == "Called Ann"
     assert props["hs_body_preview_is_truncated"] == "false"
     assert props["hs_obj_coords"] == f"0-46-{body['id']}"
-    assert "/contacts/12345678/objects/0-46/views/all/list?filters=%5B%7B%22property%22%3A" in body["url"]
+    listed = f"/contacts/{call.portal_id}/objects/0-46/views/all/list?filters=%5B%7B%22property%22%3A"
+    assert listed in body["url"]
 
 
 def test_a_moment_is_echoed_as_sent_and_read_as_iso() -> None:

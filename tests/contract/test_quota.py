@@ -165,6 +165,7 @@ def test_the_group_of_an_oauth_apps_search_is_named_as_observed() -> None:
 
 def test_search_answers_carry_no_rate_headers() -> None:
     caller = Caller()
+    assert caller.emulator.account.quota.enforced
     for expected in [200] * 5 + [429]:
         heard = caller("POST", SEARCH, {})
         assert heard.status == expected

@@ -152,7 +152,9 @@ def test_a_fault_of_the_emulator_is_answered_like_hubspots_own(
 
     of_portal, of_account = answer.all_handlers()
     monkeypatch.setattr(answer, "all_handlers", lambda: ({**of_portal, "owners.list": fault}, of_account))
-    heard = Caller()("GET", "/crm/v3/owners")
+    caller = Caller()
+    assert caller.emulator
+    heard = caller("GET", "/crm/v3/owners")
     assert heard.status == 500
     assert (heard.json["message"], heard.json["category"]) == (
         "There was an error processing the request.",

@@ -21,7 +21,10 @@ def add(caller: Caller, email: str = "new@example.com", **more: Any) -> Heard:
 
 @pytest.mark.parametrize("base", ["/settings/v3/users/", "/settings/users/v3", "/settings/users/2026-03"])
 def test_the_first_user_is_who_opened_the_account(base: str) -> None:
-    (user,) = Caller()("GET", base).json["results"]
+    caller = Caller()
+    opened = caller.emulator.identity.user_id
+    (user,) = caller("GET", base).json["results"]
+    assert opened == 55_555_555
     assert user == {
         "id": "55555555",
         "email": "owner@hubwire.example",

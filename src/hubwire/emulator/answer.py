@@ -133,16 +133,20 @@ class Emulator:
         """Answers a request given as text; `target` is the path with its query, percent-encoded."""
         path, _, query = target.partition("?")
         pairs = headers.items() if isinstance(headers, Mapping) else headers
-        told = {name.lower(): value for name, value in pairs}
-        method = method.upper()
+        return self.receive(method.upper(), path, query, {name.lower(): value for name, value in pairs}, body)
+
+    def receive(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
+        """The same for one that is taken apart already; names of headers are in lower case."""
         with self.world.lock:
-            answer = self._lanes.answer(method, path, query, told.get("authorization", ""), body)
+            answer = self._lanes.answer(method, path, query, headers.get("authorization", ""), body)
         return answer or self.answer(
             Asked(
                 method=method,
                 path=path,
                 query=parse_qs(query, keep_blank_values=True) if query else {},
-                headers=told,
+                headers=headers,
                 body=body,
                 now=self.clock.now(),
                 correlation_id=self._correlation_id(),

@@ -28,7 +28,9 @@ ABORT, PATIENCE = "hubwire.abort", "hubwire.patience"
 class Answering(Protocol):
     """The part of `Emulator` that is served."""
 
-    def ask(self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b"") -> Answer: ...
+    def receive(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer: ...
 
     def pass_time(self, seconds: float) -> None: ...
 
@@ -75,7 +77,10 @@ class Application:
         if scope["path"].startswith(CONTROLS) and not _from_here(scope):
             await _send(send, OUTSIDER, head=False)
             return
-        answer = self._emulator.ask(scope["method"], _target(scope), headers=headers, body=body)
+        query: bytes = scope.get("query_string", b"")
+        answer = self._emulator.receive(
+            scope["method"].upper(), _path(scope), query.decode("latin-1"), headers, body
+        )
         if answer.delay or answer.fate != "sent":
             await self._befall(scope, receive, answer)
         if answer.fate == "sent":
@@ -133,11 +138,9 @@ def _from_here(scope: Scope) -> bool:
     return address.startswith("127.") or address in ("::1", "localhost")
 
 
-def _target(scope: Scope) -> str:
+def _path(scope: Scope) -> str:
     raw: bytes | None = scope.get("raw_path")
-    path = raw.decode("ascii", "replace") if raw else quote(scope["path"], safe="/!$&'()*+,;=:@-._~%")
-    query: bytes = scope.get("query_string", b"")
-    return f"{path}?{query.decode('latin-1')}" if query else path
+    return raw.decode("ascii", "replace") if raw else quote(scope["path"], safe="/!$&'()*+,;=:@-._~%")
 
 
 async def _read(receive: Receive, limit: int) -> bytes | Answer | None:

@@ -18,6 +18,7 @@ from hubwire.emulator.exchange import Grant, Refusal
 from hubwire.emulator.refusals import daily, over_limit, secondly_search, ten_secondly
 
 WINDOW = 10.0
+INTERVAL = ("X-HubSpot-RateLimit-Interval-Milliseconds", "10000")
 MARKETPLACE_BURST = 110
 SEARCH_PER_SECOND = 5
 
@@ -111,22 +112,22 @@ class Quota:
     def headers(self, grant: Grant, now: float) -> list[tuple[str, str]]:
         """The account's standing as HubSpot tells it; OAuth apps are not told of the day."""
         app, burst = self._app(grant), self.burst(grant)
-        second = burst // 10
-        told: list[tuple[str, int]] = []
+        used, second = app.window.count(now), app.second.count(now)
+        told: list[tuple[str, str]] = []
         if grant.kind != "oauth":
             self._turn_day(now)
-            told += [
-                ("X-HubSpot-RateLimit-Daily", self.daily),
-                ("X-HubSpot-RateLimit-Daily-Remaining", self.daily - self._today),
-            ]
-        told += [
-            ("X-HubSpot-RateLimit-Interval-Milliseconds", int(WINDOW * 1000)),
-            ("X-HubSpot-RateLimit-Max", burst),
-            ("X-HubSpot-RateLimit-Remaining", burst - app.window.count(now)),
-            ("X-HubSpot-RateLimit-Secondly", second),
-            ("X-HubSpot-RateLimit-Secondly-Remaining", second - app.second.count(now)),
-        ]
-        return [(name, str(max(0, value))) for name, value in told]
+            told += (
+                ("X-HubSpot-RateLimit-Daily", str(self.daily)),
+                ("X-HubSpot-RateLimit-Daily-Remaining", str(max(0, self.daily - self._today))),
+            )
+        told += (
+            INTERVAL,
+            ("X-HubSpot-RateLimit-Max", str(burst)),
+            ("X-HubSpot-RateLimit-Remaining", str(max(0, burst - used))),
+            ("X-HubSpot-RateLimit-Secondly", str(burst // 10)),
+            ("X-HubSpot-RateLimit-Secondly-Remaining", str(max(0, burst // 10 - second))),
+        )
+        return told
 
     def burst(self, grant: Grant) -> int:
         """Calls per ten seconds that the app may make in this account."""
