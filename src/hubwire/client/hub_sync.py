@@ -98,6 +98,9 @@ class Hub:
     courses = Kind("courses")
     listings = Kind("listings")
     appointments = Kind("appointments")
+    partner_clients = Kind("partner_clients")
+    partner_services = Kind("partner_services")
+    contracts = Kind("contracts")
     projects = Kind("projects")
 
     def __init__(

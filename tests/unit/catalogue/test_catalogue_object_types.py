@@ -18,7 +18,7 @@ EVERY = {
     "discounts": "0-84", "fees": "0-85", "taxes": "0-86", "commerce_payments": "0-101", "users": "0-115",
     "postal_mail": "0-116", "orders": "0-123", "leads": "0-136", "carts": "0-142", "services": "0-162",
     "courses": "0-410", "listings": "0-420", "appointments": "0-421", "projects": "0-970",
-    "deal_splits": "0-72", "partner_clients": "0-145", "partner_services": "0-146", "contracts": "0-721",
+    "partner_clients": "0-145", "partner_services": "0-146", "contracts": "0-721",
 }  # fmt: skip
 
 SPELLINGS = [
