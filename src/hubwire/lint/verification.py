@@ -365,20 +365,25 @@ def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:
     return []
 
 
+def _mounts(unit: Unit) -> list[Expr]:
+    """Calls that put something before every handler."""
+    wanted = ("use", "addHook", "before_request", "include_router", "add_middleware", "onRequest")
+    return [c for c in unit.facts.calls if c.text.rpartition(".")[2] in wanted]
+
+
 def _mounted(unit: Unit, handler: Handler) -> State | None:
     """`app.use(verify)` in the same file or where the router is mounted; `before_request` hooks."""
     places = [unit, *(u for u, _ in unit.project.importers(unit))]
     for place in places:
-        for call in place.facts.calls:
+        for call in place.memo(_mounts):
             last = call.text.rpartition(".")[2]
-            if last in ("use", "addHook", "before_request", "include_router", "add_middleware", "onRequest"):
-                for item in [
-                    *call.args,
-                    *(i for k, i in zip(call.keys, call.items, strict=False) if k == "dependencies"),
-                ]:
-                    state = _guard(place, item) if item.kind != "func" or last != "onRequest" else None
-                    if state is not None:
-                        return state
+            for item in [
+                *call.args,
+                *(i for k, i in zip(call.keys, call.items, strict=False) if k == "dependencies"),
+            ]:
+                state = _guard(place, item) if item.kind != "func" or last != "onRequest" else None
+                if state is not None:
+                    return state
         for func in place.facts.functions:
             if any("before_request" in d or "middleware(" in d for d in func.decorators) and _is_verifier(
                 place, func

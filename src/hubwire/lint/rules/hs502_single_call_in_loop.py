@@ -37,6 +37,10 @@ _EVENTS = re.compile(
 )
 
 
+def _by_span(unit: Unit) -> dict[tuple[int, int], HubCall]:
+    return {(c.start, c.end): c for c in reversed(unit.memo(find_calls))}
+
+
 class SingleCallInLoop(Rule):
     """A loop over data reads, creates, updates or archives one record a request, where a batch endpoint
     exists.
@@ -177,7 +181,7 @@ class SingleCallInLoop(Rule):
 
     def _single(self, unit: Unit, call: Expr) -> tuple[Unit, HubCall, bool] | None:
         """The one-record request that a call sends, here or in the helper it names."""
-        said = next((c for c in unit.memo(find_calls) if (c.start, c.end) == (call.start, call.end)), None)
+        said = unit.memo(_by_span).get((call.start, call.end))
         if said is not None and said.operation.batchable:
             return unit, said, True
         # A method that is only guessed says less than the helper does.
