@@ -28,8 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if live.session() is None:
         return
     for item in items:
-        if isinstance(item, pytest.Function) and live.MORNING in inspect.getsource(item.function):
+        if not isinstance(item, pytest.Function):
+            continue
+        if live.MORNING in inspect.getsource(item.function):
             item.add_marker(pytest.mark.skip(reason="not for a real account: it knows the emulator's clock"))
+        elif item.get_closest_marker("emulated"):
+            item.add_marker(pytest.mark.skip(reason="not for a real account: it knows the emulator's own"))
 
 
 @pytest.fixture(autouse=True)

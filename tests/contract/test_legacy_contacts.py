@@ -133,6 +133,7 @@ def test_all_contacts_come_page_by_page_and_none_twice() -> None:
     assert ids == sorted(made)
 
 
+@pytest.mark.emulated
 def test_a_listed_contact_shows_bare_values_and_its_modification_time() -> None:
     call = account()
     create(call, "contacts", firstname="Ada", city="Oslo")

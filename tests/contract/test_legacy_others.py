@@ -246,6 +246,7 @@ def test_one_that_is_not_there_is_404() -> None:
         assert call("GET", path).status == 404
 
 
+@pytest.mark.emulated
 def test_the_daily_limit_is_told_under_its_old_name_too() -> None:
     (row,) = account()("GET", "/integrations/v1/limit/daily").json
     assert (row["name"], row["usageLimit"], row["fetchStatus"]) == ("api-calls-daily", 1_000_000, "SUCCESS")

@@ -73,6 +73,7 @@ def test_all_records_come_page_by_page_and_none_twice(path: str, kind: str, more
     assert ids == made
 
 
+@pytest.mark.emulated
 def test_a_page_shows_the_properties_asked_for_and_no_others() -> None:
     call = account()
     create(call, "companies", name="Ada", city="Oslo")

@@ -96,15 +96,20 @@ def suite(stamp: Path, state: Path, kind: str, *tests: str) -> subprocess.Comple
     )
 
 
+ASKED = tuple(f"tests/contract/test_{name}.py" for name in ("objects_read", "batch_create", "merging"))
+"""Some that read, write, merge and are refused; all that there are take minutes."""
+
+
 @pytest.mark.socket
 def test_what_held_is_stamped_and_nothing_stays_behind(tmp_path: Path) -> None:
     stamp, state = tmp_path / "stamp.json", tmp_path / "state.db"
-    done = suite(stamp, state, "DEVELOPER_TEST", "tests/contract/test_objects_read.py")
+    done = suite(stamp, state, "DEVELOPER_TEST", *ASKED)
     assert done.returncode == 0, done.stdout[-3000:]
     told = json.loads(stamp.read_text("utf-8"))
-    assert len(told) > 5
-    assert all(name.startswith("tests/contract/test_objects_read.py::") for name in told)
-    assert "objects.read v3" in {op for one in told.values() for op in one["operations"]}
+    assert len(told) > 20
+    assert {name.partition("::")[0] for name in told} == set(ASKED)
+    operations = {op for one in told.values() for op in one["operations"]}
+    assert {"objects.read v3", "objects.batch.create v3", "objects.merge v3"} <= operations
 
     from hubwire.emulator import Emulator
 

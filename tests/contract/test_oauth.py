@@ -29,6 +29,7 @@ def exchange(caller: Caller, path: str = "/oauth/v3/token", **changed: str) -> H
 # The page
 
 
+@pytest.mark.emulated
 def test_the_page_shows_app_account_and_scopes_and_asks() -> None:
     heard = Caller().authorize(
         "oauth crm.objects.contacts.read", optional_scope="crm.objects.line_items.write"
@@ -48,6 +49,7 @@ def test_nobody_may_frame_or_keep_the_page() -> None:
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
+@pytest.mark.emulated
 def test_consent_sends_the_browser_back_with_code_and_state() -> None:
     caller = Caller()
     heard = caller.form("/oauth/authorize", nonce=nonce(caller.authorize()), decision="allow")
@@ -57,6 +59,7 @@ def test_consent_sends_the_browser_back_with_code_and_state() -> None:
     assert exchange(caller, code=back["code"]).status == 200
 
 
+@pytest.mark.emulated
 def test_refusing_sends_the_browser_back_with_the_error() -> None:
     caller = Caller()
     back = sent_back(caller.form("/oauth/authorize", nonce=nonce(caller.authorize()), decision="deny"))
@@ -66,6 +69,7 @@ def test_refusing_sends_the_browser_back_with_the_error() -> None:
     assert "code" not in back
 
 
+@pytest.mark.emulated
 def test_a_form_counts_once() -> None:
     caller = Caller()
     word = nonce(caller.authorize())

@@ -197,6 +197,7 @@ def test_an_app_has_at_most_a_thousand_subscriptions() -> None:
     assert heard.json["requestId"]
 
 
+@pytest.mark.emulated
 def test_the_key_or_the_scopes_of_a_developer_open_it_and_nothing_else() -> None:
     caller = Caller()
     assert ask(caller, "GET", "/subscriptions", key="wrong").status == 401

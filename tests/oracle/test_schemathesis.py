@@ -14,6 +14,7 @@ from hubwire.emulator import Clock, Emulator, Identity
 
 schemathesis = pytest.importorskip("schemathesis", reason="pip install -e '.[dev]' brings schemathesis")
 
+pytestmark = pytest.mark.oracle
 EMULATOR = Emulator(
     clock=Clock.at(1_767_258_000), identity=Identity.for_tests(), tier="enterprise", limits=False, seed="demo"
 )
