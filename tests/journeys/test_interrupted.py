@@ -36,16 +36,16 @@ class Ambush:
         self, account: Account, what: str, deed: Callable[[], None], *, after: bool, nth: int = 1
     ) -> None:
         self.what, self.deed, self.after, self.left = what, deed, after, nth
-        self._ask = account.emulator.ask
-        account.emulator.ask = self.ask  # type: ignore[method-assign]
+        self._receive = account.emulator.receive
+        account.emulator.receive = self.receive  # type: ignore[method-assign]
 
-    def ask(self, method: str, target: str, **more: Any) -> Answer:
-        hit = target.endswith(self.what)
+    def receive(self, method: str, path: str, *rest: Any) -> Answer:
+        hit = path.endswith(self.what)
         if hit:
             self.left -= 1
         if hit and self.left == 0 and not self.after:
             self.deed()
-        answer = self._ask(method, target, **more)
+        answer = self._receive(method, path, *rest)
         if hit and self.left == 0 and self.after:
             self.deed()
         return answer

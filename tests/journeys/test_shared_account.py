@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,17 @@ class Watch:
         self.refused: list[int] = []
         self.before: Callable[[], None] = lambda: None
         self.after: Callable[[], None] = lambda: None
-        self._ask = account.emulator.ask
-        account.emulator.ask = self.ask  # type: ignore[method-assign]
+        self._receive = account.emulator.receive
+        account.emulator.receive = self.receive  # type: ignore[method-assign]
 
-    def ask(self, method: str, target: str, **more: Any) -> Answer:
-        refresh = b"grant_type=refresh_token" in more.get("body", b"")
+    def receive(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
+        refresh = b"grant_type=refresh_token" in body
         if refresh:
             self.refreshes += 1
             self.before()
-        answer = self._ask(method, target, **more)
+        answer = self._receive(method, path, query, headers, body)
         if refresh:
             self.after()
         else:
