@@ -119,6 +119,18 @@ def test_a_wrong_key_is_not_repeated_in_the_message(
     assert "not-the-key" not in capsys.readouterr().err
 
 
+def test_without_any_key_the_one_that_is_asked_for_is_named(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HUBSPOT_DEVELOPER_API_KEY", "HUBSPOT_ACCESS_TOKEN", "HUBSPOT_PRIVATE_APP_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HUBWIRE_CONFIG", str(tmp_path / "none.toml"))
+    assert main(["webhooks", "sync", "subscribing:app", "--app", "1", "--dry-run"]) == 2
+    told = capsys.readouterr().err
+    assert "no developer API key: set HUBSPOT_DEVELOPER_API_KEY" in told
+    assert "no access token" in told
+
+
 def test_poll_reads_the_journal_into_the_inbox(
     emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
