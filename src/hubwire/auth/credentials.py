@@ -127,7 +127,7 @@ def store_of(told: Profile) -> TokenStore:
 
 def client_secret(client_id: str | None, store: TokenStore) -> str | None:
     """The secret of an app: the environment's, else the one that was kept."""
-    here = os.environ.get("HUBSPOT_CLIENT_SECRET")
+    here = os.environ.get("HUBSPOT_CLIENT_SECRET", "").partition(",")[0].strip()
     # A secret in the environment belongs to the app that the environment names, if it names one.
     if here and os.environ.get("HUBSPOT_CLIENT_ID", client_id) == client_id:
         return here

@@ -59,11 +59,12 @@ class OAuthClient:
         version: str = load.NEWEST,
         transport: Transport | None = None,
     ) -> None:
-        """Without id and secret: `HUBSPOT_CLIENT_ID`, `HUBSPOT_CLIENT_SECRET`. `store` may be an address
-        (see `open_store`). `version` is that of the OAuth endpoints, and may be `v1`, `v3` or a dated one.
+        """Without id and secret: `HUBSPOT_CLIENT_ID`, `HUBSPOT_CLIENT_SECRET` (the first, where several stand
+        there during a rotation). `store` may be an address (see `open_store`). `version` is that of the OAuth
+        endpoints, and may be `v1`, `v3` or a dated one.
         """
         client_id = client_id or os.environ.get("HUBSPOT_CLIENT_ID", "")
-        secret = client_secret or os.environ.get("HUBSPOT_CLIENT_SECRET", "")
+        secret = client_secret or os.environ.get("HUBSPOT_CLIENT_SECRET", "").partition(",")[0]
         if not client_id.strip() or not secret.strip():
             raise ConfigError(
                 "an OAuth app has a client id and a client secret, and one of them is missing: pass them, or "

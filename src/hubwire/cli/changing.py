@@ -18,6 +18,8 @@ def change(args: argparse.Namespace, operation: str, chosen: Selection, past: st
         emit({past: number})
     else:
         note(f"{number} {'event' if number == 1 else 'events'} {past}.")
+        if left := len(set(chosen.ids or ())) - number:
+            note(f"{left} of those named cannot be {past} as they are: see `hubwire webhooks show ID`.")
     return 0
 
 

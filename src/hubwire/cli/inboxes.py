@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from hubwire.errors import ConfigError
 from hubwire.webhooks.inbox import PARKED, STATES, Selection, Summary
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hubwire.webhooks import App
 
 AGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
+SECRET = re.compile(r"(?i)([?&](?:password|passfile|sslpassword)=)[^&]*")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -32,6 +34,14 @@ def inbox_option(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help=f"file of the inbox, or postgresql://… (default: {DEFAULT})",
     )
+
+
+def shown(inbox: str) -> str:
+    """The address without a password, wherever in it one can stand."""
+    parts = urlsplit(inbox)
+    user, at, host = parts.netloc.rpartition("@")
+    hidden = parts._replace(netloc=f"{user.partition(':')[0]}:…@{host}") if at and ":" in user else parts
+    return SECRET.sub(r"\1…", hidden.geturl()) if "://" in inbox else inbox
 
 
 def json_option(parser: argparse.ArgumentParser, what: str = "print JSON") -> None:

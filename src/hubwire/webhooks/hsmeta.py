@@ -17,6 +17,7 @@ from hubwire.webhooks.sync import Settings
 
 def document(wanted: Iterable[Subscription], settings: Settings, uid: str = "webhooks") -> dict[str, Any]:
     """The whole file: `object.*` under `crmObjects`, erasure and conversations under `hubEvents`."""
+    settings.checked()
     groups: dict[str, list[dict[str, Any]]] = {"crmObjects": [], "legacyCrmObjects": [], "hubEvents": []}
     for each in together(wanted):
         groups[_group(each)].append(_entry(each))

@@ -22,7 +22,7 @@ from hubwire.webhooks.inbox import Inbox, Stats, StoreError
 from hubwire.webhooks.metrics import Metrics
 from hubwire.webhooks.receiver import Limits, Receiver
 from hubwire.webhooks.signature import VERSIONS, Secrets
-from hubwire.webhooks.stores import DEFAULT, Store, store
+from hubwire.webhooks.stores import DEFAULT, SqliteStore, Store, store
 from hubwire.webhooks.worker import Worker, Working
 
 COUNTED = 10.0
@@ -68,8 +68,8 @@ class Service:
         self.address = Address(trust.public_url, trust.trusted_proxies)
         self.guard, self.metrics = Guard(), Metrics()
         self._app, self._clock = app, clock
-        self._path = Path(inbox) if isinstance(inbox, str | Path) and "://" not in str(inbox) else None
         self._store = store(inbox) if isinstance(inbox, str | Path) else inbox
+        self._path = self._store.path if isinstance(self._store, SqliteStore) else None
         self._working = working or Working()
         self.inbox: Inbox | None = None
         self._receiver: Receiver | None = None

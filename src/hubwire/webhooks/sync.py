@@ -35,6 +35,14 @@ class Settings(msgspec.Struct, frozen=True):
     target: str
     concurrency: int = CONCURRENCY
 
+    def checked(self) -> Settings:
+        """Itself; ConfigError when HubSpot would refuse it."""
+        if self.concurrency < LEAST_CONCURRENCY:
+            raise ConfigError(
+                f"HubSpot takes {LEAST_CONCURRENCY} or more requests at once, not {self.concurrency}"
+            )
+        return self
+
 
 class Step(msgspec.Struct, frozen=True):
     """One difference, and what is done about it."""
@@ -87,10 +95,8 @@ def plan(
 ) -> Plan:
     """The steps from what HubSpot has to what is wanted."""
     declared = together(wanted)
-    if settings is not None and settings.concurrency < LEAST_CONCURRENCY:
-        raise ConfigError(
-            f"HubSpot takes {LEAST_CONCURRENCY} or more requests at once, not {settings.concurrency}"
-        )
+    if settings is not None:
+        settings.checked()
     keep: dict[Subscription, There] = {}
     surplus: list[There] = []
     for each in sorted(there, key=lambda known: (not known.active, known.id)):

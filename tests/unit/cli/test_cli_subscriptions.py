@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
+from hubwire.auth.keys import new_key
 from hubwire.cli.main import main
 from hubwire.emulator import Emulator, Identity, serve
 
@@ -35,13 +38,15 @@ def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulat
     """An account that listens, with its credentials in the environment, and a module of handlers."""
     (tmp_path / "subscribing.py").write_text(HANDLERS)
     monkeypatch.chdir(tmp_path)
-    emulator = Emulator(identity=Identity.for_tests())
+    emulator = Emulator(identity=Identity.for_tests(), auto_consent=True)
     with serve.running(emulator) as base_url:
         identity = emulator.identity
         monkeypatch.setenv("HUBSPOT_BASE_URL", base_url)
         monkeypatch.setenv("HUBSPOT_DEVELOPER_API_KEY", identity.developer_api_key)
         monkeypatch.setenv("HUBSPOT_CLIENT_ID", identity.client_id)
         monkeypatch.setenv("HUBSPOT_CLIENT_SECRET", f"{identity.client_secret},an-older-one")
+        monkeypatch.setenv("HUBWIRE_STORE", str(tmp_path / "tokens.db"))
+        monkeypatch.setenv("HUBWIRE_KEY", new_key())
         yield emulator
     emulator.close()
 
@@ -114,6 +119,18 @@ def test_a_wrong_key_is_not_repeated_in_the_message(
     assert "not-the-key" not in capsys.readouterr().err
 
 
+def test_without_any_key_the_one_that_is_asked_for_is_named(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HUBSPOT_DEVELOPER_API_KEY", "HUBSPOT_ACCESS_TOKEN", "HUBSPOT_PRIVATE_APP_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HUBWIRE_CONFIG", str(tmp_path / "none.toml"))
+    assert main(["webhooks", "sync", "subscribing:app", "--app", "1", "--dry-run"]) == 2
+    told = capsys.readouterr().err
+    assert "no developer API key: set HUBSPOT_DEVELOPER_API_KEY" in told
+    assert "no access token" in told
+
+
 def test_poll_reads_the_journal_into_the_inbox(
     emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,3 +147,30 @@ def test_poll_reads_the_journal_into_the_inbox(
     assert json.loads(capsys.readouterr().out) == {"files": 1, "events": 1, "new": 1, "gap": None}
     assert main(["webhooks", "stats", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["pending"] == 1
+
+
+@pytest.mark.parametrize("built_in", [True, False])
+def test_poll_disconnects_an_account_that_has_removed_the_app(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, built_in: bool
+) -> None:
+    """With two client secrets in the environment, as during a rotation."""
+    from hubwire import Hub, OAuthApp
+    from hubwire.auth.client_credentials import ClientCredentials
+    from hubwire.errors import Disconnected
+
+    if not built_in:
+        added = emulator.add_app("Nightly")
+        monkeypatch.setenv("HUBSPOT_CLIENT_ID", added.client_id)
+        monkeypatch.setenv("HUBSPOT_CLIENT_SECRET", f"{added.client_secret},an-older-one")
+    with Hub(ClientCredentials()) as hub:
+        hub.journal.subscribe("APP_LIFECYCLE_EVENT", event_type_id="4-1916193", properties=[])
+    with contextlib.closing(OAuthApp()) as app:
+        leaving = app.depart()
+        page = httpx2.get(leaving.url)
+        portal_id = app.callback(page.headers["Location"], cookies=leaving.set_cookie).portal_id
+        # As an admin would, so that the store still thinks that the account is connected.
+        with Hub(app.tokens(portal_id)) as hub:
+            hub.request("DELETE", "/appinstalls/2026-09/external-install")
+    assert main(["webhooks", "poll", "subscribing:app", "--once", "--json"]) == 0
+    with contextlib.closing(OAuthApp()) as app, app.portal(portal_id) as hub, pytest.raises(Disconnected):
+        hub.contacts.get("1")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from hubwire.webhooks import App, Service
+from hubwire.webhooks.adapters.asgi import asgi
 from hubwire.webhooks.adapters.aws_lambda import aws_lambda
 from hubwire.webhooks.adapters.wsgi import wsgi
 from hubwire.webhooks.inbox_sqlite import viewing
@@ -124,3 +129,22 @@ def test_a_load_balancers_event_is_read_too(tmp_path: Path) -> None:
         "isBase64Encoded": False,
     }
     assert aws_lambda(service(tmp_path))(event, None)["statusCode"] == 204
+
+
+def test_mounted_in_starlette_it_is_called_with_a_slash_at_the_end(tmp_path: Path) -> None:
+    url = f"{ORIGIN}/hubspot/"
+    receiving = Service(
+        App(), inbox=tmp_path / "inbox.db", working=Working(workers=0), clock=lambda: NOW,
+        trust=Trust(secrets=Secrets(SECRET), public_url=url),
+    )  # fmt: skip
+    mounted = Starlette(routes=[Mount("/hubspot", asgi(receiving))])
+
+    async def main() -> list[int]:
+        async with receiving, httpx2.AsyncClient(transport=httpx2.ASGITransport(mounted)) as client:
+            signs = signature(CONTENT, url=url)
+            return [
+                (await client.post(f"http://here{path}", content=CONTENT, headers=signs)).status_code
+                for path in ("/hubspot/", "/hubspot")
+            ]
+
+    assert asyncio.run(main()) == [204, 307]

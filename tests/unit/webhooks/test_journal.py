@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hubwire.auth.client_credentials import ClientCredentials
-from hubwire.errors import ConfigError
+from hubwire.errors import ConfigError, HubwireError
 from hubwire.testing.accounts import LocalAccount
 from hubwire.webhooks import App
 from hubwire.webhooks.inbox import Selection
@@ -131,6 +131,26 @@ def test_more_than_three_days_without_a_reader_are_a_gap_that_is_told(
         assert "may be missing" in caplog.text
         assert await desk.reader().gaps() == [turn.gap]
         assert (await desk.reader().turn()).gap is None
+
+    at(hubspot, tmp_path, work)
+
+
+def test_a_gap_is_one_however_often_the_reading_fails(
+    hubspot: LocalAccount, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(desk: Desk) -> None:
+        await desk.subscribe("OBJECT", objectTypeId="0-1", actions=["CREATE"])
+        await desk.reader().turn()
+        left = int(hubspot.clock.now() * 1000)
+        hubspot.clock.advance(5 * DAY)
+        hubspot.fault("status", status=403, path="/webhooks-journal/*", count=2)
+        for _ in range(2):
+            with pytest.raises(HubwireError):
+                await desk.reader().turn()
+            hubspot.clock.advance(60)
+        turn = await desk.reader().turn()
+        assert await desk.reader().gaps() == [turn.gap] == [Gap(left, left + 2 * DAY * 1000 + 120_000)]
+        assert caplog.text.count("may be missing") == 1
 
     at(hubspot, tmp_path, work)
 

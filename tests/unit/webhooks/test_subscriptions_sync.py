@@ -159,3 +159,9 @@ def test_a_project_app_gets_the_same_as_a_file() -> None:
             },
         },
     }
+
+
+def test_a_file_with_fewer_requests_at_once_than_hubspot_takes_is_not_made() -> None:
+    with pytest.raises(ConfigError, match="6 or more"):
+        hsmeta.text(WANTED, Settings(TARGET.target, 5))
+    hsmeta.text(WANTED, Settings(TARGET.target, 6))

@@ -12,9 +12,8 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from hubwire.cli.inboxes import application, inbox_option, json_option
+from hubwire.cli.inboxes import application, inbox_option, json_option, shown
 from hubwire.cli.numbers import port
 from hubwire.cli.receiving.poll import journal_options, polling
 from hubwire.cli.say import emit, note
@@ -159,9 +158,3 @@ def console(args: argparse.Namespace, service: Service) -> tuple[str | None, Cal
     if len(token) < 16:
         raise ConfigError(f"{VARIABLE}: a login token has 16 characters or more.")
     return token, lambda application: beside(application, make)
-
-
-def shown(inbox: str) -> str:
-    """The address without a password."""
-    parts = urlsplit(inbox)
-    return inbox.replace(f":{parts.password}@", ":…@") if parts.password else inbox

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
-from hubwire.cli.inboxes import as_dict, inbox_option, json_option, when
+from hubwire.cli.inboxes import as_dict, inbox_option, json_option, shown, when
 from hubwire.cli.say import emit
 from hubwire.errors import ConfigError
 from hubwire.webhooks.inbox import UNHANDLED, Entry
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     entry = Office(args.inbox).show(args.id)
     if entry is None:
-        raise ConfigError(f"there is no event {args.id} in {args.inbox}: see `hubwire webhooks list`.")
+        raise ConfigError(f"there is no event {args.id} in {shown(args.inbox)}: see `hubwire webhooks list`.")
     told = described(entry)
     if args.json:
         emit(told)

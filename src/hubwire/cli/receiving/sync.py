@@ -19,6 +19,7 @@ from hubwire.cli.say import emit, note
 from hubwire.errors import ConfigError
 
 if TYPE_CHECKING:
+    from hubwire import Hub
     from hubwire.webhooks.subscriptions import Subscription
     from hubwire.webhooks.sync import Api, Plan, Settings, Step
 
@@ -99,12 +100,10 @@ def _write(args: argparse.Namespace, wanted: list[Subscription]) -> int:
 
 
 def _sync(args: argparse.Namespace, wanted: list[Subscription]) -> int:
-    from hubwire import Hub
-    from hubwire.auth.nobody import NoToken
     from hubwire.webhooks.sync import Api, carry_out, look
 
     key = os.environ.get("HUBSPOT_DEVELOPER_API_KEY", "").strip() or None
-    with Hub(NoToken() if key else None, version=args.api_version) as hub:
+    with _hub(key, args.api_version) as hub:
         api = Api(hub, args.app_id, developer_key=key)
         planned = look(api, wanted, _settings(args, api), delete=args.delete)
         done: list[Step] = []
@@ -124,6 +123,21 @@ def _sync(args: argparse.Namespace, wanted: list[Subscription]) -> int:
             raise
     _report(args, planned)
     return 0
+
+
+def _hub(key: str | None, version: str) -> Hub:
+    from hubwire import Hub
+    from hubwire.auth.nobody import NoToken
+
+    if key:
+        return Hub(NoToken(), version=version)
+    try:
+        return Hub(version=version)
+    except ConfigError as nothing:
+        raise ConfigError(
+            "no developer API key: set HUBSPOT_DEVELOPER_API_KEY, as the app's developer account "
+            f"shows it. Without one a token has to do, and there is {nothing}"
+        ) from None
 
 
 def _settings(args: argparse.Namespace, api: Api) -> Settings | None:

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import signal
 
-from hubwire.cli.inboxes import application, inbox_option, json_option
+from hubwire.cli.inboxes import application, inbox_option, json_option, shown
 from hubwire.cli.receiving.serve import working, working_options
 from hubwire.cli.say import emit, note
 from hubwire.errors import ConfigError, HubwireError
@@ -46,9 +46,9 @@ def run(args: argparse.Namespace) -> int:
             loop.add_signal_handler(name, stop.set)
         async with service:
             if args.json:
-                emit({"ready": True, "inbox": str(args.inbox)})
+                emit({"ready": True, "inbox": shown(args.inbox)})
             else:
-                note(f"{len(app.handlers)} handlers work on {args.inbox}. Ctrl-C ends it.")
+                note(f"{len(app.handlers)} handlers work on {shown(args.inbox)}. Ctrl-C ends it.")
             while not stop.is_set() and not service.live():
                 try:
                     await asyncio.wait_for(stop.wait(), 1.0)
@@ -58,5 +58,5 @@ def run(args: argparse.Namespace) -> int:
 
     problems = asyncio.run(main())
     if problems:
-        raise HubwireError(f"{problems[0]}. The events are in {args.inbox}; start it again.")
+        raise HubwireError(f"{problems[0]}. The events are in {shown(args.inbox)}; start it again.")
     return 0

@@ -46,6 +46,7 @@ def uninstall(account: Account, asked: Asked) -> Answer:
         if not gone:
             # The built-in app stays known here, with the grants it was given gone.
             account.tokens.end_grants(grant.app_id)
+            account.tokens.on_install(grant.app_id, False)
     return Answer(204)
 
 
