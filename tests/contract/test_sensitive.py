@@ -236,7 +236,7 @@ def test_the_first_generation_of_contacts_does_not_write_it_without_the_scope(ca
 
 
 def test_webhooks_tell_that_it_changed_and_not_to_what(call: Caller) -> None:
-    """HubSpot's classic format sends REDACTED. That the generic one tells apps that may read it is assumed."""
+    """Classic: REDACTED. That the generic format tells apps that may read it is assumed."""
     clerk = call.emulator.add_app("Clerk")
     call.emulator.account.tokens.install(clerk.app_id, PLAIN)
     wishes = ("contact.propertyChange:diagnosis", "object.propertyChange:diagnosis@0-1")
