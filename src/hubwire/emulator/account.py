@@ -104,10 +104,18 @@ class World:
         self.apps: Apps
         self.courier = Courier(store, self._scopes, self._unseen, self.lock)
         self.journal = Journal(store, self._scopes, self._unseen, self._properties)
+        if clock.running:
+            clock.advance(Shelf(store).all("clock", float).get("ahead", 0.0))
         self.load()
         for portal_id, spent in Shelf(store).all("spent", Spent).items():
             if account := self.accounts.get(int(portal_id)):
                 account.quota.take_up(spent, clock.now())
+
+    def keep_clock(self) -> None:
+        """Writes down how far it was turned: a restart does not take it back."""
+        if self.clock.running:
+            with self.store.transaction():
+                Shelf(self.store).put("clock", "ahead", self.clock.ahead())
 
     def keep_quotas(self) -> None:
         """Writes down what the day has used of each account's quota."""
