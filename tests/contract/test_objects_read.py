@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.contract.crm import V3, account, create, demo_properties, link, read
+from tests.contract.edge import Caller
 
 
 def test_a_read_that_names_nothing_shows_the_default_set() -> None:
@@ -121,6 +124,56 @@ def test_associations_are_one_entry_a_type_and_absent_when_there_are_none() -> N
     }
     assert list(body)[-1] == "associations"
     assert "associations" not in read(call, "contacts", made, "associations=deals")
+
+
+def crowd(number: int) -> tuple[Caller, str, list[str]]:
+    """A company of so many people."""
+    call = account()
+    company = create(call, "companies", name="Acme")["id"]
+    people: list[str] = []
+    for start in range(0, number, 100):
+        wanted = min(100, number - start)
+        inputs = [{"properties": {}, "associations": [link(279, company)]} for _ in range(wanted)]
+        made = call("POST", f"{V3}/contacts/batch/create", {"inputs": inputs}).json["results"]
+        people += [one["id"] for one in made]
+    return call, company, sorted(people, key=int)
+
+
+@pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
+@pytest.mark.parametrize("listed", [False, True])
+def test_further_associations_are_behind_paging(version: str, listed: bool) -> None:
+    """100 and a link: https://github.com/HubSpot/hubspot-api-nodejs/issues/29; the form of the link is
+    recorded in https://github.com/HubSpot/hubspot-api-python/issues/135."""
+    call, company, people = crowd(250)
+    base = V3 if version == "v3" else f"/crm/objects/{version}"
+    whole = call("GET", f"{base}/companies{'' if listed else f'/{company}'}?associations=contacts").json
+    block = (whole["results"][0] if listed else whole)["associations"]["contacts"]
+    found = [each["id"] for each in block["results"]]
+    assert (len(set(found)), set(block)) == (100, {"results", "paging"})
+    assert set(block["paging"]["next"]) == {"after", "link"}
+    while "paging" in block:
+        parts = urlsplit(block["paging"]["next"]["link"])
+        assert parts.path == f"{base}/0-2/{company}/associations/0-1"
+        block = call("GET", f"{parts.path}?{parts.query}&limit=100").json
+        found += [str(each.get("id") or each["toObjectId"]) for each in block["results"]]
+    assert list(dict.fromkeys(found)) == people
+
+
+def test_a_hundred_associations_need_no_second_page() -> None:
+    call, company, people = crowd(100)
+    block = read(call, "companies", company, "associations=contacts")["associations"]["contacts"]
+    assert ({each["id"] for each in block["results"]}, set(block)) == (set(people), {"results"})
+
+
+def test_a_batch_of_the_third_generation_pages_them_too() -> None:
+    call, company, people = crowd(101)
+    path = "/crm/v3/associations/companies/contacts/batch/read"
+    (told,) = call("POST", path, {"inputs": [{"id": company}]}).json["results"]
+    parts = urlsplit(told["paging"]["next"]["link"])
+    rest = call("GET", f"{parts.path}?{parts.query}").json
+    assert {each["id"] for each in (*told["to"], *rest["results"])} == set(people)
+    assert len({each["id"] for each in told["to"]}) == 100
+    assert "paging" not in rest
 
 
 def test_an_unknown_type_in_associations_is_refused() -> None:

@@ -172,3 +172,15 @@ def test_a_record_is_found_by_its_id() -> None:
     ids = [create(call, "contacts")["id"] for _ in range(3)]
     assert re.findall(r'">(\d+)</a>', look(call, f"contacts?q={ids[1]}").text) == [ids[1]]
     assert EVIL not in look(call, f"contacts?q={EVIL}").text
+
+
+def test_a_long_value_does_not_break_names_and_moments_into_letters() -> None:
+    """Beside one that fills the table, other columns are as narrow as they may be."""
+    call = account()
+    made = create(call, "contacts", email="ann@example.com", message="Lorem ipsum " * 200)["id"]
+    page = look(call, f"contacts/{made}").text
+    assert re.search(r'<td class="soft k">2026-01-01T09:00:00Z<br>', page)
+    assert "<td class=wide><code>email</code>" in page
+    front = see(call, "/").text
+    assert "<td class=k>POST</td>" in front
+    assert "td.wide{min-width:" in front

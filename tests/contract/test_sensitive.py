@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from tests.contract.crm import V3, create
-from tests.contract.edge import Caller
+from tests.contract.edge import Caller, Heard
+from tests.contract.test_imports import asked as import_of
+from tests.contract.test_imports import column, send
+from tests.contract.test_journal import CONTACTS, EVERY, JOURNAL, PORTAL, SUBSCRIPTIONS
+from tests.contract.test_lists import on, root
+from tests.contract.test_webhooks import TARGET, received
 
 PLAIN = ("crm.objects.contacts.read", "crm.objects.contacts.write")
 SENSITIVE = (*PLAIN, "crm.objects.contacts.sensitive.read", "crm.objects.contacts.sensitive.write")
@@ -114,3 +119,169 @@ def test_without_the_scope_it_is_not_exported(call: Caller) -> None:
     token = call.emulator.token(scopes=(*PLAIN, "crm.export"))
     assert call("POST", "/crm/v3/exports/export/async", body, token=token).status == 400
     assert call("POST", "/crm/v3/exports/export/async", body).status == 202
+    wish["publicCrmSearchRequest"] = {
+        "filters": [{"property": "diagnosis", "operator": "EQ", "value": "Flu"}]
+    }
+    body = {**wish, "objectProperties": ["email"]}
+    assert call("POST", "/crm/v3/exports/export/async", body, token=token).status == 400
+
+
+def test_without_the_scope_it_is_not_imported(call: Caller) -> None:
+    request = import_of(column("Email", "email"), column("What", "diagnosis"))
+    rows = "Email,What\nann@example.com,Flu\n"
+    whole = call.token
+    call.token = call.emulator.token(scopes=(*PLAIN, "crm.import"))
+    heard = send(call, request, people=rows)
+    assert (heard.status, heard.json["category"]) == (403, "MISSING_SCOPES")
+    call.token = whole
+    assert send(call, request, people=rows).status == 200
+
+
+FLU = on("diagnosis", "MULTISTRING", "IS_EQUAL_TO", values=["Flu"])
+SAME = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 449, "objectTypeId": "0-1"}
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_without_the_scope_no_list_is_made_of_it(call: Caller, nested: bool) -> None:
+    """Also where the filter is on the records that are associated."""
+    linked = {
+        "filterBranchType": "ASSOCIATION",
+        "filterBranchOperator": "AND",
+        "operator": "IN_LIST",
+        "filterBranches": [],
+        "filters": [FLU],
+        **SAME,
+    }
+    branch = root(branches=[linked]) if nested else root(FLU)
+    token = call.emulator.token(scopes=(*PLAIN, "crm.lists.read", "crm.lists.write"))
+
+    def made(processing: str, token: str = "") -> Heard:
+        body = {"name": processing, "objectTypeId": "0-1", "processingType": processing}
+        return call("POST", "/crm/v3/lists/", {**body, "filterBranch": branch}, token=token)
+
+    for processing in ("DYNAMIC", "SNAPSHOT"):
+        refused = made(processing, token)
+        assert refused.status == 400
+        assert '"diagnosis" does not exist' in refused.json["message"]
+        assert made(processing).status == 200
+    other = {"name": "All", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": root()}
+    number = call("POST", "/crm/v3/lists/", other, token=token).json["list"]["listId"]
+    path = f"/crm/v3/lists/{number}/update-list-filters"
+    assert call("PUT", path, {"filterBranch": branch}, token=token).status == 400
+    assert call("PUT", path, {"filterBranch": branch}).status == 200
+
+
+def test_the_first_generations_show_no_trace_of_it_either(call: Caller) -> None:
+    person = create(call, "contacts", email="ann@example.com", diagnosis="Flu", city="Oslo")["id"]
+    v1, asked = "/contacts/v1", "property=diagnosis&property=city"
+    paths = [
+        f"{v1}/contact/vid/{person}/profile",
+        f"{v1}/contact/vid/{person}/profile?{asked}",
+        f"{v1}/contact/email/ann@example.com/profile?{asked}",
+        f"{v1}/contact/vids/batch?vid={person}&{asked}",
+        f"{v1}/contact/emails/batch?email=ann@example.com&{asked}",
+        f"{v1}/search/query?q=ann&{asked}",
+        f"{v1}/lists/all/contacts/all?{asked}",
+        f"{v1}/lists/all/contacts/all?{asked}&propertyMode=value_and_history",
+        f"{v1}/lists/recently_updated/contacts/recent?{asked}",
+    ]
+    doctor, clerk = call.emulator.token(scopes=SENSITIVE), call.emulator.token(scopes=PLAIN)
+    for path in paths:
+        assert "Flu" in call("GET", path, token=doctor).text, path
+        heard = call("GET", path, token=clerk)
+        assert (heard.status, "Oslo" in heard.text) == (200, True), path
+        assert not any(word in heard.text for word in ("Flu", "diagnosis")), path
+
+
+@pytest.mark.parametrize("kind", ["companies", "deals", "tickets"])
+def test_records_of_the_first_generations_show_no_trace_of_it(call: Caller, kind: str) -> None:
+    group = {"companies": "companyinformation", "deals": "dealinformation", "tickets": "ticketinformation"}
+    body = {"name": "secret", "label": "Secret", "type": "string", "fieldType": "text"}
+    body |= {"groupName": group[kind], "dataSensitivity": "sensitive"}
+    assert call("POST", f"/crm/v3/properties/{kind}", body).status == 201
+    stage = {"deals": {"dealstage": "appointmentscheduled"}, "tickets": {"hs_pipeline_stage": "1"}}
+    made = create(call, kind, secret="Flu", **stage.get(kind, {}))["id"]
+    scopes = {"tickets": ("tickets",)}.get(kind, (f"crm.objects.{kind}.read", f"crm.objects.{kind}.write"))
+    clerk = call.emulator.token(scopes=scopes)
+    old = {"companies": "/companies/v2/companies", "deals": "/deals/v1/deal"}
+    base = old.get(kind, "/crm-objects/v1/objects/tickets")
+    more = "properties=secret&propertiesWithHistory=secret&includePropertyVersions=true"
+    pages = {"companies": f"{base}/paged", "deals": f"{base}/paged", "tickets": f"{base}/paged"}
+    for path in (f"{base}/{made}?{more}", f"{pages[kind]}?{more}"):
+        assert "Flu" in call("GET", path).text, path
+        heard = call("GET", path, token=clerk)
+        assert (heard.status, made in heard.text) == (200, True), path
+        assert not any(word in heard.text for word in ("Flu", "secret")), path
+    values: object = [{"name": "secret", "value": "Cold"}]
+    sent = values if kind == "tickets" else {"properties": values}
+    heard = call("PUT", f"{base}/{made}", sent, token=clerk)
+    assert (heard.status, heard.json["category"]) == (403, "MISSING_SCOPES")
+    assert call("PUT", f"{base}/{made}", sent).status == 200
+
+
+def test_the_first_generation_of_contacts_does_not_write_it_without_the_scope(call: Caller) -> None:
+    person = create(call, "contacts", email="ann@example.com")["id"]
+    clerk, v1 = call.emulator.token(scopes=PLAIN), "/contacts/v1/contact"
+    body = {"properties": [{"property": "diagnosis", "value": "Flu"}]}
+    for path, sent in (
+        (f"{v1}/", {"properties": [*body["properties"], {"property": "email", "value": "b@example.com"}]}),
+        (f"{v1}/vid/{person}/profile", body),
+        (f"{v1}/email/ann@example.com/profile", body),
+        (f"{v1}/createOrUpdate/email/ann@example.com", body),
+        (f"{v1}/batch/", [{"vid": person, **body}]),
+    ):
+        heard = call("POST", path, sent, token=clerk)
+        assert (heard.status, heard.json["category"]) == (403, "MISSING_SCOPES"), path
+    assert "Flu" not in call("GET", f"{v1}/vid/{person}/profile").text
+
+
+def test_webhooks_tell_that_it_changed_and_not_to_what(call: Caller) -> None:
+    """Classic: REDACTED. That the generic format tells apps that may read it is assumed."""
+    clerk = call.emulator.add_app("Clerk")
+    call.emulator.account.tokens.install(clerk.app_id, PLAIN)
+    wishes = ("contact.propertyChange:diagnosis", "object.propertyChange:diagnosis@0-1")
+    for app_id in (None, clerk.app_id):
+        call.emulator.webhooks(TARGET, *wishes, "contact.propertyChange:city", app_id=app_id)
+    create(call, "contacts", diagnosis="Flu", city="Oslo")
+    told = {
+        (event["appId"] == clerk.app_id, event["subscriptionType"], event["propertyName"]): (
+            event["propertyValue"],
+            event["isSensitive"],
+        )
+        for event in received(call)
+    }
+    assert told == {
+        (False, "contact.propertyChange", "diagnosis"): ("REDACTED", True),
+        (False, "object.propertyChange", "diagnosis"): ("Flu", True),
+        (False, "contact.propertyChange", "city"): ("Oslo", False),
+        (True, "contact.propertyChange", "diagnosis"): ("REDACTED", True),
+        (True, "object.propertyChange", "diagnosis"): ("REDACTED", True),
+        (True, "contact.propertyChange", "city"): ("Oslo", False),
+    }
+
+
+@pytest.mark.parametrize("scopes", [PLAIN, SENSITIVE])
+def test_the_journal_tells_its_value_to_apps_that_may_read_it(call: Caller, scopes: tuple[str, ...]) -> None:
+    """That the others read REDACTED is assumed, as in webhooks."""
+    app = call.emulator.add_app("Reader", scopes=(*EVERY.split(), *scopes))
+    call.emulator.account.tokens.install(app.app_id, scopes)
+    signed = {"client_id": app.client_id, "client_secret": app.client_secret}
+    heard = call.form("/oauth/2026-03/token", grant_type="client_credentials", scope=EVERY, **signed)
+    own = heard.json["access_token"]
+    wish = call("POST", SUBSCRIPTIONS, CONTACTS, token=own)
+    assert wish.status == 200, wish.text
+    person = create(call, "contacts", diagnosis="Flu", city="Oslo")["id"]
+    shot = {"portalId": PORTAL, "objectId": int(person), "objectTypeId": "0-1"}
+    shots = {"snapshotRequests": [{**shot, "properties": ["diagnosis", "city"]}]}
+    assert call("POST", "/webhooks-journal/snapshots/2026-03/crm", shots, token=own).status == 200
+    events = []
+    for entry in call("GET", f"{JOURNAL}/batch/earliest/9", token=own).json["results"]:
+        path = entry["url"].partition("//")[2].partition("/")[2]
+        events += call("GET", f"/{path}", token=None).json["journalEvents"]
+    changes = {event["action"]: event["propertyChanges"] for event in events}
+    may = scopes == SENSITIVE
+    assert changes["CREATE"]["diagnosis"] == ("Flu" if may else "REDACTED")
+    assert changes["SNAPSHOT"] == ({"diagnosis": "Flu", "city": "Oslo"} if may else {"city": "Oslo"})
+    condition = {"filterType": "CRM_OBJECT_PROPERTY", "property": "diagnosis", "operator": "IS_EMPTY"}
+    body = {"subscriptionId": wish.json["id"], "filter": {"conditions": [condition]}}
+    assert call("POST", f"{SUBSCRIPTIONS}/filters", body, token=own).status == (200 if may else 400)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 from typing import Any
@@ -20,6 +20,7 @@ from hubwire.emulator.hooks.journal import Journal
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.lag import Lag
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.privacy import unseen
 from hubwire.emulator.quota import Quota, Spent
 from hubwire.emulator.refusals import milliseconds
 from hubwire.emulator.shelf import Shelf
@@ -101,12 +102,20 @@ class World:
         """Snapshots by name."""
         self.accounts: dict[int, Account] = {}
         self.apps: Apps
-        self.courier = Courier(store, self._scopes, self.lock)
-        self.journal = Journal(store, self._scopes, self._properties)
+        self.courier = Courier(store, self._scopes, self._unseen, self.lock)
+        self.journal = Journal(store, self._scopes, self._unseen, self._properties)
+        if clock.running:
+            clock.advance(Shelf(store).all("clock", float).get("ahead", 0.0))
         self.load()
         for portal_id, spent in Shelf(store).all("spent", Spent).items():
             if account := self.accounts.get(int(portal_id)):
                 account.quota.take_up(spent, clock.now())
+
+    def keep_clock(self) -> None:
+        """Writes down how far it was turned: a restart does not take it back."""
+        if self.clock.running:
+            with self.store.transaction():
+                Shelf(self.store).put("clock", "ahead", self.clock.ahead())
 
     def keep_quotas(self) -> None:
         """Writes down what the day has used of each account's quota."""
@@ -243,6 +252,10 @@ class World:
     def _scopes(self, app_id: int, portal_id: int) -> frozenset[str] | None:
         account = self.accounts.get(portal_id)
         return None if account is None else account.tokens.scopes_of(app_id)
+
+    def _unseen(self, portal_id: int, type_id: str, scopes: Collection[str]) -> frozenset[str]:
+        portal = self.accounts[portal_id].portal
+        return unseen(portal, portal.kind(type_id), scopes)
 
 
 @dataclass(slots=True)

@@ -302,6 +302,7 @@ class Emulator:
             for account in self.world.accounts.values():
                 keep_columns(account.portal)
             self.world.keep_quotas()
+            self.world.keep_clock()
             self.world.store.close()
 
     def pass_time(self, seconds: float) -> None:

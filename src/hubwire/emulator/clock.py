@@ -16,6 +16,8 @@ class Clock:
     def __init__(self, frozen: float | None = None) -> None:
         self._lock = threading.Lock()
         self._frozen = frozen
+        self.running = frozen is None
+        """It began with the wall's time."""
         self._shift = 0.0 if frozen is not None else time.time() - time.monotonic()
 
     @classmethod
@@ -30,6 +32,10 @@ class Clock:
     def now(self) -> float:
         """Seconds since the epoch."""
         return self._frozen if self._frozen is not None else time.monotonic() + self._shift
+
+    def ahead(self) -> float:
+        """Seconds by which it was moved on beyond the wall; 0 for one that never looks there."""
+        return max(0.0, self.now() - time.time()) if self.running else 0.0
 
     def advance(self, seconds: float) -> float:
         """Moves on by `seconds` and returns the new time. Going back would break every quota: refused."""

@@ -110,6 +110,7 @@ def snapshot(world: World, name: str) -> None:
 def restore(world: World, name: str) -> None:
     """Brings the state of that name back; KeyError if there is none."""
     world.store.become(world.copies[name])
+    world.keep_clock()
     world.load()
 
 
@@ -120,4 +121,5 @@ def reset(world: World) -> None:
     world.faults.clear()
     world.requests.clear()
     world.load(identity)
+    world.keep_clock()
     seed(world, world.start.seed)

@@ -5,6 +5,7 @@ https://developers.hubspot.com/docs/api-reference/crm-imports-v3/guide
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -101,6 +102,14 @@ def checked(portal: Portal, request: Request) -> list[str]:
     for spelling in request.importOperations:
         portal.kind(spelling)
     return list(found)
+
+
+def mapped_properties(portal: Portal, request: Request) -> Iterator[tuple[str, str]]:
+    """The type id and the name of each property that a column goes to."""
+    for file in request.files:
+        for column in file.fileImportPage.columnMappings:
+            if column.type and column.propertyName:
+                yield portal.kind(column.type).id, column.propertyName
 
 
 def has_spreadsheet(request: Request) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 
-from hubwire.catalogue.facts import AssociationType
+from hubwire.catalogue.facts import AssociationType, ObjectType
 from hubwire.emulator.associations import End
 from hubwire.emulator.portal import Portal
 
@@ -16,6 +17,23 @@ def relations_of(portal: Portal, type_id: str) -> list[AssociationType]:
         others = [kind for kind in portal.kinds() if kind.id != type_id]
         found += [one for kind in others for one in portal.relations.types(kind.id, type_id)]
     return found
+
+
+def linked_page(
+    portal: Portal, end: End, other: ObjectType, limit: int, start: int = 0
+) -> tuple[list[dict[str, str]], str | None]:
+    """One entry for each type, `{id, type}`, for up to `limit` live records; and the cursor of the next."""
+    edges = portal.edges.of(end, other.id, start=start)
+    live = portal.table(other).existing({edge.to for edge in edges})
+    targets = sorted(live)
+    shown = set(targets[:limit])
+    entries = [{"id": str(edge.to), "type": edge.type.name} for edge in edges if edge.to in shown]
+    return entries, token(other.id, targets[limit]) if len(targets) > limit else None
+
+
+def token(type_id: str, start: int) -> str:
+    """A cursor that looks like HubSpot's: not a number, to be handed back as it is."""
+    return base64.b64encode(f"{type_id}-{start}".encode()).decode()
 
 
 def association_limits(portal: Portal) -> Mapping[str, int]:

@@ -81,14 +81,27 @@ def _complete(branch: Branch) -> None:
         raise enum_conversion("filterBranchType", str(branch.filterBranchType), BRANCHES)
 
 
+Readable = Callable[[ObjectType, str], None]
+
+
+def anybody(kind: ObjectType, name: str) -> None:
+    """Nothing is hidden from whoever asks."""
+
+
 class Filters:
     """Compiles the filters of one list of records of one type, as of one moment."""
 
     def __init__(
-        self, portal: Portal, kind: ObjectType, now: int, members: Callable[[str], Condition]
+        self,
+        portal: Portal,
+        kind: ObjectType,
+        now: int,
+        members: Callable[[str], Condition],
+        readable: Readable = anybody,
     ) -> None:
-        """`members` gives the ids in a list as a subquery, or refuses."""
+        """`members` gives the ids in a list as a subquery, or refuses; `readable` may refuse a property."""
         self.portal, self.kind, self.now, self._members = portal, kind, now, members
+        self._readable = readable
         self.settled = True
         """What it is true of changes only with records of this type: no clock and no other list is asked."""
 
@@ -194,7 +207,7 @@ class Filters:
         known, to_type = self._association(branch.associationCategory, branch.associationTypeId)
         if to_type != other.id:
             raise refusals.validation(f"The association type does not lead to objects of type {other.id}")
-        filters = Filters(self.portal, other, self.now, self._members)
+        filters = Filters(self.portal, other, self.now, self._members, self._readable)
         parts = [filters.one(item) for item in branch.filters or ()]
         parts += [filters.branch(inner, depth + 1) for inner in branch.filterBranches or ()]
         inner = joined(parts, "AND")
@@ -211,7 +224,7 @@ class Filters:
         """Records that hold, in a property, the id of a record that meets everything in the branch."""
         self.settled = False
         other = self.portal.kind(branch.objectTypeId or "")
-        filters = Filters(self.portal, other, self.now, self._members)
+        filters = Filters(self.portal, other, self.now, self._members, self._readable)
         parts = [filters.one(item) for item in branch.filters or ()]
         parts += [filters.branch(inner, depth + 1) for inner in branch.filterBranches or ()]
         inner, table = joined(parts, "AND"), self.portal.table(other)
@@ -339,6 +352,7 @@ class Filters:
         if definition is None:
             # HubSpot's sub-category for this is not known.
             raise refusals.validation(f'Property "{name}" does not exist')
+        self._readable(self.kind, name)
         return column(self.kind, definition)
 
     def _moment(self, known: Column) -> Condition:

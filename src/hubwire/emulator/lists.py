@@ -18,7 +18,7 @@ from hubwire.emulator.calculated import Source
 from hubwire.emulator.columns import ID
 from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.happenings import Joined
-from hubwire.emulator.list_filters import Branch, Filters, still
+from hubwire.emulator.list_filters import Branch, Filters, Readable, anybody, still
 from hubwire.emulator.list_operations import Condition
 from hubwire.emulator.portal import Portal
 
@@ -141,9 +141,11 @@ class Lists:
 
     # Filters
 
-    def condition(self, one: Listed, branch: Branch | None = None) -> tuple[Condition, bool]:
+    def condition(
+        self, one: Listed, branch: Branch | None = None, readable: Readable = anybody
+    ) -> tuple[Condition, bool]:
         """What the list's filters ask for, and whether only records of its type can change the outcome."""
-        filters = Filters(self.portal, self.kind(one), self.now, self._in_list)
+        filters = Filters(self.portal, self.kind(one), self.now, self._in_list, readable)
         wanted = branch or one.branch
         return (filters.branch(wanted) if wanted else Condition("0")), filters.settled
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
+from hubwire.cli.controls import faults
 from hubwire.cli.controls.clock import seconds
 from hubwire.cli.main import main
 from hubwire.emulator import Clock, Emulator, Identity, serve
+from hubwire.emulator.faults import Fault
 from hubwire.errors import ConfigError
 
 pytestmark = pytest.mark.socket
@@ -118,3 +122,19 @@ def test_what_is_refused_is_said_and_is_no_success(
 def test_no_emulator_is_said(base: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emulator", "clock", "--base-url", base]) == 2
     assert "hubwire: " in capsys.readouterr().err
+
+
+def test_every_part_of_a_fault_can_be_said_in_the_command() -> None:
+    parser = argparse.ArgumentParser()
+    faults.configure(parser)
+    told = {action.dest for action in parser._actions}
+    assert {part.name for part in fields(Fault)} <= told
+
+
+def test_a_fault_answers_with_the_body_it_is_given(
+    emulator: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    says(capsys, "faults", "status", "--status", "502", "--body", "<h1>Bad gateway</h1>")
+    sent = {"authorization": f"Bearer {emulator.identity.access_token}"}
+    heard = emulator.ask("GET", "/crm/v3/owners", headers=sent)
+    assert (heard.status, heard.body) == (502, b"<h1>Bad gateway</h1>")

@@ -1,6 +1,7 @@
 """Say what time a running emulator believes it is, or turn its clock forward.
 
-Quotas, tokens, retries of webhooks and retention follow its clock. It never goes back.
+Quotas, tokens, retries of webhooks and retention follow its clock. It never goes back, and a state file
+keeps how far it was turned.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--status", type=int, metavar="N", help="the status (default: 500)")
     parser.add_argument("--policy", help="the limit a 429 names (default: ten_secondly_rolling)")
     parser.add_argument("--retry-after", type=int, metavar="SECONDS", help="send Retry-After")
+    parser.add_argument("--body", metavar="TEXT", help="send this in place of HubSpot's envelope")
     parser.add_argument("--delay", type=float, metavar="SECONDS", help="wait before answering")
     parser.add_argument(
         "--rate", type=float, metavar="SHARE", help="share of the calls, from 0 to 1 (default: 1)"
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         "status",
         "policy",
         "retry_after",
+        "body",
         "delay",
         "rate",
         "skip",

@@ -20,12 +20,12 @@ from hubwire.emulator.handlers.associations import (
     largest,
     nothing_linked,
     pair_kinds,
-    token,
     valid_pairs,
 )
 from hubwire.emulator.handlers.batches import at_most, batch_of
-from hubwire.emulator.handlers.objects import next_link, page_size
+from hubwire.emulator.handlers.objects import MOST_LINKED, next_link, page_size, rest_of
 from hubwire.emulator.intake import actual, one_record, write
+from hubwire.emulator.linking import linked_page
 from hubwire.emulator.portal import Change, Link, Portal, Unlink
 from hubwire.emulator.shapes import LinkedBatch, PairBatch, decode
 
@@ -51,7 +51,7 @@ def batch_create(portal: Portal, asked: Asked) -> Answer:
 
 
 def batch_read(portal: Portal, asked: Asked) -> Answer:
-    """One entry for each type between two records."""
+    """One entry for each type between two records; the rest of many is behind `paging`."""
     kind, other = pair_kinds(portal, asked)
     inputs = decode(asked.body, LinkedBatch, batch_of("PublicObjectId")).inputs or []
     at_most(inputs, largest("associations.v3.batch.read"))
@@ -59,9 +59,11 @@ def batch_read(portal: Portal, asked: Asked) -> Answer:
     errors: list[Any] = []
     for item in inputs:
         number = actual(portal, kind, item.id)
-        found = [] if number is None else linked(portal, End(kind.id, number), other.id)
+        end = End(kind.id, number or 0)
+        found, after = linked_page(portal, end, other, MOST_LINKED) if _there(portal, end) else ([], None)
         if found:
-            results.append({"from": {"id": str(item.id)}, "to": found})
+            more = rest_of(asked, end, other, after)
+            results.append({"from": {"id": str(item.id)}, "to": found, **more})
         else:
             errors.append(nothing_linked(kind, other, str(item.id)))
     body = render.batch(asked.now, asked.now, results, errors)
@@ -95,12 +97,9 @@ def list_linked(portal: Portal, asked: Asked) -> Answer:
     kind, other = portal.kind(asked.places["objectType"]), portal.kind(asked.places["toObjectType"])
     record = one_record(portal, kind, asked.places["id"], None)
     limit, start = page_size(asked, PAGE, PAGE), cursor(asked.one("after"))
-    every = [one for one in linked(portal, End(kind.id, record.id), other.id) if int(one["id"]) >= start]
-    targets = list(dict.fromkeys(one["id"] for one in every))
-    shown = set(targets[:limit])
-    body: dict[str, Any] = {"results": [one for one in every if one["id"] in shown]}
-    if len(targets) > limit:
-        after = token(other.id, int(targets[limit]))
+    results, after = linked_page(portal, End(kind.id, record.id), other, limit, start)
+    body: dict[str, Any] = {"results": results}
+    if after is not None:
         body["paging"] = {"next": {"after": after, "link": next_link(asked, after)}}
     return render.answer(body)
 
@@ -117,7 +116,8 @@ def link(portal: Portal, asked: Asked) -> Answer:
     record = one_record(portal, kind, asked.places["id"], None)
     body = render.seen(portal, kind, record, render.View.of(portal, kind, ()))
     target = portal.kind(other.type)
-    body["associations"] = {target.name: {"results": linked(portal, end, other.type)}}
+    results, after = linked_page(portal, end, target, MOST_LINKED)
+    body["associations"] = {target.name: {"results": results, **rest_of(asked, end, target, after)}}
     return render.answer(body)
 
 
@@ -141,14 +141,8 @@ def named(portal: Portal, from_type: str, to_type: str, given: str) -> Associati
     )
 
 
-def linked(portal: Portal, end: End, to_type: str) -> list[dict[str, str]]:
-    """Live associated records, `{id, type}` each."""
-    table = portal.table(portal.kind(end.type))
-    if not table.existing([end.id]):
-        return []
-    edges = portal.edges.of(end, to_type)
-    live = portal.table(portal.kind(to_type)).existing({edge.to for edge in edges})
-    return [{"id": str(edge.to), "type": edge.type.name} for edge in edges if edge.to in live]
+def _there(portal: Portal, end: End) -> bool:
+    return bool(portal.table(portal.kind(end.type)).existing([end.id]))
 
 
 def _entry(end: End, other: End, known: AssociationType) -> dict[str, Any]:

@@ -206,6 +206,7 @@ def turn_clock(account: Account, asked: Asked) -> Answer:
         tried(lambda: clock.advance(seconds))
     if wanted.freeze:
         clock.freeze()
+    account.world.keep_clock()
     return read_clock(account, asked)
 
 

@@ -17,7 +17,8 @@ from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.intake import record_id
 from hubwire.emulator.jobs import CANCELED, DONE, Job, Jobs
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.privacy import hidden
+from hubwire.emulator.privacy import readable
+from hubwire.emulator.search import named
 from hubwire.emulator.shapes import decode
 from hubwire.emulator.urls import base_url
 
@@ -32,8 +33,8 @@ def start(portal: Portal, asked: Asked) -> Answer:
     request = decode(asked.body, export_file.Request, "PublicExportRequest")
     now = int(asked.now * 1000)
     kind = export_file.checked(portal, request, now)
-    if unseen := hidden(portal, asked, kind).intersection(request.objectProperties or ()):
-        raise refusals.validation(f'Property "{min(unseen)}" does not exist')
+    shown = request.objectProperties or ()
+    readable(portal, asked, kind, [*shown, *named(export_file.search_body(request))])
     op, wanted = asked.endpoint.op if asked.endpoint else None, str(request.format).upper()
     if wanted not in ("CSV", "XLSX"):
         why = f"HubSpot exports {request.format} files, but the emulator only CSV and XLSX"

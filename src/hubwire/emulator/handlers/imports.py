@@ -18,6 +18,7 @@ from hubwire.emulator.intake import record_id
 from hubwire.emulator.jobs import CANCELED, Job, Jobs
 from hubwire.emulator.multipart import parts
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.privacy import writable_values
 from hubwire.emulator.shapes import decode
 
 LARGEST_PAGE, MOST_ROWS, MOST_BYTES = 100, 1_048_576, 512 * 1024 * 1024
@@ -30,6 +31,8 @@ def create(portal: Portal, asked: Asked) -> Answer:
     text, files = _sent(asked)
     request = decode(text, import_request.Request, "PublicImportRequest")
     mapped = import_request.checked(portal, request)
+    for type_id, name in import_request.mapped_properties(portal, request):
+        writable_values(portal, asked, portal.kind(type_id), [name])
     missing = import_request.unbuilt(request)
     op = asked.endpoint.op if asked.endpoint else None
     if missing:

@@ -239,7 +239,8 @@ def _snapshot(account: Account, app_id: int, wanted: SnapshotRequest, now: int) 
     record = holder.portal.table(kind).fetch([wanted.objectId]).get(wanted.objectId)
     if record is None:
         return None
-    names = wanted.properties or sorted(record.props)
+    unseen = account.world.journal.unseen(app_id, wanted.portalId, kind.id)
+    names = [name for name in wanted.properties or sorted(record.props) if name not in unseen]
     return {
         "type": "crmObject",
         "portalId": wanted.portalId,

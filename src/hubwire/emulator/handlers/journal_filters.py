@@ -33,7 +33,11 @@ def create(account: Account, asked: Asked) -> Answer:
         raise refusals.validation(f"{entry.wish.subscriptionType} subscriptions have no filters")
     if not wanted.filter.conditions:
         raise refusals.validation("A filter needs at least one condition")
+    wish, app_id = entry.wish, entry.app_id
+    unseen = account.world.journal.unseen(app_id, wish.portalId or 0, wish.objectTypeId or "")
     for condition in wanted.filter.conditions:
+        if condition.name in unseen:
+            raise refusals.validation(f'Property "{condition.name}" does not exist')
         lacking = condition.lacks()
         if lacking:
             raise refusals.validation(f"{lacking} is required for the operator {condition.operator}")

@@ -19,6 +19,7 @@ from hubwire.emulator.handlers.legacy_records import kind_of, told
 from hubwire.emulator.intake import Draft, clashes, draft, writable, write
 from hubwire.emulator.legacy import Shown
 from hubwire.emulator.portal import Archive, Create, Portal, Update
+from hubwire.emulator.privacy import writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.shapes import decode
 
@@ -41,7 +42,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     """By id; those that are not there are left out."""
     kind, shown = kind_of(portal, asked), Shown.asked(asked)
     records = [found for one in _ids(asked) if (found := legacy.live(portal, kind, one)) is not None]
-    return render.answer({str(one.id): told(portal, kind, one, shown) for one in records})
+    return render.answer({str(one.id): told(portal, asked, kind, one, shown) for one in records})
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
@@ -51,7 +52,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     drafts = checked(portal, asked, kind, [(legacy.values_of(row), None) for row in rows])
     kept = [{name: value for name, value in one.checked.values.items() if value} for one in drafts]
     made = write(portal, asked, [Create(kind, values) for values in kept]).created
-    return render.answer([told(portal, kind, record, legacy.ALL) for record in made])
+    return render.answer([told(portal, asked, kind, record, legacy.ALL) for record in made])
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -87,6 +88,8 @@ def checked(
     portal: Portal, asked: Asked, kind: ObjectType, rows: Sequence[tuple[Mapping[str, Any], Record | None]]
 ) -> list[Draft]:
     """All of them fit to be written, or the refusal of the first that is not."""
+    for values, _ in rows:
+        writable_values(portal, asked, kind, values)
     drafts = [draft(portal, kind, values, asked.edition, record) for values, record in rows]
     for one in drafts:
         if one.checked.problems:

@@ -16,6 +16,7 @@ from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import write
 from hubwire.emulator.planner import find
 from hubwire.emulator.portal import Archive, Merge, Portal
+from hubwire.emulator.privacy import visible
 from hubwire.emulator.records import Record
 from hubwire.emulator.refusals import validation
 from hubwire.emulator.search import wanted
@@ -97,7 +98,7 @@ def search(portal: Portal, asked: Asked) -> Answer:
             "offset": offset + len(records),
             "has-more": more,
             "total": found.total,
-            "contacts": [legacy.contact(portal, kind, record, _shown(asked)) for record in records],
+            "contacts": [_contact(portal, asked, record, _shown(asked)) for record in records],
         }
     )
 
@@ -128,7 +129,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     """200 with the whole contact; 409 names the one that has the address."""
     kind, body = contacts(portal), decode(asked.body, legacy.Body, "Contact")
     record = legacy.create(portal, asked, kind, legacy.values_of(body.properties))
-    return render.answer(legacy.contact(portal, kind, record, legacy.ALL))
+    return render.answer(_contact(portal, asked, record, legacy.ALL))
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -226,12 +227,17 @@ def _by_email(portal: Portal, email: str) -> Record | None:
 def _told(portal: Portal, asked: Asked, record: Record | None) -> Answer:
     if record is None:
         raise Refusal(404, "contact does not exist")
-    return render.answer(legacy.contact(portal, contacts(portal), record, _shown(asked)))
+    return render.answer(_contact(portal, asked, record, _shown(asked)))
 
 
 def _by_vid(portal: Portal, asked: Asked, records: list[Record]) -> Answer:
-    kind, shown = contacts(portal), _shown(asked)
-    return render.answer({str(one.id): legacy.contact(portal, kind, one, shown) for one in records})
+    shown = _shown(asked)
+    return render.answer({str(one.id): _contact(portal, asked, one, shown) for one in records})
+
+
+def _contact(portal: Portal, asked: Asked, record: Record, shown: legacy.Shown) -> dict[str, Any]:
+    kind = contacts(portal)
+    return legacy.contact(portal, kind, visible(portal, asked, kind, record), shown)
 
 
 def _shown(asked: Asked) -> legacy.Shown:
@@ -246,9 +252,9 @@ def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str
     kind, names = contacts(portal), asked.many("property")
     if asked.one("propertyMode") == "value_and_history":
         shown = legacy.Shown(frozenset(names or LISTED) | {kind.modified}, None)
-        return [{"addedAt": one.created, **legacy.contact(portal, kind, one, shown)} for one in records]
+        return [{"addedAt": one.created, **_contact(portal, asked, one, shown)} for one in records]
     chosen = [*(names or LISTED), kind.modified]
-    return [legacy.contact_line(portal, kind, one, chosen) for one in records]
+    return [legacy.contact_line(portal, kind, visible(portal, asked, kind, one), chosen) for one in records]
 
 
 LISTS_GONE = (

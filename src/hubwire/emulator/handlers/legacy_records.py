@@ -20,6 +20,7 @@ from hubwire.emulator.intake import record_id, writable, write
 from hubwire.emulator.legacy import COMPANY, CONTACT, DEAL, TICKET, Shown
 from hubwire.emulator.planner import find
 from hubwire.emulator.portal import Archive, Change, Link, NewLink, Portal, Unlink
+from hubwire.emulator.privacy import visible
 from hubwire.emulator.records import Record
 from hubwire.emulator.search import wanted
 from hubwire.emulator.shapes import Filter, SearchBody, decode
@@ -43,10 +44,10 @@ class ByDomain(msgspec.Struct):
 
 
 def told(
-    portal: Portal, kind: ObjectType, record: Record, shown: Shown, *, links: bool = True
+    portal: Portal, asked: Asked, kind: ObjectType, record: Record, shown: Shown, *, links: bool = True
 ) -> dict[str, Any]:
     """One record in the form of its type."""
-    properties = legacy.entity(portal, kind, record, shown)
+    properties = legacy.entity(portal, kind, visible(portal, asked, kind, record), shown)
     if kind.id == COMPANY:
         return {
             "portalId": portal.portal_id,
@@ -99,7 +100,7 @@ def list_all(portal: Portal, asked: Asked) -> Answer:
     return render.answer(
         {
             kind.name if kind.id in (COMPANY, DEAL) else "objects": [
-                told(portal, kind, record, shown, links=links) for record in records
+                told(portal, asked, kind, record, shown, links=links) for record in records
             ],
             OFFSETS.get(kind.name, "hasMore"): more,
             "offset": records[-1].id if records else 0,
@@ -118,7 +119,7 @@ def recent(column: str, portal: Portal, asked: Asked) -> Answer:
     reached = offset + len(records)
     return render.answer(
         {
-            "results": [told(portal, kind, record, shown) for record in records],
+            "results": [told(portal, asked, kind, record, shown) for record in records],
             "hasMore": reached < total,
             "offset": reached,
             "total": total,
@@ -139,7 +140,7 @@ def by_domain(portal: Portal, asked: Asked) -> Answer:
     shown = Shown(frozenset((body.requestOptions or {}).get("properties", ())))
     return render.answer(
         {
-            "results": [told(portal, kind, record, shown) for record in records],
+            "results": [told(portal, asked, kind, record, shown) for record in records],
             "hasMore": len(rest) > size,
             "offset": {"companyId": records[-1].id if records else 0, "isPrimary": True},
         }
@@ -154,7 +155,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
         raise Refusal(404, "resource not found")
     whole = Shown(None, None) if asked.flag("includePropertyVersions") else legacy.ALL
     shown = whole if kind.id in (COMPANY, DEAL) else Shown.asked(asked)
-    return render.answer(told(portal, kind, record, shown))
+    return render.answer(told(portal, asked, kind, record, shown))
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
@@ -172,7 +173,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
             default = portal.relations.default(kind.id, target.id)
             links.append(NewLink(End(target.id, found.id), (default,) if default else ()))
     record = legacy.create(portal, asked, kind, legacy.values_of(body.properties), tuple(links))
-    return render.answer(told(portal, kind, record, legacy.ALL))
+    return render.answer(told(portal, asked, kind, record, legacy.ALL))
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -181,7 +182,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     body = _body(kind, asked)
     record = legacy.there(portal, kind, asked.places["id"])
     changed = legacy.update(portal, asked, kind, record, legacy.values_of(body.properties))
-    return render.answer(told(portal, kind, changed, legacy.ALL))
+    return render.answer(told(portal, asked, kind, changed, legacy.ALL))
 
 
 def archive(portal: Portal, asked: Asked) -> Answer:
@@ -233,7 +234,7 @@ def link_contact(portal: Portal, asked: Asked) -> Answer:
     """200 with the company."""
     kind, company, contact = _pair(portal, asked)
     write(portal, asked, [Link(End(kind.id, company.id), End(CONTACT, contact.id))])
-    return render.answer(told(portal, kind, company, legacy.ALL))
+    return render.answer(told(portal, asked, kind, company, legacy.ALL))
 
 
 def unlink_contact(portal: Portal, asked: Asked) -> Answer:
@@ -273,7 +274,7 @@ def deals_in_full(portal: Portal, asked: Asked) -> Answer:
     deals = portal.table(deal).in_order(ids[:size])
     return render.answer(
         {
-            "deals": [told(portal, deal, one, shown, links=links) for one in deals],
+            "deals": [told(portal, asked, deal, one, shown, links=links) for one in deals],
             "hasMore": len(ids) > size,
             "offset": deals[-1].id if deals else 0,
         }

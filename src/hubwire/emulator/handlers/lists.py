@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers.search import whole
@@ -21,6 +22,7 @@ from hubwire.emulator.list_operations import enum_conversion
 from hubwire.emulator.list_times import NotBuilt
 from hubwire.emulator.lists import Listed, Lists, no_list
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.privacy import readable
 from hubwire.emulator.shapes import Id, decode
 
 PROCESSING = ("MANUAL", "DYNAMIC", "SNAPSHOT")
@@ -108,10 +110,14 @@ def branch_text(raw: msgspec.Raw) -> str | None:
 
 
 def accepted(known: Lists, one: Listed, asked: Asked) -> None:
-    """Refuses filters that could not be evaluated."""
+    """Refuses filters that could not be evaluated, or that ask for what the caller may not read."""
+
+    def seen(kind: ObjectType, name: str) -> None:
+        readable(known.portal, asked, kind, [name])
+
     branch = root_checked(decode((one.filter or "").encode(), Branch, "PublicOrFilterBranch"))
     try:
-        known.condition(one, branch)
+        known.condition(one, branch, seen)
     except NotBuilt as missing:
         raise unbuilt(asked, missing) from None
 

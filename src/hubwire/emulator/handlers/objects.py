@@ -24,6 +24,7 @@ from hubwire.emulator.intake import (
     writable,
     write,
 )
+from hubwire.emulator.linking import linked_page
 from hubwire.emulator.portal import Archive, Create, Portal, Update
 from hubwire.emulator.privacy import hidden, writable_values
 from hubwire.emulator.records import Record
@@ -31,6 +32,9 @@ from hubwire.emulator.shapes import ObjectInput, decode
 from hubwire.emulator.urls import base_url
 
 DEFAULT_PAGE, LARGEST_PAGE, LARGEST_WITH_HISTORY = 10, 100, 50
+MOST_LINKED = 100
+"""Associated records of one type in one answer; https://github.com/HubSpot/hubspot-api-nodejs/issues/29.
+That a page ends between two records is assumed."""
 LISTS = frozenset({"properties", "propertiesWithHistory", "associations"})
 NO_RECORDS = frozenset({"conversation", "conversations", "0-11"})
 """Types whose records only HubSpot has; https://github.com/singer-io/tap-hubspot asks for links to them."""
@@ -52,7 +56,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
         return render.answer(told[number])
     record = one_record(portal, kind, asked.places["id"], name, archived=archived)
     body = render.seen(portal, kind, record, view)
-    add_associations(portal, kind, record, others, body)
+    add_associations(portal, asked, record, others, body)
     return render.answer(body)
 
 
@@ -74,7 +78,7 @@ def list_page(portal: Portal, asked: Asked) -> Answer:
     results = []
     for record in records[:limit]:
         body = render.seen(portal, kind, record, view)
-        add_associations(portal, kind, record, others, body)
+        add_associations(portal, asked, record, others, body)
         results.append(body)
     page: dict[str, Any] = {"results": results}
     if len(records) > limit:
@@ -136,18 +140,27 @@ def association_targets(portal: Portal, asked: Asked) -> list[ObjectType]:
 
 
 def add_associations(
-    portal: Portal, kind: ObjectType, record: Record, others: list[ObjectType], body: dict[str, Any]
+    portal: Portal, asked: Asked, record: Record, others: list[ObjectType], body: dict[str, Any]
 ) -> None:
     """One entry per association type; nothing at all where nothing is associated."""
+    kind = portal.kind(asked.places["objectType"])
     found: dict[str, Any] = {}
     for other in others:
-        edges = portal.edges.of(End(kind.id, record.id), other.id)
-        live = portal.table(other).existing({edge.to for edge in edges})
-        results = [{"id": str(edge.to), "type": edge.type.name} for edge in edges if edge.to in live]
+        end = End(kind.id, record.id)
+        results, after = linked_page(portal, end, other, MOST_LINKED)
         if results:
-            found[other.name] = {"results": results}
+            found[other.name] = {"results": results, **rest_of(asked, end, other, after)}
     if found:
         body["associations"] = found
+
+
+def rest_of(asked: Asked, end: End, other: ObjectType, after: str | None) -> dict[str, Any]:
+    """`paging` that leads to the further associations of a record, if there are any."""
+    if after is None:
+        return {}
+    base = "/crm/v3/objects" if asked.version == "v3" else f"/crm/objects/{asked.version}"
+    path = f"{base}/{end.type}/{end.id}/associations/{other.id}?after={quote(after, safe='')}"
+    return {"paging": {"next": {"after": after, "link": f"{base_url(asked)}{path}"}}}
 
 
 def page_size(asked: Asked, largest: int, default: int = DEFAULT_PAGE) -> int:

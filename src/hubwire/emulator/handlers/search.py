@@ -11,7 +11,7 @@ from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.planner import find, records
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.privacy import hidden
+from hubwire.emulator.privacy import hidden, readable
 from hubwire.emulator.search import named, wanted
 from hubwire.emulator.shapes import SearchBody, decode
 
@@ -23,10 +23,7 @@ def search(portal: Portal, asked: Asked) -> Answer:
     kind = portal.kind(asked.places["objectType"])
     body = decode(asked.body, SearchBody, "PublicObjectSearchRequest")
     check_length(asked.body, body)
-    unseen = hidden(portal, asked, kind)
-    for name in named(body) if unseen else ():
-        if name in unseen:
-            raise refusals.validation(f'Property "{name}" does not exist')
+    readable(portal, asked, kind, named(body))
     query = wanted(portal, kind, body)
     limit = whole("limit", body.limit, DEFAULT_PAGE)
     offset = whole("after", body.after, 0)
@@ -39,7 +36,7 @@ def search(portal: Portal, asked: Asked) -> Answer:
             f"A search reaches only the first {MOST_RESULTS} results; narrow the filters"
         )
     found = find(portal, kind, query, offset + limit)
-    view = render.View.of(portal, kind, body.properties or [], hidden=unseen)
+    view = render.View.of(portal, kind, body.properties or [], hidden=hidden(portal, asked, kind))
     page_ids = found.ids[offset : offset + limit]
     if portal.lag is None:
         shown = quick.fetched(portal, kind, page_ids, view)

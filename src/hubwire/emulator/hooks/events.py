@@ -3,12 +3,12 @@
 Fields: https://developers.hubspot.com/docs/guides/api/app-management/webhooks; order and values as in real
 events pasted in HubSpot's developer Slack (https://github.com/hubspotdev/devslackarchive). Assumed, because
 nobody shows one: `DELETED` for deletions, that setting a property at creation is a change of it, and the
-fields of an association in the generic format.
+fields of an association in the generic format, which also tells a sensitive value to an app that may read it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,10 @@ from hubwire.emulator.happenings import (
 from hubwire.emulator.hooks.book import Subscription
 
 Fields = dict[str, Any]
+Names = Collection[str]
+REDACTED = "REDACTED"
+Unseen = Callable[[int, str, Names], frozenset[str]]
+"""The properties of an account's type that scopes do not let an app read; without any, all sensitive ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,16 @@ def told(event: Event, subscription: Subscription) -> Fields | None:
         return None if more is None else {**event.fields, "objectTypeId": event.type, **more}
     more = event.classic if wanted.type_id == event.type else None
     return None if more is None else {**event.fields, **more}
+
+
+def veiled(fields: Fields, subscription: Subscription, sensitive: Names, unseen: Names) -> Fields:
+    """The same without a sensitive value; `unseen` are those that the app may not read."""
+    name = fields.get("propertyName")
+    if name not in sensitive:
+        return fields
+    hidden = name in unseen or subscription.event.object != "object"
+    value = REDACTED if hidden else fields["propertyValue"]
+    return {**fields, "propertyValue": value, "isSensitive": True}
 
 
 def payload(fields: Fields, subscription: Subscription, portal_id: int, at: int, source: Source) -> Fields:

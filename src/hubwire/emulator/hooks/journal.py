@@ -28,6 +28,7 @@ from hubwire.emulator.happenings import (
     Merged,
     Restored,
 )
+from hubwire.emulator.hooks.events import REDACTED, Unseen
 from hubwire.emulator.hooks.sieve import Sieve
 from hubwire.emulator.store import Row, Store
 
@@ -108,10 +109,14 @@ class Journal:
     """Listens to the accounts of an emulator. Callers hold its lock."""
 
     def __init__(
-        self, store: Store, scopes: Callable[[int, int], frozenset[str] | None], record: Record
+        self,
+        store: Store,
+        scopes: Callable[[int, int], frozenset[str] | None],
+        unseen: Unseen,
+        record: Record,
     ) -> None:
         """Of no use before `load`."""
-        self._store, self._scopes, self._record = store, scopes, record
+        self._store, self._scopes, self._unseen, self._record = store, scopes, unseen, record
         self._entries: tuple[Entry, ...] = ()
         self.sieve: Sieve
 
@@ -198,6 +203,7 @@ class Journal:
                 for entry in entries:
                     for event in events(happening, entry.wish, portal_id, at):
                         if self._lets_through(entry, portal_id, event):
+                            self._veil(app_id, portal_id, event)
                             told.setdefault(msgspec.json.encode(event), event)
             self.write(app_id, portal_id, list(told.values()), at)
 
@@ -206,6 +212,15 @@ class Journal:
         for entry in self._entries:
             if entry.wish.subscriptionType == "LIST_MEMBERSHIP" and entry.wish.portalId == portal_id:
                 yield entry.wish.listIds or None
+
+    def unseen(self, app_id: int, portal_id: int, type_id: str) -> frozenset[str]:
+        """The properties whose values the app may not read."""
+        return self._unseen(portal_id, type_id, self._scopes(app_id, portal_id) or ())
+
+    def _veil(self, app_id: int, portal_id: int, event: dict[str, Any]) -> None:
+        changes = event.get("propertyChanges") or {}
+        hidden = self.unseen(app_id, portal_id, event["objectTypeId"]) if changes else ()
+        changes.update({name: REDACTED for name in hidden if name in changes})
 
     def _lets_through(self, entry: Entry, portal_id: int, event: dict[str, Any]) -> bool:
         if entry.wish.subscriptionType != "OBJECT":

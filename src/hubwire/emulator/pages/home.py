@@ -148,7 +148,8 @@ def _account(holding: Holding) -> str:
 
 def _apps(apps: Sequence[Told]) -> str:
     rows = [
-        f"<td>{escape(one.name)}</td><td>{escape(one.kind)}</td><td class=k>{one.app_id}</td>"
+        f"<td class=wide>{escape(one.name)}</td><td class=k>{escape(one.kind)}</td>"
+        f"<td class=k>{one.app_id}</td>"
         f"<td><code>{escape(one.client_id) or '–'}</code></td><td>{_wishes(one)}</td>"
         for one in apps
     ]
@@ -167,7 +168,7 @@ def _wishes(app: Told) -> str:
 def _requests(requests: Sequence[Line]) -> str:
     rows = [
         f"<td class=k>{escape(line.at)}</td><td class=k>{line.portal_id}</td>"
-        f"<td>{escape(line.method)}</td><td><code>{escape(line.path)}</code></td>"
+        f"<td class=k>{escape(line.method)}</td><td><code>{escape(line.path)}</code></td>"
         f'<td class="k">{escape(line.op)}</td>'
         f'<td class="n">{"–" if line.left is None else f"{line.left:,}"}</td>'
         f'<td class="n {"ok" if line.status < 400 else "bad"}">{line.status or "none"}</td>'

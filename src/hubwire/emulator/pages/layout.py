@@ -38,7 +38,7 @@ th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-top:1px solid var(--
 th{color:var(--soft);font-weight:500;border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 a{color:var(--accent)}a:focus-visible,summary:focus-visible{outline:2px solid var(--soft)}
-summary{cursor:pointer;color:var(--soft)}td{overflow-wrap:anywhere;min-width:4rem}.k{white-space:nowrap}
+summary{cursor:pointer;color:var(--soft)}td{overflow-wrap:anywhere;min-width:4rem}.k{white-space:nowrap}td.wide{min-width:11rem}
 nav.soft{margin-bottom:.75rem}
 .jumps{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;margin-top:1rem;padding-top:1rem;
 border-top:1px solid var(--line)}

@@ -126,8 +126,9 @@ def _property(name: str, versions: Sequence[Version]) -> str:
     count = f"{len(earlier)} earlier value{'s' if len(earlier) > 1 else ''}"
     history = f"<details><summary>{count}</summary><ul>{past}</ul></details>" if past else ""
     return (
-        f"<tr><td><code>{escape(name)}</code></td><td>{escape(now.value) or NOTHING}{history}</td>"
-        f'<td class="soft">{escape(now.at)}<br>{escape(now.source)}</td></tr>'
+        f"<tr><td class=wide><code>{escape(name)}</code></td>"
+        f"<td class=wide>{escape(now.value) or NOTHING}{history}</td>"
+        f'<td class="soft k">{escape(now.at)}<br>{escape(now.source)}</td></tr>'
     )
 
 
