@@ -26,11 +26,11 @@ ORDERED = "order what has come by the others yourself"
 MOST_VALUES, LONGEST_LIST = 100, 1_500
 """Values of one list, and their characters: of the 3,000 of a search, half."""
 
-TAKES: dict[str, set[str]] = {
-    **dict.fromkeys(OPPOSITES, {"value"}),
-    **dict.fromkeys(("IN", "NOT_IN"), {"values"}),
-    **dict.fromkeys(("HAS_PROPERTY", "NOT_HAS_PROPERTY"), set()),
-    "BETWEEN": {"value", "highValue"},
+TAKES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(OPPOSITES, frozenset({"value"})),
+    **dict.fromkeys(("IN", "NOT_IN"), frozenset({"values"})),
+    **dict.fromkeys(("HAS_PROPERTY", "NOT_HAS_PROPERTY"), frozenset[str]()),
+    "BETWEEN": frozenset({"value", "highValue"}),
 }
 """What the operators of a search have beside the property."""
 
