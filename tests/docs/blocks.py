@@ -22,7 +22,9 @@ from typing import Any
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
-from hubwire import Hub
+from hubwire import Hub, OAuthApp
+from hubwire.cli.browser import consent
+from hubwire.emulator.identity import Identity
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 100
@@ -169,6 +171,24 @@ def run(page: Path, reader: Reader) -> int:
             if isinstance(value, Hub):
                 value.close()
     return len(examples)
+
+
+def app_names(who: Identity, base_url: str) -> dict[str, Any]:
+    """What pages about an app take as given, where an emulator consents by itself."""
+    app = OAuthApp(who.client_id, who.client_secret, base_url=base_url)
+
+    def code() -> str:
+        return consent(app.authorize_url("s"), app.redirect_uri, "s")
+
+    return {
+        "app_id": who.app_id,
+        "developer_key": who.developer_api_key,
+        "client_id": who.client_id,
+        "client_secret": who.client_secret,
+        "redirect_uri": app.redirect_uri,
+        "code": code(),
+        "another_code": code(),
+    }
 
 
 def environment(base_url: str, token: str, folder: Path) -> dict[str, str]:

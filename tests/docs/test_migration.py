@@ -12,18 +12,22 @@ import pytest
 import hubwire
 from hubwire import compat
 from hubwire.emulator import Emulator, serve
+from tests.docs.blocks import app_names
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "from-hubspot-api-client.md"
 PAIR = re.compile(r"^### ([^\n]+)\n\n```python\n(.*?)```\n\n```python\n(.*?)```$", re.MULTILINE | re.DOTALL)
-LEAST = 45
+LEAST = 52
 
 
 @pytest.fixture
-def names() -> Iterator[dict[str, Any]]:
-    emulator = Emulator(seed="empty", limits=False)
+def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    emulator = Emulator(seed="empty", tier="enterprise", limits=False, auto_consent=True)
     token = emulator.identity.access_token
     with serve.running(emulator) as base_url, hubwire.Hub(token, base_url=base_url) as hub:
-        yield {"hub": hub, "client": compat.hubspot_api_client(hub)}
+        monkeypatch.setenv("HUBSPOT_BASE_URL", base_url)
+        official = compat.hubspot_api_client(hub)
+        given = app_names(emulator.identity, base_url)
+        yield {**given, "Hub": hubwire.Hub, "compat": compat, "hub": hub, "client": official}
     emulator.close()
 
 

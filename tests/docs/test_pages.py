@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubwire.cli.main import main
-from tests.docs.blocks import ROOT, Reader, commands, environment, matches, run
+from tests.docs.blocks import ROOT, Reader, app_names, commands, environment, matches, run
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 TEXTS = {str(page.relative_to(ROOT)): page.read_text("utf-8") for page in PAGES}
@@ -23,14 +23,16 @@ RULES = "docs/rules/"
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     from hubwire.emulator import Emulator, serve
 
-    emulator = Emulator(seed="demo", tier="enterprise", limits=False)
+    emulator = Emulator(seed="demo", tier="enterprise", limits=False, auto_consent=True)
     with serve.running(emulator) as base_url:
         told = environment(base_url, emulator.identity.access_token, tmp_path)
         for name in ("HUBSPOT_BASE_URL", "HUBSPOT_ACCESS_TOKEN"):
             monkeypatch.setenv(name, told[name])
         monkeypatch.chdir(tmp_path)
         monkeypatch.syspath_prepend(str(tmp_path))  # a page may import what it wrote
-        yield Reader(tmp_path, told)
+        made = Reader(tmp_path, told)
+        made.names |= app_names(emulator.identity, base_url)
+        yield made
     emulator.close()
 
 

@@ -109,6 +109,7 @@ def test_login_opens_the_browser_and_stores_the_tokens(
         assert hub.account.details()["portalId"] == app.identity.portal_id
     assert stat.S_IMODE((home / "data/hubwire/tokens.sqlite").stat().st_mode) == 0o600
     assert stat.S_IMODE((home / "config/hubwire/key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((home / "config/hubwire/hubwire.toml").stat().st_mode) == 0o600
 
 
 def test_no_secret_is_in_a_file_that_may_be_read_or_committed(
@@ -160,6 +161,20 @@ def test_somebody_elses_return_is_told_off_and_the_login_goes_on(
     monkeypatch.setattr(webbrowser, "open", opened)
     assert login(hubwire, redirect).code == 0
     assert told[:2] == [400, 404]
+
+
+def test_a_browser_that_is_open_until_the_login_is_done_does_not_hold_it_up(
+    hubwire: Command, app: Account, redirect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[str] = []
+
+    def opened(url: str) -> bool:
+        with urllib.request.urlopen(url, timeout=30) as page:
+            pages.append(page.read().decode())
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", opened)
+    assert login(hubwire, redirect, "--timeout", "10").code == 0
 
 
 def test_without_a_browser_the_address_is_pasted(

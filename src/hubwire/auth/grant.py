@@ -47,6 +47,8 @@ class Tokens(msgspec.Struct, frozen=True):
     """When the access token was given out, in seconds since the epoch; 0 when that is not known."""
     kind: str = "oauth"
     """`oauth`, or what sort of static token it is: `private-app`, `service-key`, `static-auth`."""
+    renewed: bool = False
+    """Whether the access token was given out for a refresh token, not for a code."""
 
     def __repr__(self) -> str:
         return f"Tokens(hub_id={self.hub_id}, expires_at={self.expires_at:.0f}, scopes={len(self.scopes)})"
@@ -76,7 +78,15 @@ def read_tokens(reply: Reply, asked_at: float, previous: str = "") -> Tokens:
         raise UnexpectedAnswer(problem)
     # Counted from before the request: a slow answer must not make a token look younger.
     refresh_token = str(told.get("refresh_token") or previous)
-    return Tokens(access_token, refresh_token, asked_at + lasts, _scopes(told), _hub(told), asked_at)
+    return Tokens(
+        access_token,
+        refresh_token,
+        asked_at + lasts,
+        _scopes(told),
+        _hub(told),
+        asked_at,
+        renewed=bool(previous),
+    )
 
 
 def refusal(reply: Reply, *, refreshing: bool) -> HubSpotError:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hubwire.auth.files import make_private_folder
+from hubwire.auth.files import PRIVATE, make_private_folder
 from hubwire.auth.places import config_home
 from hubwire.errors import ConfigError
 
@@ -120,8 +120,7 @@ def _home_of(name: str) -> Path:
 def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text, "utf-8")
-    if path.exists():
-        draft.chmod(path.stat().st_mode & 0o777)
+    draft.chmod(path.stat().st_mode & 0o777 if path.exists() else PRIVATE)
     os.replace(draft, path)
 
 

@@ -65,7 +65,8 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     """After a refresh that failed while the token is good a while longer, and between looks whether a
     disconnected account has been connected again."""
     young: float = 60.0
-    """A token this new is not renewed because HubSpot calls it expired: renewing would not help either."""
+    """A token that was renewed so short a time ago is not renewed again because HubSpot calls it expired:
+    that would not help either."""
 
 
 class Refresher(Protocol):
@@ -159,15 +160,15 @@ class StoredTokens:
             self._kept, self._stale = None, None
 
     def expired(self, token: str, now: float) -> bool:
-        """HubSpot called the token expired: it is not given out again, unless it is so new that another one
-        would fare no better.
+        """HubSpot called the token expired: it is not given out again, unless it was renewed so lately
+        that another one would fare no better.
         """
         with self._lock:
             kept = self._kept
             if kept is None or kept.disconnected or not kept.tokens.refresh_token:
                 return False
             if token == kept.tokens.access_token:
-                if kept.tokens.obtained_at and now - kept.tokens.obtained_at < self._timing.young:
+                if kept.tokens.renewed and now - kept.tokens.obtained_at < self._timing.young:
                     return False
                 self._stale, self._not_before = token, 0.0
         return True

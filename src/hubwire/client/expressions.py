@@ -201,7 +201,7 @@ class Property:
 
     def contains_token(self, token: str) -> Expression:
         """Contains a word; `*` stands for the rest of one: `p.email.contains_token("*@example.com")`."""
-        return self._compared("CONTAINS_TOKEN", token)
+        return _Leaf(Filter(self.name, "CONTAINS_TOKEN", self._wire(token)))
 
     def asc(self) -> str:
         """Sorts by it, smallest first."""
@@ -222,6 +222,10 @@ class Property:
         return tuple(dict.fromkeys(map(self._value, values)))
 
     def _value(self, value: Any) -> str:
+        """What the property is compared with; typed fields refuse what is of another type."""
+        return self._wire(value)
+
+    def _wire(self, value: Any) -> str:
         if isinstance(value, list | tuple | set | frozenset | Expression | Property):
             raise ConfigError(
                 f"{self.name!r} is compared with one value, not with {type(value).__name__}; "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from hubwire.catalogue import load
 from hubwire.client.calls.objects import Fields
-from hubwire.client.expressions import Expression, Filter
+from hubwire.client.expressions import OPPOSITES, Expression, Filter
 from hubwire.client.values import wire_value
 from hubwire.errors import ConfigError
 
@@ -22,8 +22,17 @@ HIDDEN = {
 }
 """Properties that no search looks at, and of which types: https://developers.hubspot.com/docs/guides/api/crm/search"""
 
+ORDERED = "order what has come by the others yourself"
 MOST_VALUES, LONGEST_LIST = 100, 1_500
 """Values of one list, and their characters: of the 3,000 of a search, half."""
+
+TAKES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(OPPOSITES, frozenset({"value"})),
+    **dict.fromkeys(("IN", "NOT_IN"), frozenset({"values"})),
+    **dict.fromkeys(("HAS_PROPERTY", "NOT_HAS_PROPERTY"), frozenset[str]()),
+    "BETWEEN": frozenset({"value", "highValue"}),
+}
+"""What the operators of a search have beside the property."""
 
 Condition = Filter | Mapping[str, Any]
 Filters = Expression | Condition | Iterable[Condition] | Iterable[Iterable[Condition]]
@@ -162,12 +171,24 @@ def length(body: dict[str, Any]) -> int:
     return len(msgspec.json.encode(body).decode())
 
 
-def _sort(sort: str | Mapping[str, str] | None) -> dict[str, str] | None:
-    """`"createdate"`, `"-createdate"`, or HubSpot's own form."""
-    if sort is None or not isinstance(sort, str):
-        return None if sort is None else dict(sort)
-    direction = "DESCENDING" if sort.startswith("-") else "ASCENDING"
-    return {"propertyName": sort.removeprefix("-"), "direction": direction}
+def _sort(sort: str | Mapping[str, str] | Sequence[Any] | None) -> dict[str, str] | None:
+    """`"createdate"`, `"-createdate"`, or HubSpot's own form, which may be in a list as it is there."""
+    if sort is None:
+        return None
+    if isinstance(sort, list | tuple):
+        if len(sort) != 1:
+            raise ConfigError(f"HubSpot sorts by one property, not by {len(sort)}: {ORDERED}")
+        sort = sort[0]
+    if isinstance(sort, str):
+        if "," in sort:
+            raise ConfigError(f"HubSpot sorts by one property, not by {sort!r}: {ORDERED}")
+        direction = "DESCENDING" if sort.startswith("-") else "ASCENDING"
+        sort = {"propertyName": sort.removeprefix("-"), "direction": direction}
+    if not isinstance(sort, Mapping) or not sort.get("propertyName"):
+        raise ConfigError(f"a sort names a property, 'amount', '-amount' or p.amount.desc(), not {sort!r}")
+    if sort.get("direction", "ASCENDING") not in ("ASCENDING", "DESCENDING"):
+        raise ConfigError(f"a sort is ASCENDING or DESCENDING, not {sort['direction']!r}")
+    return dict(sort)
 
 
 def _groups(filters: Filters | None) -> Iterable[Terms]:
@@ -200,12 +221,27 @@ def _condition(condition: Any) -> dict[str, Any]:
     if "propertyName" not in named:
         raise ConfigError(f"a filter names a property: {condition!r}")
     named.setdefault("operator", "EQ")
+    _complete(named)
     for name in ("value", "highValue"):
         if name in named:
             named[name] = wire_value(named[name], named["propertyName"])
     if "values" in named:
         named["values"] = [wire_value(value, named["propertyName"]) for value in named["values"]]
     return named
+
+
+def _complete(named: Mapping[str, Any]) -> None:
+    """Refuses a filter that has not what its operator takes."""
+    operator, name = named["operator"], named["propertyName"]
+    if operator not in TAKES:
+        raise ConfigError(f"no operator {operator!r} (of {name!r}): there are {', '.join(TAKES)}")
+    takes = TAKES[operator]
+    has = {field for field in ("value", "highValue", "values") if named.get(field) is not None}
+    if has != takes:
+        wanted = " and ".join(sorted(takes, reverse=True)) or "no value"
+        raise ConfigError(f"{operator} of {name!r} takes {wanted}, not {', '.join(sorted(has)) or 'nothing'}")
+    if isinstance(named.get("values"), str) or ("values" in takes and not named["values"]):
+        raise ConfigError(f"{operator} of {name!r} takes a list of values, not {named['values']!r}")
 
 
 def _shorter(group: Terms) -> list[Terms]:

@@ -294,3 +294,50 @@ def test_the_first_of_a_selection_and_how_many_there_are() -> None:
     assert first is not None
     assert (first.id, selection.count()) == ("5", 4)
     assert hub(server).contacts.where(p.a == 2).first() is None
+
+
+@pytest.mark.parametrize(
+    "sort",
+    [
+        ["amount", "createdate"],
+        ("amount", "-createdate"),
+        [],
+        "amount,createdate",
+        "",
+        "-",
+        {},
+        {"amount": "DESCENDING"},
+        {"propertyName": "amount", "direction": "UPWARDS"},
+        p.amount,
+        7,
+    ],
+)
+def test_a_sort_that_hubspot_has_not_is_refused_before_the_call(sort: Any) -> None:
+    with pytest.raises(ConfigError, match="sort"):
+        queries.build(None, None, sort, Fields())
+
+
+@pytest.mark.parametrize("sort", ["-amount", ["-amount"], p.amount.desc(), [p.amount.desc()]])
+def test_a_sort_may_be_in_a_list_as_it_is_in_hubspots_body(sort: Any) -> None:
+    wanted = {"propertyName": "amount", "direction": "DESCENDING"}
+    assert queries.build(None, None, sort, Fields()).sort == wanted
+    assert queries.build(None, None, [wanted], Fields()).sort == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"operator": "LIKE", "value": "1"}, "no operator 'LIKE'"),
+        ({"operator": "eq", "value": "1"}, "no operator 'eq'"),
+        ({"operator": "IN", "value": "1"}, "takes values, not value"),
+        ({"operator": "IN", "values": "won"}, "takes a list of values"),
+        ({"operator": "NOT_IN", "values": []}, "takes a list of values"),
+        ({"operator": "BETWEEN", "value": "1"}, "takes value and highValue, not value"),
+        ({"operator": "HAS_PROPERTY", "value": "1"}, "takes no value, not value"),
+        ({"operator": "GT"}, "takes value, not nothing"),
+        ({}, "takes value, not nothing"),
+    ],
+)
+def test_a_filter_that_is_not_whole_is_refused_before_the_call(given: dict[str, Any], word: str) -> None:
+    with pytest.raises(ConfigError, match=word):
+        queries.build([{"propertyName": "amount", **given}], None, None, Fields())

@@ -218,6 +218,33 @@ def test_a_value_of_the_wrong_type_is_refused_where_it_is_assigned(name: str, va
     assert thing.changes() == {}
 
 
+@pytest.mark.parametrize(
+    "compared",
+    [
+        lambda: Deal.amount == "lots",
+        lambda: Deal.amount.between(1, "many"),
+        lambda: Thing.number.is_in(1, "two"),
+        lambda: Thing.truth == "maybe",
+        lambda: Thing.day >= "yesterday",
+        lambda: Deal.closedate < "tomorrow",
+        lambda: Deal.createdate < "tomorrow",
+    ],
+)
+def test_a_comparison_with_what_the_property_cannot_hold_is_refused(compared: Any) -> None:
+    with pytest.raises(ConfigError, match="cannot be compared with"):
+        compared()
+
+
+def test_what_a_property_is_compared_with_may_be_text_of_its_type() -> None:
+    noon = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    assert repr(Thing.number >= "10.50") == "number GTE '10.50'"
+    assert repr(Thing.day >= noon) == "day GTE '2026-03-01T12:00:00.000Z'"
+    assert repr(Deal.createdate >= dt.date(2026, 3, 1)) == "createdate GTE '2026-03-01'"
+    assert repr(Deal.closedate >= 1772323200000) == "closedate GTE '1772323200000'"
+    assert repr(Deal.dealstage == "an option made since") == "dealstage EQ 'an option made since'"
+    assert repr(Deal.amount.contains_token("12*")) == "amount CONTAINS_TOKEN '12*'"
+
+
 def test_what_hubspot_sets_cannot_be_assigned() -> None:
     deal = Deal(dealname="Engine")
     with pytest.raises(ConfigError, match="createdate"):

@@ -16,6 +16,7 @@ import hmac
 import os
 import secrets
 import sys
+import threading
 import webbrowser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from hubwire.auth.profiles import Profile
 
 NAME = "login"
+BROWSER_SECONDS = 1.0
 HELP = "connect an account with OAuth and store its tokens"
 
 
@@ -143,15 +145,22 @@ def _returned(app: OAuthClient, url: str, state: str, seconds: float) -> dict[st
     listening = Return(app.redirect_uri)
     try:
         note(f"Open this address to connect an account:\n{url}")
-        try:
-            opened = webbrowser.open(url)
-        except webbrowser.Error:
-            opened = False
-        if not opened:
-            note("No browser could be opened here: open the address yourself, in a browser on this machine.")
+        # Some browsers (those of a terminal, those of BROWSER) do not return before they are closed.
+        opening = threading.Thread(target=_open_browser, args=(url,), daemon=True)
+        opening.start()
+        opening.join(BROWSER_SECONDS)
         return listening.wait(lambda given: _same(given, state), seconds)
     finally:
         listening.close()
+
+
+def _open_browser(url: str) -> None:
+    try:
+        opened = webbrowser.open(url)
+    except webbrowser.Error:
+        opened = False
+    if not opened:
+        note("No browser could be opened here: open the address yourself, in a browser on this machine.")
 
 
 def _pasted(url: str, state: str) -> dict[str, str]:

@@ -84,6 +84,18 @@ class Field(Property, Generic[R, W]):
         except read.Unreadable:
             return False
 
+    def comparable(self, text: str) -> None:
+        """`Unreadable` where stored values cannot be compared with this one."""
+        self.read(text)
+
+    def _value(self, value: Any) -> str:
+        text = super()._value(value)
+        try:
+            self.comparable(text)
+        except read.Unreadable as why:
+            raise ConfigError(f"property {self.name!r} cannot be compared with {text!r}: {why}") from None
+        return text
+
     def oddity(self, text: str) -> str | None:
         """What is wrong with a stored text; None when nothing is."""
         try:
@@ -134,6 +146,9 @@ class Date(Field[dt.date, dt.date]):
 
     def read(self, text: str) -> dt.date:
         return read.day(text)
+
+    def comparable(self, text: str) -> None:
+        read.moment(text)
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
@@ -241,6 +256,9 @@ class ReadOnly(Property, Generic[R]):
 
     def __get__(self, record: Holder | None, owner: type[Any]) -> Self | R | None:
         return self if record is None else self.field.__get__(record, owner)
+
+    def _value(self, value: Any) -> str:
+        return self.field._value(value)
 
     if not TYPE_CHECKING:
         # Type checkers refuse the assignment because there is no such method.
