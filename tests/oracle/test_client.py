@@ -113,6 +113,20 @@ def test_records_are_linked(hub: hubwire.Hub, word: Word) -> None:
     assert list(hub.associations.linked("contacts", person.id, "companies")) == []
 
 
+def test_associations_that_did_not_come_along_are_told_of(hub: hubwire.Hub, word: Word) -> None:
+    deal = hub.deals.create({"dealname": word("d")})
+    people = hub.contacts.batch.create({"email": f"{word('p')}.{n}@example.com"} for n in range(101)).records
+    pairs = [(person.id, deal.id) for person in people]
+    assert hub.associations.batch.link("contacts", "deals", pairs[:100]).ok
+    told = hub.deals.get(deal.id, associations=["contacts"])
+    assert (len(told.associations["contacts"]), told.more_associations) == (100, ())
+    assert hub.associations.batch.link("contacts", "deals", pairs[100:]).ok
+    told = hub.deals.get(deal.id, associations=["contacts", "companies"])
+    assert (len(told.associations["contacts"]), told.more_associations) == (100, ("contacts",))
+    linked = hub.associations.linked("deals", deal.id, "contacts")
+    assert {link.to_id for link in linked} == {person.id for person in people}
+
+
 def test_the_account_is_described(hub: hubwire.Hub) -> None:
     assert "email" in {one.name for one in hub.properties("contacts").list()}
     assert [pipeline.id for pipeline in hub.pipelines("deals").list()] == ["default"]

@@ -106,8 +106,19 @@ class Record(msgspec.Struct, eq=False, gc=False):
 
     @property
     def associations(self) -> dict[str, tuple[Linked, ...]]:
-        """By object type, one entry per record and association type; empty unless asked for."""
+        """By object type, one entry per record and association type; empty unless asked for.
+
+        HubSpot sends the first hundred or so of each type: see `more_associations`.
+        """
         return _linked(self._associations)
+
+    @property
+    def more_associations(self) -> tuple[str, ...]:
+        """Those object types in `associations` of which the record has more than are there. All of them are
+        read by `hub.associations.linked`.
+        """
+        groups = _tolerant(self._associations, dict[str, _Group]) or {}
+        return tuple(name for name, group in groups.items() if cursor(group.paging) is not None)
 
     @property
     def history(self) -> dict[str, tuple[Version, ...]]:
@@ -134,6 +145,12 @@ class Next(msgspec.Struct, gc=False):
 
 class Paging(msgspec.Struct, gc=False):
     next: Next | None = None
+
+
+class _Group(msgspec.Struct, gc=False):
+    """Associations of one type, as they come with a record."""
+
+    paging: Paging | None = None
 
 
 class Page(msgspec.Struct, gc=False):
