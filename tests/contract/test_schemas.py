@@ -292,6 +292,9 @@ def test_required_properties_are_required_in_every_version(base: str) -> None:
             "context": {"propertyName": ["vin"]},
         }
     ]
+    inputs = [{"properties": {"model": "Golf"}, "objectWriteTraceId": "a"}]
+    (entry,) = caller("POST", f"{base}/{kind}/batch/create", {"inputs": inputs}).json["errors"]
+    assert entry["errors"] == heard.json["errors"]
     number = record(caller, kind, vin="W1").json["id"]
     assert caller("PATCH", f"{base}/{kind}/{number}", {"properties": {"model": "x"}}).status == 200
     assert caller("PATCH", f"{base}/{kind}/{number}", {"properties": {"vin": ""}}).status == 400

@@ -152,6 +152,10 @@ def validation(message: str, errors: Sequence[Mapping[str, Any]] = (), **more: A
     return Refusal(400, message, errors=list(errors) or None, category="VALIDATION_ERROR", **more)
 
 
+VALUES_MISSING = "The property values provided are invalid"
+"""https://developers.hubspot.com/changelog (write validation of 2026-09)"""
+
+
 def property_values(problems: Sequence[tuple[str, str, str]]) -> Refusal:
     """Values HubSpot would not store, `(property, code, message)` each: told in `errors` and in the text."""
     embedded = [
@@ -160,8 +164,7 @@ def property_values(problems: Sequence[tuple[str, str, str]]) -> Refusal:
     ]
     message = f"Property values were not valid: {msgspec.json.encode(embedded).decode()}"
     if all(code.startswith("MISSING_") for _, code, _ in problems):
-        # https://developers.hubspot.com/changelog (write validation of 2026-09)
-        message = "The property values provided are invalid"
+        message = VALUES_MISSING
     return validation(
         message,
         [

@@ -308,6 +308,9 @@ def _error(refusal: Refusal, item: ObjectInput) -> dict[str, Any]:
     if refusal.status == 409 and "Existing ID: " in refusal.message:
         context["existingId"] = [refusal.message.rpartition(": ")[2]]
     entry = {"status": "error", "category": refusal.more.get("category"), "message": refusal.message}
+    if refusal.message == refusals.VALUES_MISSING:
+        # The text does not say which. That the list of them comes along is assumed: the SDKs' models have it.
+        entry["errors"] = refusal.more["errors"]
     return {**entry, "context": context}
 
 
