@@ -117,7 +117,7 @@ class Session:
 
 
 def _nobody(call: Any, began: float, trace: str | None) -> Any:
-    raise ConfigError("this session has no driver, so nothing can be asked")
+    raise ConfigError("this client has no driver, so nothing can be asked")
 
 
 def new_session(

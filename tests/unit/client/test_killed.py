@@ -8,16 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from hubwire.client.governor import Governor
 from hubwire.client.log import LEASE, MARGIN
 from hubwire.client.quota import Quota, QuotaStore
-from hubwire.client.stores import open_store
 from hubwire.client.windows import SEARCH
-from tests.services import PLACES, address
 from tests.unit.client.crowd import Clock, Stamped, process
 
 PERMITTED, HELD = 5, 2  # five searches a second: facts about HubSpot's search
@@ -54,19 +51,6 @@ def holder(where: str, prefix: str, now: float) -> Iterator[subprocess.Popen[str
             yield child
         finally:
             child.kill()
-
-
-@pytest.fixture(params=PLACES)
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with address(request.param, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def store(where: str) -> Iterator[QuotaStore]:
-    opened = open_store(where)
-    yield opened
-    opened.close()
 
 
 def leave(governor: Governor, now: float) -> int:

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from hubwire.client.quota import QuotaStore, StoreLost
 from hubwire.client.stores import open_store
 from hubwire.errors import ConfigError
-from tests.services import PLACES, address
-
-
-@pytest.fixture(params=PLACES)
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with address(request.param, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def store(where: str) -> Iterator[QuotaStore]:
-    opened = open_store(where)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
