@@ -25,8 +25,9 @@ from random import Random
 from typing import Any
 
 from hubwire.webhooks import App, Delivery, Secrets, Service
+from hubwire.webhooks.lending import begin, recover
+from hubwire.webhooks.memory import Memory
 from hubwire.webhooks.service import Trust
-from hubwire.webhooks.statements import begin
 from hubwire.webhooks.worker import Working
 
 SECRET = "a-client-secret-for-the-benchmark"
@@ -187,10 +188,11 @@ def claiming(folder: Path, stored: int) -> float:
     took: tuple[list[float], list[float]] = ([], [])
     for db in (empty, full):
         db.execute("BEGIN IMMEDIATE")  # the disk is waited for once, and not measured
+    lent = ((empty, Memory(), 0, took[0]), (full, Memory(), stored, took[1]))
     for number in range(500):
-        for db, start, times in ((empty, 0, took[0]), (full, stored, took[1])):
+        for db, memory, start, times in lent:
             begun = time.perf_counter()
-            runs, _ = begin(db, [f"62515:0-1:{(start + number) % 100_000}"], 1, 32)
+            runs = begin(db, memory, [f"62515:0-1:{(start + number) % 100_000}"], 1, 32)
             times.append(time.perf_counter() - begun)
             if not runs:
                 raise RuntimeError("nothing was lent")
@@ -201,19 +203,20 @@ def claiming(folder: Path, stored: int) -> float:
 
 def filled(path: Path, stored: int) -> sqlite3.Connection:
     """An inbox with so many handled events, and five thousand that wait."""
-    from hubwire.webhooks.inbox_sqlite import prepare
+    from hubwire.webhooks.formats import prepare
 
     db = sqlite3.connect(path, isolation_level=None)
     db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
     prepare(db)
-    column = "INSERT INTO events (key, delivery, lane, kind, occurred, received, state, raw)"
+    column = "INSERT INTO events (key, delivery, lane, kind, occurred, received, raw)"
     text = b"x" * 310
     db.execute("BEGIN")
-    for start, many, state in ((0, stored, 1), (stored, 5_000, 0)):
-        db.executemany(
-            f"{column} VALUES (?, 1, ?, 'contact.creation', ?, 0, {state}, ?)",
-            ((b"%d" % n, f"62515:0-1:{n % 100_000}", n, text) for n in range(start, start + many)),
-        )
+    db.executemany(
+        f"{column} VALUES (?, 1, ?, 'contact.creation', ?, 0, ?)",
+        ((b"%d" % n, f"62515:0-1:{n % 100_000}", n, text) for n in range(stored + 5_000)),
+    )
+    db.execute("INSERT INTO outcomes (event, state) SELECT id, 1 FROM events WHERE id <= ?", (stored,))
+    recover(db)
     db.execute("COMMIT")
     return db
 

@@ -1,4 +1,5 @@
-"""What the writer to a file knows without looking: records whose pending events all came in while it ran.
+"""What the writer to a file knows without looking: records whose pending events are all in memory, and which
+records have none.
 
 An event that is handled soon after it came in is then not read from the disk. Only the thread that writes
 uses this. What was undone on the disk, or changed by anything but the handling, is forgotten here, and looked
@@ -8,32 +9,36 @@ up there.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from operator import attrgetter
 
-from hubwire.webhooks.inbox import DONE, PENDING, Settled, Waiting
+from hubwire.webhooks.inbox import PENDING, Arrival, Settled, Waiting
 
 MOST_BYTES = 64 << 20
 """Of events that wait here; those of other records are looked up."""
 EACH = 600
 """Bytes that an event takes besides its contents."""
 MOST_LANES = 50_000
-"""That are known here; when there are more, those with nothing to do are forgotten."""
+"""That are known here; when there are more, the older half of those with nothing to do is forgotten."""
+ALWAYS = 1 << 62
+"""Later than anything occurred."""
 
 _order = attrgetter("occurred", "id")
 
 
 class Lane:
-    """All pending events of one record."""
+    """The pending events of one record: all of them, or the first ones when there are more (`rest`)."""
 
-    __slots__ = ("lent", "newest", "waiting")
+    __slots__ = ("lent", "newest", "rest", "waiting")
 
-    def __init__(self, newest: int) -> None:
-        self.waiting: list[Waiting] = []
-        self.lent: dict[int, int] = {}
-        """When those occurred that are being handled."""
+    def __init__(self, newest: int, waiting: Sequence[Waiting] = (), *, rest: bool = False) -> None:
+        self.waiting = list(waiting)
+        self.lent = 0
+        """How many are being handled."""
         self.newest = newest
-        """When the newest of those occurred that were handled."""
+        """None of those handled occurred later."""
+        self.rest = rest
 
 
 class Fresh:
@@ -42,71 +47,98 @@ class Fresh:
     def __init__(self) -> None:
         self._lanes: dict[str, Lane] = {}
         self._bytes = 0
+        self._busy: set[str] = set()
+        """May have pending events on the disk that are not here."""
+        self._newest = ALWAYS
+        """Of the records that are not here."""
+        self.complete = False
+        """Whether a record that is in none of these has no pending events."""
 
-    def unknown(self, lanes: Iterable[str]) -> list[str]:
-        """Those that have to be looked up before `store` may be told of their events."""
-        return [lane for lane in dict.fromkeys(lanes) if lane not in self._lanes]
+    def learn(self, busy: Collection[str], newest: int) -> None:
+        """All the records with pending events, and when the newest event that was ever lent occurred."""
+        self._busy = {name for name in busy if name not in self._lanes}
+        self._newest, self.complete = newest, True
 
-    def idle(self, lanes: Mapping[str, int]) -> None:
-        """Records without pending events on the disk, and when the newest handled one of each occurred."""
-        if len(self._lanes) + len(lanes) > MOST_LANES:
-            self._lanes = {name: one for name, one in self._lanes.items() if one.waiting or one.lent}
-        self._lanes.update((name, Lane(newest)) for name, newest in lanes.items())
-
-    def store(self, arrived: Iterable[tuple[str, Waiting]]) -> None:
-        """Pending events that were just stored."""
-        for name, event in arrived:
-            lane = self._lanes.get(name)
+    def store(self, arrivals: Sequence[Arrival], first: int, received: int) -> None:
+        """Pending events that were just stored, numbered from `first`."""
+        lanes = self._lanes
+        for number, one in enumerate(arrivals, first):
+            name = one.lane
+            lane = lanes.get(name)
             if lane is None:
+                if not self.complete or name in self._busy:
+                    continue
+                lane = lanes[name] = Lane(self._newest)
+            waiting = lane.waiting
+            later = waiting and waiting[-1].occurred > one.occurred
+            if lane.rest and not later:
                 continue
             if self._bytes >= MOST_BYTES:
                 self.forget(name)
                 continue
-            self._bytes += EACH + len(event.raw)
-            if lane.waiting and _order(lane.waiting[-1]) > _order(event):
-                insort(lane.waiting, event, key=_order)
+            self._bytes += EACH + len(one.raw)
+            event = Waiting(
+                number, one.kind, one.raw, one.occurred, received, 0, 0, 0, one.key, event=one.event
+            )
+            if later:
+                insort(waiting, event, key=_order)
             else:
-                lane.waiting.append(event)
+                waiting.append(event)
+        if len(lanes) > MOST_LANES:
+            self._forget_idle()
+
+    def adopt(self, name: str, events: Sequence[Waiting], newest: int, *, rest: bool) -> None:
+        """What was looked up of a record: its first pending events."""
+        self._busy.discard(name)
+        self._lanes[name] = Lane(newest, events, rest=rest)
+        self._bytes += _size(events)
 
     def lend(self, name: str, most: int) -> tuple[Sequence[Waiting], int, bool] | None:
-        """The first events of a record, when the newest handled one occurred, and whether there are more.
-
-        None: look it up.
+        """The first events of a record, than which time none of those handled occurred later, and whether
+        there are more. None: look it up.
         """
         lane = self._lanes.get(name)
         if lane is None:
-            return None
-        if lane.lent:
+            return ((), 0, False) if self.complete and name not in self._busy else None
+        if lane.lent or (lane.rest and not lane.waiting):
             self.forget(name)
             return None
         events, lane.waiting = lane.waiting[:most], lane.waiting[most:]
         self._bytes -= _size(events)
-        lane.lent = {event.id: event.occurred for event in events}
-        return events, lane.newest, bool(lane.waiting)
+        newest, lane.lent = lane.newest, len(events)
+        if events and events[-1].occurred > newest:
+            lane.newest = events[-1].occurred
+        return events, newest, bool(lane.waiting) or lane.rest
 
     def settled(self, results: Iterable[Settled], counts: Iterable[bool]) -> None:
         """What became of lent events."""
+        lanes = self._lanes
         for one, good in zip(results, counts, strict=True):
-            lane = self._lanes.get(one.lane)
+            lane = lanes.get(one.lane)
             if lane is None or (one.keep and good):
                 continue
             if not good or one.state == PENDING:
                 self.forget(one.lane)
-                continue
-            occurred = lane.lent.pop(one.event, 0)
-            if one.state == DONE and occurred > lane.newest:
-                lane.newest = occurred
+            else:
+                lane.lent -= 1
 
     def forget(self, name: str) -> None:
-        """It has to be looked up from now on, until it has nothing to do."""
+        """It has to be looked up from now on."""
         lane = self._lanes.pop(name, None)
+        self._busy.add(name)
         if lane is not None:
             self._bytes -= _size(lane.waiting)
+
+    def _forget_idle(self) -> None:
+        idle = [name for name, lane in self._lanes.items() if not (lane.waiting or lane.lent or lane.rest)]
+        for name in islice(idle, len(idle) // 2 + 1):
+            self._newest = max(self._newest, self._lanes.pop(name).newest)
 
     def clear(self) -> None:
         """All of them."""
         self._lanes.clear()
-        self._bytes = 0
+        self._busy.clear()
+        self._bytes, self._newest, self.complete = 0, ALWAYS, False
 
 
 def _size(events: Sequence[Waiting]) -> int:

@@ -1,4 +1,7 @@
 -- The tables of an inbox. States: 0 pending, 1 done, 2 dead, 3 unhandled, 4 discarded, 5 purged.
+--
+-- What happens to every event is appended: a row in `events` when it comes in, a row in `outcomes` when it is
+-- through. Pending is what has no outcome. Everything else has a table of its own, which is seldom written to.
 
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY,
@@ -21,25 +24,42 @@ CREATE TABLE IF NOT EXISTS events (
     property TEXT,
     occurred INTEGER NOT NULL,
     received INTEGER NOT NULL,
+    raw BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_lane ON events (lane);
+
+CREATE TABLE IF NOT EXISTS outcomes (
+    event INTEGER PRIMARY KEY,
     state INTEGER NOT NULL,
+    -- Of the only handler that wanted it, if it succeeded at once; `more` is empty then.
+    handler INTEGER,
+    started INTEGER,
+    took REAL,
+    -- {"handler": [state, attempts, started, took]}; the errors are in `failures`.
+    more TEXT,
+    generation INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS outcomes_odd ON outcomes (state, event) WHERE state > 1;
+
+CREATE TABLE IF NOT EXISTS handlers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+-- Pending events of which there is more to say than that they are.
+CREATE TABLE IF NOT EXISTS waiting (
+    event INTEGER PRIMARY KEY,
+    lane TEXT NOT NULL,
     due INTEGER NOT NULL DEFAULT 0,
-    -- Raised when the event is taken from whoever handles it.
-    epoch INTEGER NOT NULL DEFAULT 0,
     crashes INTEGER NOT NULL DEFAULT 0,
     generation INTEGER NOT NULL DEFAULT 0,
-    failures INTEGER NOT NULL DEFAULT 0,
-    repeats INTEGER NOT NULL DEFAULT 0,
-    raw BLOB NOT NULL,
-    -- {"handler": [state, attempts, started, took]}; the errors are in `failures`.
     tried TEXT
 );
-CREATE INDEX IF NOT EXISTS events_open ON events (lane, occurred, id, received) WHERE state = 0;
-CREATE INDEX IF NOT EXISTS events_due ON events (due) WHERE state = 0 AND due > 0;
-CREATE INDEX IF NOT EXISTS events_done ON events (lane, occurred) WHERE state = 1;
-CREATE INDEX IF NOT EXISTS events_odd ON events (state, id) WHERE state > 1;
-CREATE INDEX IF NOT EXISTS events_odd_lane ON events (lane) WHERE state > 1;
+CREATE INDEX IF NOT EXISTS waiting_lane ON waiting (lane);
+CREATE INDEX IF NOT EXISTS waiting_due ON waiting (due) WHERE due > 0;
 
--- Events that are being handled: those listed here when the file is opened were so when the process died.
+-- How often an event came again.
+CREATE TABLE IF NOT EXISTS repeats (event INTEGER PRIMARY KEY, times INTEGER NOT NULL);
+
+-- Events that are being handled, [id, …]: those listed here when the file is opened were so when the process
+-- died.
 CREATE TABLE IF NOT EXISTS lent (token INTEGER PRIMARY KEY, events TEXT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS failures (
@@ -56,4 +76,8 @@ CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WIT
 
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
-PRAGMA user_version = 1;
+-- `through`: every event up to this one has an outcome, or a row in `waiting`. `newest`: no event that was
+-- lent occurred later.
+CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+PRAGMA user_version = 2;

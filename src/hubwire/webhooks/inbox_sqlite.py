@@ -8,14 +8,12 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from hubwire.errors import ConfigError
-from hubwire.webhooks import choosing
+from hubwire.webhooks import choosing, formats, lending
 from hubwire.webhooks import statements as sql
-from hubwire.webhooks.fresh import Fresh
 from hubwire.webhooks.inbox import (
     Batch,
     Entry,
@@ -28,14 +26,14 @@ from hubwire.webhooks.inbox import (
     Summary,
 )
 from hubwire.webhooks.lock import FileLock
+from hubwire.webhooks.memory import Memory
+from hubwire.webhooks.settling import settle
 from hubwire.webhooks.writer import Writer
 
 log = logging.getLogger("hubwire.webhooks")
 
 T = TypeVar("T")
 Ring = Callable[[Collection[str]], None]
-
-VERSION = 1
 
 
 class SqliteInbox:
@@ -44,13 +42,10 @@ class SqliteInbox:
     def __init__(self, path: Path | str, on_ring: Ring | None = None) -> None:
         self.path = Path(path)
         self.on_ring = on_ring
-        # What is being handled, by token: the events and the epoch in which each was lent.
-        self._loans: dict[int, dict[int, int]] = {}
-        # The loans of events that a process died with.
-        self._suspects: set[int] = set()
         self._lock = FileLock(self.path)
-        self._fresh = Fresh()
-        self._writer = Writer(self.path, undone=self._fresh.clear)
+        # Only used by what the writer runs.
+        self._memory = Memory()
+        self._writer = Writer(self.path, stored=self._memory.stored, undone=self._memory.undone)
         self._reading: ThreadPoolExecutor | None = None
         self._reader: sqlite3.Connection | None = None
 
@@ -61,7 +56,7 @@ class SqliteInbox:
         try:
             self._lock.take()
             try:
-                await asyncio.to_thread(self._writer.start, prepare)
+                await asyncio.to_thread(self._writer.start, formats.prepare)
             except BaseException:
                 self._lock.release()
                 raise
@@ -75,7 +70,7 @@ class SqliteInbox:
         if self._reading is None:
             return
         try:
-            await self._write(lambda db: sql.lend(db, self._loans))
+            await self._write(lambda db: lending.relist(db, self._memory))
         except StoreError as problem:
             log.error("webhooks: what was given back counts as being handled when it was closed: %s", problem)
         reading, self._reading = self._reading, None
@@ -89,12 +84,18 @@ class SqliteInbox:
         self._lock.tell(more)
 
     async def put(self, batch: Batch) -> Put:
-        # Where nobody handles events, nobody has to remember them.
-        fresh = self._fresh if self.on_ring else None
-        put = await self._write(lambda db: sql.put(db, batch, fresh))
+        put = await self._write(partial(self._put, batch=batch))
         if put.accepted and self.on_ring:
             self.on_ring(dict.fromkeys([each.lane for each in batch.arrivals]))
         return put
+
+    def _put(self, db: sqlite3.Connection, batch: Batch) -> Put:
+        if self.on_ring is None:
+            # Where nobody handles events, nobody has to remember them.
+            self._memory.fresh.clear()
+            return sql.put(db, batch)
+        lending.learn(db, self._memory)
+        return sql.put(db, batch, self._memory)
 
     async def refuse(self, reasons: Mapping[str, int]) -> None:
         await self._write(
@@ -102,43 +103,10 @@ class SqliteInbox:
         )
 
     async def begin(self, lanes: Sequence[str], now: int, most: int) -> list[LaneRun]:
-        free = not self._suspects
-        lend = partial(sql.begin, lanes=lanes, now=now, most=most, suspects=free, fresh=self._fresh)
-        runs, loans = await self._write(lend)
-        self._loans.update(loans)
-        self._suspects.update(run.token for run in runs if run.token and run.events[0].crashes)
-        return runs
+        return await self._write(lambda db: lending.begin(db, self._memory, lanes, now, most))
 
     async def settle(self, results: Sequence[Settled]) -> list[bool]:
-        epochs: list[int | None] = []
-        returned: dict[int, list[int]] = {}
-        for one in results:
-            loan = self._loans.get(one.token)
-            epochs.append(None if loan is None else loan.get(one.event))
-            if not one.keep:
-                returned.setdefault(one.token, []).append(one.event)
-        over = [
-            token for token, events in returned.items() if self._loans.get(token, {}).keys() <= set(events)
-        ]
-        counts = await self._write(partial(self._settle, results=results, epochs=epochs, over=over))
-        for token, events in returned.items():
-            for event in events:
-                self._loans.get(token, {}).pop(event, None)
-        for token in over:
-            self._loans.pop(token, None)
-            self._suspects.discard(token)
-        return counts
-
-    def _settle(
-        self,
-        db: sqlite3.Connection,
-        results: Sequence[Settled],
-        epochs: Sequence[int | None],
-        over: Sequence[int],
-    ) -> list[bool]:
-        counts = sql.settle(db, results, epochs, over)
-        self._fresh.settled(results, counts)
-        return counts
+        return await self._write(lambda db: settle(db, self._memory, results))
 
     async def backlog(self, after: str, most: int) -> list[str]:
         return await self._read(lambda db: sql.backlog(db, after, most))
@@ -160,24 +128,26 @@ class SqliteInbox:
     async def replay(self, selection: Selection, now: int) -> int:
         total = after = 0
         # By ascending id: one that was replayed may be done again before the last one is.
-        while rows := await self._change(partial(choosing.replay, chosen=selection, after=after)):
+        while rows := await self._write(
+            partial(choosing.replay, memory=self._memory, chosen=selection, after=after)
+        ):
             total, after = total + len(rows), rows[-1][0]
             if self.on_ring:
                 self.on_ring({lane for _, lane in rows})
         return total
 
     async def discard(self, selection: Selection) -> int:
-        return await self._piecewise(lambda db: choosing.discard(db, selection))
+        return await self._piecewise(lambda db: choosing.discard(db, self._memory, selection))
 
     async def purge(self, selection: Selection, now: int) -> int:
-        purged = await self._piecewise(lambda db: choosing.purge(db, selection))
+        purged = await self._piecewise(lambda db: choosing.purge(db, self._memory, selection))
         await self._piecewise(lambda db: choosing.forget(db, now))
         return purged
 
     async def _piecewise(self, operation: Callable[[sqlite3.Connection], int]) -> int:
         """So that deliveries get their turn in between."""
         total = 0
-        while done := await self._change(operation):
+        while done := await self._write(operation):
             total += done
         return total
 
@@ -194,16 +164,11 @@ class SqliteInbox:
         return await self._read(lambda db: sql.noted(db, name))
 
     async def shift(self, by: int) -> None:
-        await self._change(lambda db: sql.shift(db, by))
+        def shifted(db: sqlite3.Connection) -> None:
+            self._memory.fresh.clear()
+            sql.shift(db, by)
 
-    async def _change(self, operation: Callable[[sqlite3.Connection], T]) -> T:
-        """What is not the handling of events."""
-
-        def changed(db: sqlite3.Connection) -> T:
-            self._fresh.clear()
-            return operation(db)
-
-        return await self._write(changed)
+        await self._write(shifted)
 
     async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         if self._reading is None:
@@ -269,33 +234,7 @@ def reading(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         connection.execute("PRAGMA query_only = ON")
-        _check_version(connection)
+        formats.check(connection)
     except sqlite3.Error as problem:
         raise ConfigError(f"{path} cannot be read as an inbox: {problem}.") from None
     return connection
-
-
-def prepare(db: sqlite3.Connection) -> None:
-    """Makes the tables in a file that has none of its own; ConfigError for anybody else's file."""
-    ((version,),) = db.execute("PRAGMA user_version").fetchall()
-    ((tables,),) = db.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    if version or tables:
-        _check_version(db)
-        db.execute("BEGIN IMMEDIATE")
-        sql.recover(db)
-        db.execute("COMMIT")
-        return
-    # As one: with half of its tables, nobody would know whose file it is.
-    script = (files("hubwire.webhooks") / "inbox.sql").read_text("utf-8")
-    db.executescript(f"BEGIN IMMEDIATE;\n{script}\nCOMMIT;")
-
-
-def _check_version(db: sqlite3.Connection) -> None:
-    ((version,),) = db.execute("PRAGMA user_version").fetchall()
-    ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchall()
-    if not ours:
-        raise ConfigError("This file is the database of something else. Name another one.")
-    if version != VERSION:
-        raise ConfigError(
-            f"This inbox is of format {version}, and this hubwire reads {VERSION}: use the one that made it."
-        )

@@ -38,10 +38,11 @@ class Writer:
         self,
         path: Path,
         connect: Callable[[str], sqlite3.Connection] | None = None,
+        stored: Callable[[], None] = lambda: None,
         undone: Callable[[], None] = lambda: None,
     ) -> None:
-        """`undone` is called on the thread, when a transaction was rolled back."""
-        self._path, self._undone = path, undone
+        """`stored` and `undone` are called on the thread: a transaction is on disk, or was rolled back."""
+        self._path, self._stored, self._undone = path, stored, undone
         self._connect = connect or _connect
         self._queue: queue.SimpleQueue[tuple[Operation[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hubwire-inbox", daemon=True)
@@ -119,6 +120,7 @@ class Writer:
                 self._commit(connection, [each])
             return
         self.commits += 1
+        self._stored()
         for (_, future), result in zip(batch, results, strict=True):
             future.set_result(result)
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import pytest
 
 from hubwire.errors import ConfigError
+from hubwire.webhooks import fresh, lending, settling
 from hubwire.webhooks.inbox import Arrival, Batch, Inbox
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
 from hubwire.webhooks.postgres import PostgresInbox
@@ -67,6 +68,28 @@ class InSqlite:
         shutil.rmtree(self.folder)
 
 
+class InTightSqlite(InSqlite):
+    """The same, where every limit of what is kept in memory is reached at once."""
+
+    name = "tight"
+    LIMITS = (
+        (settling, "OFTEN", 1), (settling, "AHEAD", 0), (settling, "STRAGGLERS", 1),
+        (lending, "MOST_KNOWN", 2), (lending, "MOST_BUSY", 2), (lending, "PATIENCE", 2),
+        (fresh, "MOST_LANES", 1), (fresh, "MOST_BYTES", 2000),
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._before = [(module, name, getattr(module, name)) for module, name, _ in self.LIMITS]
+        for module, name, value in self.LIMITS:
+            setattr(module, name, value)
+        super().__init__()
+
+    def close(self) -> None:
+        super().close()
+        for module, name, value in self._before:
+            setattr(module, name, value)
+
+
 class InPostgres:
     """A schema of its own. Skips where there is no PostgreSQL."""
 
@@ -114,6 +137,7 @@ class InPostgres:
 
 BACKENDS: list[Any] = [
     pytest.param(InSqlite, id="sqlite"),
+    pytest.param(InTightSqlite, id="tight"),
     pytest.param(InPostgres, id="postgres", marks=pytest.mark.postgres),
 ]
 

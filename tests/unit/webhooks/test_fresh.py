@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hubwire.webhooks import fresh, statements
+from hubwire.webhooks import fresh, lending, settling, statements
 from hubwire.webhooks.inbox import DONE, PENDING, Settled, StoreError
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
 from tests.unit.webhooks.backends import InSqlite, arrival, batch
@@ -33,7 +33,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             seen.append("load")
             return super().format(*args, **names)
 
-    monkeypatch.setattr(statements, "LOAD", Template(statements.LOAD))
+    monkeypatch.setattr(lending, "LOAD", Template(lending.LOAD))
     return seen
 
 
@@ -125,6 +125,76 @@ def test_a_file_that_is_closed_and_opened_again_knows_nothing_beforehand(tmp_pat
         await second.close()
 
     asyncio.run(main())
+
+
+def test_a_loan_and_a_return_that_were_undone_were_not(
+    store: InSqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.run(store.inbox.put(batch(arrival(1), arrival(2))))
+    with monkeypatch.context() as broken:
+        broken.setattr(lending, "_note_newest", _full)
+        with pytest.raises(StoreError):
+            store.run(store.inbox.begin(["a"], 10_000, 9))
+    (run,) = store.run(store.inbox.begin(["a"], 10_000, 9))
+    assert [int(event.key) for event in run.events] == [1, 2]
+    done = [Settled("a", run.token, event.id, DONE) for event in run.events]
+    with monkeypatch.context() as broken:
+        broken.setattr(settling, "_note_failures", _full)
+        with pytest.raises(StoreError):
+            store.run(store.inbox.settle(done))
+    assert store.run(store.inbox.settle(done)) == [True, True]
+    assert store.run(store.inbox.settle(done)) == [False, False]
+
+
+def test_a_long_record_that_was_looked_up_in_part_keeps_its_order(
+    store: InSqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lending, "MOST_KNOWN", 2)
+    store.run(store.inbox.put(batch(*[arrival(number) for number in (2, 3, 4)])))
+    store.crash()
+    seen = []
+    for number in (9, 1, 8):
+        (run,) = store.run(store.inbox.begin(["a"], 10_000, 1))
+        store.run(store.inbox.put(batch(arrival(number))))
+        seen.append(int(run.events[0].key))
+        store.run(store.inbox.settle([Settled("a", run.token, run.events[0].id, DONE)]))
+    assert (seen, numbers(store)) == ([2, 3, 1], [4])
+    assert numbers(store) == [4, 8, 9], "what was not given back is lent once more"
+
+
+def test_a_record_that_was_forgotten_still_knows_what_was_handled(
+    store: InSqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh, "MOST_LANES", 1)
+    for number, lane in ((5, "a"), (6, "b"), (7, "c")):
+        store.run(store.inbox.put(batch(arrival(number, lane))))
+        (run,) = store.run(store.inbox.begin([lane], 10_000, 1))
+        store.run(store.inbox.settle([Settled(lane, run.token, run.events[0].id, DONE)]))
+    store.run(store.inbox.put(batch(arrival(4))))
+    (run,) = store.run(store.inbox.begin(["a"], 10_000, 1))
+    assert [event.stale for event in run.events] == [True]
+
+
+def test_events_that_hold_up_the_mark_are_found_again(
+    store: InSqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes after an event that takes long, looking for those that are pending stays quick."""
+    for name, value in (("OFTEN", 1), ("AHEAD", 3)):
+        monkeypatch.setattr(settling, name, value)
+    store.run(store.inbox.put(batch(arrival(1, "slow"))))
+    (slow,) = store.run(store.inbox.begin(["slow"], 10_000, 9))
+    for number in range(2, 12):
+        store.run(store.inbox.put(batch(arrival(number))))
+        (run,) = store.run(store.inbox.begin(["a"], 10_000, 9))
+        store.run(store.inbox.settle([Settled("a", run.token, run.events[0].id, DONE)]))
+    db = sqlite3.connect(store.folder / "inbox.db")
+    ((through,),) = db.execute("SELECT value FROM marks WHERE name = 'through'").fetchall()
+    db.close()
+    assert through >= 6
+    assert store.run(store.inbox.backlog("", 9)) == ["slow"]
+    assert store.run(store.inbox.stats()).oldest == 1000
+    assert store.run(store.inbox.settle([Settled("slow", slow.token, slow.events[0].id, DONE)])) == [True]
+    assert store.run(store.inbox.backlog("", 9)) == []
 
 
 def _full(*_: object) -> int:

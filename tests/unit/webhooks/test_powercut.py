@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from hubwire.webhooks.formats import prepare
 from hubwire.webhooks.inbox import DONE, Settled, Tried
-from hubwire.webhooks.inbox_sqlite import SqliteInbox, prepare
+from hubwire.webhooks.inbox_sqlite import SqliteInbox
 from hubwire.webhooks.writer import Writer
 from tests.unit.webhooks.backends import arrival, batch
 from tests.unit.webhooks.powercut import Connection, Disk, restore
@@ -26,7 +27,8 @@ def moments(folder: Path, pragmas: str = "") -> list[Any]:
     disk = Disk(lambda: (frozenset(acknowledged), frozenset(done)))
     inbox = SqliteInbox(folder / "inbox.db")
     connect: Any = lambda path: Connection(path, disk, pragmas)
-    inbox._writer = Writer(inbox.path, connect, undone=inbox._fresh.clear)
+    memory = inbox._memory
+    inbox._writer = Writer(inbox.path, connect, stored=memory.stored, undone=memory.undone)
 
     async def main() -> None:
         await inbox.open()
@@ -55,7 +57,8 @@ def left(moment: Any, folder: Path, chance: Random | None) -> tuple[set[bytes], 
     try:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         prepare(db)
-        states = dict(db.execute("SELECT key, state FROM events").fetchall())
+        sql = "SELECT key, coalesce(state, 0) FROM events LEFT JOIN outcomes ON event = id"
+        states = dict(db.execute(sql).fetchall())
     finally:
         db.close()
     return set(acknowledged) - set(states), {key for key in done if states.get(key) != 1}
