@@ -72,12 +72,20 @@ class Job(msgspec.Struct):
 class Turn:
     """Whose turn it is in a run."""
 
-    __slots__ = ("finished", "jobs", "noted", "place", "run")
+    __slots__ = ("_jobs", "finished", "noted", "place", "run")
 
-    def __init__(self, run: LaneRun, jobs: Sequence[Job], finished: Finished, noted: TurnNoted) -> None:
-        self.run, self.jobs, self.finished = run, jobs, finished
+    def __init__(self, run: LaneRun, finished: Finished, noted: TurnNoted) -> None:
+        self.run, self.finished = run, finished
+        self._jobs: list[Job] | None = None
         self.place = 0
         self.noted = functools.partial(noted, self)
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        """All of the run, made when something is not simple."""
+        if self._jobs is None:
+            self._jobs = [_job(waiting) for waiting in self.run.events]
+        return self._jobs
 
 
 class Runner:
@@ -121,15 +129,15 @@ class Runner:
         turns: list[Turn] = []
         for run in runs:
             if run.token:
-                jobs = [self._job(waiting) for waiting in run.events]
-                turns.append(Turn(run, jobs, finished, self._noted))
+                turns.append(Turn(run, finished, self._noted))
             elif run.events[0].due > self._now():
                 finished(run.lane, _when(run.events[0].due))
             else:
                 # Another suspect of a crash is being handled; this one comes after it.
                 asyncio.get_running_loop().call_later(SHY, finished, run.lane, 0)
-        for lane in set(lanes) - {run.lane for run in runs}:
-            finished(lane, None)
+        if len(runs) < len(lanes):
+            for lane in set(lanes) - {run.lane for run in runs}:
+                finished(lane, None)
         self._add(turns)
 
     async def stop(self) -> None:
@@ -157,7 +165,7 @@ class Runner:
         costs more than many a handler. Who waits keeps this task, and the others get another one.
         """
         try:
-            while await self._entered():
+            while (self._ready and self._enters()) or await self._entered():
                 turn = self._ready.popleft()
                 try:
                     settled = self._begun(turn)
@@ -177,10 +185,17 @@ class Runner:
             self._give_back()
             raise
 
+    def _enters(self) -> bool:
+        """The same where nothing has to be waited for, as most often."""
+        self._taken += 1
+        if self._taken % BREATH == 0 or self._stopping or not self._caller.enter():
+            return False
+        self._entering = False
+        return True
+
     async def _entered(self) -> bool:
         """With a place to take a turn; False when there is none left to take."""
         self._entering = True
-        self._taken += 1
         if self._taken % BREATH == 0:
             await asyncio.sleep(0)
         if self._ready and not self._caller.enter():
@@ -211,7 +226,7 @@ class Runner:
         if settled.state == PENDING:
             self._release(turn)
             turn.finished(turn.run.lane, _when(settled.due))
-        elif turn.place < len(turn.jobs):
+        elif turn.place < len(turn.run.events):
             self._next.append(turn)
         else:
             turn.finished(turn.run.lane, 0 if turn.run.more else None)
@@ -220,34 +235,37 @@ class Runner:
         turns, self._next = self._next, []
         self._add(turns)
 
-    def _job(self, waiting: Waiting) -> Job:
-        if waiting.event is not None:
-            return Job(waiting, waiting.event, waiting.tried)
-        try:
-            return Job(waiting, events.read(waiting.raw), waiting.tried)
-        except (msgspec.MsgspecError, UnicodeError) as problem:
-            told = f"This is no event that can be read: {problem}"
-            return Job(waiting, events.unreadable(waiting.raw), waiting.tried, problem=told)
-
     def _begun(self, turn: Turn) -> Settled | Coroutine[Any, Any, Settled]:
         """The outcome, if one handler wants the event and waits for nothing: the rest is too much for it."""
-        job = turn.jobs[turn.place]
-        handlers = self._app.route(job.event)
-        odd = job.tried or job.waiting.crashes or job.event.kind == events.UNREADABLE
-        if odd or len(handlers) != 1 or not handlers[0].simple:
+        waiting = turn.run.events[turn.place]
+        if waiting.tried or waiting.crashes:
             return self._handle(turn)
-        called = self._caller.begin(handlers[0], job.event, self._context(job, handlers[0], 1))
+        event = waiting.event or _read(waiting)
+        if event is None:
+            return self._handle(turn)
+        handlers = self._app.route(event)
+        if len(handlers) != 1 or not handlers[0].simple:
+            return self._handle(turn)
+        handler = handlers[0]
+        context = Context(handler.name, 1, waiting, event.portal_id, self._hubs)
+        called = self._caller.begin(handler, event, context)
         if isinstance(called, Called):
-            return self._ended(turn, job, handlers, called)
-        return self._go_through(turn, job, handlers, called)
+            return self._ended(turn, handlers, called)
+        return self._go_through(turn, handlers, called)
 
-    async def _go_through(self, turn: Turn, job: Job, handlers: Sequence[Handler], begun: Begun) -> Settled:
-        return self._ended(turn, job, handlers, await self._caller.end(handlers[0], begun))
+    async def _go_through(self, turn: Turn, handlers: Sequence[Handler], begun: Begun) -> Settled:
+        return self._ended(turn, handlers, await self._caller.end(handlers[0], begun))
 
-    def _ended(self, turn: Turn, job: Job, handlers: Sequence[Handler], called: Called) -> Settled:
+    def _ended(self, turn: Turn, handlers: Sequence[Handler], called: Called) -> Settled:
+        run, name = turn.run, handlers[0].name
+        if called.failure is None:
+            self._metrics.handled(name, DONE, called.took)
+            tried = Tried(name, DONE, 1, called.started, called.took)
+            return Settled(run.lane, run.token, run.events[turn.place].id, DONE, 0, 0, (tried,))
+        job = turn.jobs[turn.place]
         tried = self._tried(job, handlers[0], 1, called)
-        state = tried.state if called.failure is None else self._state(job, handlers)
-        return Settled(turn.run.lane, turn.run.token, job.waiting.id, state, job.due, 0, (tried,))
+        state = self._state(job, handlers)
+        return Settled(run.lane, run.token, job.waiting.id, state, job.due, 0, (tried,))
 
     async def _handle(self, turn: Turn) -> Settled:
         """Everybody who wants the event, one after the other; then its outcome."""
@@ -395,6 +413,25 @@ class Runner:
 
 class _Undone(Exception):  # no error: it makes a transaction roll back
     """What the handler wrote is not to be kept."""
+
+
+def _read(waiting: Waiting) -> Event | None:
+    """None if it is no event that can be read."""
+    try:
+        waiting.event = event = events.read(waiting.raw)
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
+    return None if event.kind == events.UNREADABLE else event
+
+
+def _job(waiting: Waiting) -> Job:
+    if waiting.event is not None:
+        return Job(waiting, waiting.event, waiting.tried)
+    try:
+        return Job(waiting, events.read(waiting.raw), waiting.tried)
+    except (msgspec.MsgspecError, UnicodeError) as problem:
+        told = f"This is no event that can be read: {problem}"
+        return Job(waiting, events.unreadable(waiting.raw), waiting.tried, problem=told)
 
 
 def _keep(job: Job, tried: Tried) -> None:
