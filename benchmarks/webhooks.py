@@ -28,6 +28,7 @@ from hubwire.webhooks import App, Delivery, Secrets, Service
 from hubwire.webhooks.lending import begin, recover
 from hubwire.webhooks.memory import Memory
 from hubwire.webhooks.service import Trust
+from hubwire.webhooks.statements import sort
 from hubwire.webhooks.worker import Working
 
 SECRET = "a-client-secret-for-the-benchmark"
@@ -217,6 +218,7 @@ def filled(path: Path, stored: int) -> sqlite3.Connection:
     )
     db.execute("INSERT INTO outcomes (event, state) SELECT id, 1 FROM events WHERE id <= ?", (stored,))
     recover(db)
+    sort(db)
     db.execute("COMMIT")
     return db
 
@@ -276,8 +278,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--full", action="store_true", help="longer runs, and a million stored events")
     parser.add_argument("--peers", action="store_true", help="huey, dbos and procrastinate as well")
     options = parser.parse_args(argv)
-    number, rounds, stored = (300, 5, 1_000_000) if options.full else (60, 3, 100_000)
-    for name, case in (embedded(number, stored) | over_postgres(number, stored)).items():
+    number, rounds, stored = (600, 5, 1_000_000) if options.full else (300, 3, 100_000)
+    for name, case in (embedded(number, stored) | over_postgres(number // 5, stored)).items():
         times = 1 if "claiming" in name else rounds
         found = statistics.median(case.measure() for _ in range(times))
         print(f"{name:50} {found:8.2f}  {case.verdict(found)}", flush=True)

@@ -24,6 +24,9 @@ WATCH = 0.25
 """Seconds between looks at those that run."""
 
 
+_THROUGH = object()
+
+
 class Called(msgspec.Struct, frozen=True, gc=False):
     """How a call went."""
 
@@ -87,8 +90,12 @@ class Caller:
             return True
         return False
 
+    def again(self) -> bool:
+        """Whether another handler may start, in a place that is taken already."""
+        return self._guard.may_start()
+
     async def wait(self) -> None:
-        """The same, when there is one."""
+        """A place as from `enter`, when there is one."""
         if self._free > 0:
             self._free -= 1
         else:
@@ -142,16 +149,14 @@ class Caller:
         started, begun = int(self._clock() * 1000), self._steady()
         try:
             steps = handler.call(argument, context).__await__()
-            waits_for = next(steps)
-        except StopIteration:
-            problem = None
+            waits_for = next(steps, _THROUGH)
         except BaseException as raised:  # the handler's, SystemExit included
             if _cancelled(raised, asyncio.current_task()):
                 raise
-            problem = failure(raised)
-        else:
-            return Begun(steps, waits_for, started, begun)
-        return Called(started, self._steady() - begun, problem)
+            return Called(started, self._steady() - begun, failure(raised))
+        if waits_for is _THROUGH:
+            return Called(started, self._steady() - begun, None)
+        return Begun(steps, waits_for, started, begun)
 
     async def end(self, handler: Handler, begun: Begun) -> Called:
         """The other steps."""

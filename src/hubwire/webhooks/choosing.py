@@ -42,6 +42,7 @@ SUMMARY = (
     " coalesce((SELECT times FROM repeats WHERE event = e.id), 0),"
     " (SELECT error FROM failures WHERE event = e.id ORDER BY rowid DESC LIMIT 1)"
 )
+OF_LANE = "SELECT event FROM lanes WHERE lane = ? UNION ALL SELECT id FROM events WHERE id > ? AND lane = ?"
 TRIED = (
     "SELECT coalesce(o.generation, w.generation, 0), coalesce(w.crashes, 0), coalesce(o.more, w.tried),"
     f" h.name, o.started, o.took FROM {BOTH} {WAITING} LEFT JOIN handlers AS h ON h.id = o.handler"
@@ -144,6 +145,8 @@ def forget(db: sqlite3.Connection, now: int) -> int:
     where = "o.state > 1 AND o.state = 5 AND e.received < ?"
     sql = f"SELECT e.id FROM {ODD} WHERE {where} ORDER BY o.event LIMIT ?"
     gone = db.execute(sql, (now - KEYS_KEPT, PIECE)).fetchall()
+    sql = "DELETE FROM lanes WHERE event = :event AND lane = (SELECT lane FROM events WHERE id = :event)"
+    db.executemany(sql, [{"event": number} for (number,) in gone])
     for table, column in (("events", "id"), ("outcomes", "event"), ("repeats", "event")):
         db.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
     sql = (
@@ -205,11 +208,13 @@ def _where(db: sqlite3.Connection, chosen: Selection) -> tuple[str, list[str], l
     for condition, value in (
         ("e.received >=", chosen.since),
         ("e.received <", chosen.until),
-        ("e.lane =", chosen.lane),
     ):
         if value is not None:
             where.append(f"{condition} ?")
             values.append(value)
+    if chosen.lane is not None:
+        where.append(f"e.id IN ({OF_LANE})")
+        values += [chosen.lane, mark(db, "sorted"), chosen.lane]
     return tables, where, values
 
 

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from hubwire.errors import ConfigError
 from hubwire.webhooks.inbox import Waiting
 
@@ -61,21 +63,21 @@ class Hubs:
                 await found.aclose()
 
 
-class Context:
+class Context(msgspec.Struct, eq=False, gc=False):
     """Of one call of a handler."""
 
-    __slots__ = ("_hubs", "_waiting", "attempt", "handler", "portal_id", "tx")
+    handler: str
+    attempt: int
+    """From 1."""
+    portal_id: int
+    _waiting: Waiting
+    _hubs: Hubs
+    tx: Any = None
+    """A transaction that the success is recorded in, where the inbox is in PostgreSQL."""
 
-    def __init__(
-        self, handler: str, attempt: int, waiting: Waiting, portal_id: int, hubs: Hubs, tx: Any = None
-    ) -> None:
-        self.handler = handler
-        self.attempt = attempt
-        """From 1."""
-        self.portal_id = portal_id
-        self.tx = tx
-        """A transaction that the success is recorded in, where the inbox is in PostgreSQL."""
-        self._waiting, self._hubs = waiting, hubs
+    def __repr__(self) -> str:
+        # Without the event: it may be personal data, and a repr ends up in logs.
+        return f"Context({self.handler}, attempt {self.attempt}, event {self.event_number})"
 
     @property
     def idempotency_key(self) -> str:

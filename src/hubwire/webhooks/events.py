@@ -65,6 +65,8 @@ class Event(msgspec.Struct, eq=False, gc=False):
     json: bytes
     """The event as it came, in bytes."""
     _fields: Fields
+    kind: str
+    """`contact.propertyChange`, `object.creation`, …"""
     _raw: dict[str, Any] | None = None
 
     @property
@@ -73,11 +75,6 @@ class Event(msgspec.Struct, eq=False, gc=False):
         if self._raw is None:
             self._raw = msgspec.json.decode(self.json)
         return self._raw or {}
-
-    @property
-    def kind(self) -> str:
-        """`contact.propertyChange`, `object.creation`, …"""
-        return self._fields.subscription_type or self._fields.event_type or UNREADABLE
 
     @property
     def object_name(self) -> str:
@@ -215,33 +212,31 @@ class Event(msgspec.Struct, eq=False, gc=False):
         return self._fields.message_type
 
     @property
-    def identity(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[str | int | float | bool | None, ...]:
         """What tells it from every other event; `eventId` alone does not, and the attempt is no part of it.
 
         The value belongs to it: two events that differ in nothing else would be two changes.
         """
         fields = self._fields
-        parts: tuple[Any, ...] = (
+        return (
             fields.portal_id, fields.app_id, fields.subscription_id, self.kind, fields.object_type_id,
             fields.object_id, fields.from_object_id, fields.to_object_id, fields.event_id,
             fields.occurred_at, fields.property_name, fields.property_value, fields.primary_object_id,
             fields.new_object_id, fields.association_type, fields.association_type_id,
             fields.association_removed, fields.message_id,
         )  # fmt: skip
-        return tuple(["" if part is None else str(part) for part in parts])
 
     @property
     def about(self) -> tuple[str | None, ...]:
         """What decides which handlers want it: events in which it is the same have the same."""
         fields = self._fields
-        kind = fields.subscription_type or fields.event_type
-        return kind, fields.property_name, fields.object_type_id, fields.from_object_type_id
+        return self.kind, fields.property_name, fields.object_type_id, fields.from_object_type_id
 
     @property
     def lane(self) -> str:
         """The record whose events are handled one after the other, whatever the format."""
-        fields, kind = self._fields, self.kind
-        named, merge = _about(kind)
+        fields = self._fields
+        named, merge = _about(self.kind)
         about = fields.object_type_id or fields.from_object_type_id or named
         record: Any = fields.object_id if fields.object_id is not None else fields.from_object_id
         if merge and fields.primary_object_id is not None:
@@ -265,12 +260,13 @@ _decode = msgspec.json.Decoder(Fields).decode
 
 def read(raw: bytes) -> Event:
     """One element of a delivery. msgspec.MsgspecError when a documented field has another type."""
-    return Event(raw, _decode(raw))
+    fields = _decode(raw)
+    return Event(raw, fields, fields.subscription_type or fields.event_type or UNREADABLE)
 
 
 def unreadable(raw: bytes) -> Event:
     """Stands for what is no event."""
-    return Event(raw, Fields(portal_id=0))
+    return Event(raw, Fields(portal_id=0), UNREADABLE)
 
 
 def of(raw: Mapping[str, Any]) -> Event:

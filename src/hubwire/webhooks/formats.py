@@ -8,11 +8,14 @@ from importlib.resources import files
 
 from hubwire.errors import ConfigError
 from hubwire.webhooks.lending import recover
+from hubwire.webhooks.receiver import arrival
 
 log = logging.getLogger("hubwire.webhooks")
 
 FORMAT = 2
-"""Format 1 had the outcome of an event in the row of the event, and an index for those that had none."""
+"""Format 1 had the outcome of an event in the row of the event, an index for those that had none, an index by
+record, and keys that did not begin with the time.
+"""
 
 # What was lent has an epoch in format 1; whose epoch moved on was taken from whoever had it.
 FROM_1 = """
@@ -20,8 +23,8 @@ UPDATE lent SET events = (
     SELECT json_group_array(CAST(one.key AS INTEGER)) FROM json_each(lent.events) AS one
     JOIN old ON old.id = CAST(one.key AS INTEGER) AND old.epoch = one.value
 );
-INSERT INTO events SELECT id, key, delivery, lane, kind, property, occurred, received, raw FROM old
-    ORDER BY id;
+INSERT INTO events SELECT id, rekeyed(key, raw), delivery, lane, kind, property, occurred, received, raw
+    FROM old ORDER BY id;
 INSERT INTO outcomes SELECT id, state, NULL, NULL, NULL, tried, generation FROM old WHERE state > 0;
 INSERT INTO waiting SELECT id, lane, due, crashes, generation, tried FROM old
     WHERE state = 0 AND (due > 0 OR crashes > 0 OR generation > 0 OR tried IS NOT NULL);
@@ -31,6 +34,11 @@ DELETE FROM sqlite_sequence WHERE name = 'events';
 UPDATE sqlite_sequence SET name = 'events' WHERE name = 'old';
 DROP TABLE old;
 """
+
+
+def _rekeyed(key: bytes, raw: bytes) -> bytes:
+    """What was purged keeps its key: HubSpot does not repeat it any more."""
+    return arrival(raw).key if raw else key
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -44,6 +52,7 @@ def prepare(db: sqlite3.Connection) -> None:
     check(db, oldest=1)
     if found == 1:
         log.warning("webhooks: the inbox is of format 1, and is brought to format %d now", FORMAT)
+        db.create_function("rekeyed", 2, _rekeyed, deterministic=True)
         db.executescript(
             f"BEGIN IMMEDIATE;\nALTER TABLE events RENAME TO old;\n{_tables()}\n{FROM_1}\nCOMMIT;"
         )

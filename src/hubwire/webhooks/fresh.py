@@ -30,10 +30,12 @@ _order = attrgetter("occurred", "id")
 class Lane:
     """The pending events of one record: all of them, or the first ones when there are more (`rest`)."""
 
-    __slots__ = ("lent", "newest", "rest", "waiting")
+    __slots__ = ("lent", "newest", "rest", "size", "waiting")
 
     def __init__(self, newest: int, waiting: Sequence[Waiting] = (), *, rest: bool = False) -> None:
         self.waiting = list(waiting)
+        self.size = _size(self.waiting)
+        """Bytes."""
         self.lent = 0
         """How many are being handled."""
         self.newest = newest
@@ -76,7 +78,9 @@ class Fresh:
             if self._bytes >= MOST_BYTES:
                 self.forget(name)
                 continue
-            self._bytes += EACH + len(one.raw)
+            size = EACH + len(one.raw)
+            lane.size += size
+            self._bytes += size
             event = Waiting(
                 number, one.kind, one.raw, one.occurred, received, 0, 0, 0, one.key, event=one.event
             )
@@ -90,8 +94,8 @@ class Fresh:
     def adopt(self, name: str, events: Sequence[Waiting], newest: int, *, rest: bool) -> None:
         """What was looked up of a record: its first pending events."""
         self._busy.discard(name)
-        self._lanes[name] = Lane(newest, events, rest=rest)
-        self._bytes += _size(events)
+        self._lanes[name] = lane = Lane(newest, events, rest=rest)
+        self._bytes += lane.size
 
     def lend(self, name: str, most: int) -> tuple[Sequence[Waiting], int, bool] | None:
         """The first events of a record, than which time none of those handled occurred later, and whether
@@ -103,8 +107,12 @@ class Fresh:
         if lane.lent or (lane.rest and not lane.waiting):
             self.forget(name)
             return None
-        events, lane.waiting = lane.waiting[:most], lane.waiting[most:]
-        self._bytes -= _size(events)
+        events, lane.waiting = lane.waiting, []
+        size, lane.size = lane.size, 0
+        if len(events) > most:
+            events, lane.waiting = events[:most], events[most:]
+            lane.size = _size(lane.waiting)
+        self._bytes -= size - lane.size
         newest, lane.lent = lane.newest, len(events)
         if events and events[-1].occurred > newest:
             lane.newest = events[-1].occurred
@@ -127,7 +135,7 @@ class Fresh:
         lane = self._lanes.pop(name, None)
         self._busy.add(name)
         if lane is not None:
-            self._bytes -= _size(lane.waiting)
+            self._bytes -= lane.size
 
     def _forget_idle(self) -> None:
         idle = [name for name, lane in self._lanes.items() if not (lane.waiting or lane.lent or lane.rest)]

@@ -26,7 +26,10 @@ CREATE TABLE IF NOT EXISTS events (
     received INTEGER NOT NULL,
     raw BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS events_lane ON events (lane);
+
+-- The events of each record, up to the mark `sorted`: many are entered at once, in the order of this table, so
+-- that events of many records do not cost a page of it each.
+CREATE TABLE IF NOT EXISTS lanes (lane TEXT NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (lane, event)) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS outcomes (
     event INTEGER PRIMARY KEY,
@@ -76,6 +79,7 @@ CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WIT
 
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
+-- `sorted`: every event up to this one is in `lanes`, and no later one.
 -- `through`: every event up to this one has an outcome, or a row in `waiting`. `newest`: no event that was
 -- lent occurred later.
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;

@@ -12,7 +12,7 @@ import msgspec
 from hubwire.webhooks.inbox import LaneRun, Waiting
 from hubwire.webhooks.memory import Memory
 from hubwire.webhooks.settling import advance, read
-from hubwire.webhooks.statements import mark, pending_lanes, raise_mark
+from hubwire.webhooks.statements import mark, pending_lanes, raise_mark, sort
 
 MOST_KNOWN = 1000
 """Pending events of a record that are looked up at a time."""
@@ -27,15 +27,15 @@ LOAD = (
     "SELECT e.id, e.kind, e.raw, e.occurred, e.received, coalesce(w.due, 0), coalesce(w.crashes, 0),"
     " coalesce(w.generation, 0), e.key, w.tried"
     " FROM events AS e LEFT JOIN waiting AS w ON w.event = e.id WHERE e.id IN"
-    " (SELECT id FROM events INDEXED BY events_lane WHERE lane = :lane AND id > :through"
-    " AND NOT EXISTS (SELECT 1 FROM outcomes WHERE event = id)"
+    " (SELECT event FROM lanes AS l WHERE lane = :lane AND event > :through"
+    " AND NOT EXISTS (SELECT 1 FROM outcomes AS o WHERE o.event = l.event)"
     " UNION SELECT event FROM waiting WHERE lane = :lane)"
     " ORDER BY e.occurred, e.id LIMIT {most:d}"
 )
 HANDLED = (
-    "SELECT e.kind, e.property, e.occurred FROM events AS e INDEXED BY events_lane"
-    " JOIN outcomes AS o ON o.event = e.id"
-    f" WHERE e.lane = ? AND o.state = 1 ORDER BY e.id DESC LIMIT {RECENT}"
+    "SELECT e.kind, e.property, e.occurred FROM lanes AS l JOIN outcomes AS o ON o.event = l.event"
+    " JOIN events AS e ON e.id = l.event"
+    f" WHERE l.lane = ? AND o.state = 1 ORDER BY l.event DESC LIMIT {RECENT}"
 )
 SUSPECT = (
     "INSERT INTO waiting (event, lane, crashes) SELECT id, lane, 1 FROM events WHERE id IN"
@@ -109,6 +109,7 @@ def _looked_up(
 
 def load(db: sqlite3.Connection, lane: str, most: int) -> list[Waiting]:
     """The first pending events of a lane."""
+    sort(db)
     loaded = []
     values = {"lane": lane, "through": mark(db, "through")}
     for *columns, tried in db.execute(LOAD.format(most=most), values).fetchall():
@@ -128,6 +129,7 @@ def _lent(events: Sequence[Waiting], now: int) -> Sequence[Waiting]:
 
 def mark_stale(db: sqlite3.Connection, lane: str, events: Sequence[Waiting]) -> None:
     """Those of which a later change of the same property was handled, of late at least."""
+    sort(db)
     latest: dict[tuple[str, str | None], int] = {}
     for kind, name, occurred in db.execute(HANDLED, (lane,)).fetchall():
         latest[kind, name] = max(occurred, latest.get((kind, name), 0))

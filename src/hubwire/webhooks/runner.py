@@ -165,10 +165,14 @@ class Runner:
         costs more than many a handler. Who waits keeps this task, and the others get another one.
         """
         try:
-            while (self._ready and self._enters()) or await self._entered():
+            while await self._entered():
                 turn = self._ready.popleft()
                 try:
                     settled = self._begun(turn)
+                    while isinstance(settled, Settled) and self._goes_on():
+                        self._settler.settle(settled, turn.noted)
+                        turn = self._ready.popleft()
+                        settled = self._begun(turn)
                     if not isinstance(settled, Settled):
                         self._go_on()
                         settled = await settled
@@ -185,17 +189,17 @@ class Runner:
             self._give_back()
             raise
 
-    def _enters(self) -> bool:
-        """The same where nothing has to be waited for, as most often."""
-        self._taken += 1
-        if self._taken % BREATH == 0 or self._stopping or not self._caller.enter():
+    def _goes_on(self) -> bool:
+        """Whether the next turn may be taken in the place of the last one."""
+        if not self._ready or self._stopping or (self._taken + 1) % BREATH == 0:
             return False
-        self._entering = False
-        return True
+        self._taken += 1
+        return self._caller.again()
 
     async def _entered(self) -> bool:
         """With a place to take a turn; False when there is none left to take."""
         self._entering = True
+        self._taken += 1
         if self._taken % BREATH == 0:
             await asyncio.sleep(0)
         if self._ready and not self._caller.enter():
@@ -247,7 +251,7 @@ class Runner:
         if len(handlers) != 1 or not handlers[0].simple:
             return self._handle(turn)
         handler = handlers[0]
-        context = Context(handler.name, 1, waiting, event.portal_id, self._hubs)
+        context = Context(handler.name, 1, event.portal_id, waiting, self._hubs)
         called = self._caller.begin(handler, event, context)
         if isinstance(called, Called):
             return self._ended(turn, handlers, called)
@@ -259,7 +263,8 @@ class Runner:
     def _ended(self, turn: Turn, handlers: Sequence[Handler], called: Called) -> Settled:
         run, name = turn.run, handlers[0].name
         if called.failure is None:
-            self._metrics.handled(name, DONE, called.took)
+            if self._metrics.on:
+                self._metrics.handled(name, DONE, called.took)
             tried = Tried(name, DONE, 1, called.started, called.took)
             return Settled(run.lane, run.token, run.events[turn.place].id, DONE, 0, 0, (tried,))
         job = turn.jobs[turn.place]
@@ -385,7 +390,7 @@ class Runner:
             log.warning("webhooks: nobody handles %s. To handle it, write: %s", event.kind, line)
 
     def _context(self, job: Job, handler: Handler, attempt: int, tx: Any = None) -> Context:
-        return Context(handler.name, attempt, job.waiting, job.event.portal_id, self._hubs, tx)
+        return Context(handler.name, attempt, job.event.portal_id, job.waiting, self._hubs, tx)
 
     async def _keep_note(self, run: LaneRun, job: Job) -> None:
         news, job.news = job.news, []

@@ -25,12 +25,14 @@ class Settler:
     def __init__(self, inbox: Inbox, after: Callable[[], None]) -> None:
         """`after` is called when a transaction is through."""
         self._inbox, self._after = inbox, after
-        self._waiting: list[tuple[Settled, Noted]] = []
+        self._waiting: list[Settled] = []
+        self._noted: list[Noted] = []
         self._task: asyncio.Task[None] | None = None
 
     def settle(self, result: Settled, noted: Noted) -> None:
         """Calls `noted` later."""
-        self._waiting.append((result, noted))
+        self._waiting.append(result)
+        self._noted.append(noted)
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._run())
 
@@ -47,10 +49,11 @@ class Settler:
 
     async def _run(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            results = await self._written([result for result, _ in batch])
-            for (result, noted), counts in zip(batch, results, strict=True):
-                noted(result, counts)
+            results, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            told, self._noted = self._noted[:MOST], self._noted[MOST:]
+            counts = await self._written(results)
+            for noted, result, counted in zip(told, results, counts, strict=True):
+                noted(result, counted)
             self._after()
             # Once around the loop: what is through now comes along.
             await asyncio.sleep(0)

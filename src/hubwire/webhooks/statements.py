@@ -31,6 +31,8 @@ NUMBER = {name: number for number, name in enumerate(STATES)}
 # Rows go in by the hundred, as one statement: between two steps of a statement the interpreter may run
 # somebody else for five milliseconds.
 MOST_ROWS = 100
+UNSORTED = 20_000
+"""Events that are in no record's list yet: who looks for a record's looks at all of these."""
 STORE = "INSERT INTO events (key, delivery, lane, kind, property, occurred, received, raw) VALUES "
 COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
 PENDING = "e.id > :through AND NOT EXISTS (SELECT 1 FROM outcomes WHERE event = e.id)"
@@ -57,7 +59,7 @@ def raise_mark(db: sqlite3.Connection, name: str, value: int) -> None:
 def put(db: sqlite3.Connection, batch: Batch, memory: Memory | None = None) -> Put:
     """Stores a batch."""
     ((delivery,),) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM deliveries").fetchall()
-    ((last,),) = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
+    last = _last(db)
     total, received = len(batch.arrivals), batch.received
     values: list[Any] = []
     for one in batch.arrivals:
@@ -78,6 +80,7 @@ def put(db: sqlite3.Connection, batch: Batch, memory: Memory | None = None) -> P
         (delivery, received, batch.source, batch.digest, batch.size, total, last + 1),
     )
     dead = _bury(db, delivery, batch)
+    sort(db, UNSORTED)
     count(db, {"received": new, DEAD: dead})
     return Put(new, total - new)
 
@@ -118,6 +121,19 @@ def _bury(db: sqlite3.Connection, delivery: int, batch: Batch) -> int:
                 db.execute(sql, (batch.received, one.problem, one.key, delivery))
             buried += new
     return buried
+
+
+def sort(db: sqlite3.Connection, most: int = 0) -> None:
+    """Enters in `lanes` what is not there, if it is more than so many events."""
+    before, last = mark(db, "sorted"), _last(db)
+    if last - max(before, 0) > most:
+        db.execute("INSERT INTO lanes SELECT lane, id FROM events WHERE id > ? ORDER BY lane, id", (before,))
+        raise_mark(db, "sorted", last)
+
+
+def _last(db: sqlite3.Connection) -> int:
+    ((last,),) = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
+    return int(last)
 
 
 def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:

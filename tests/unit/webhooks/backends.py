@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import pytest
 
 from hubwire.errors import ConfigError
-from hubwire.webhooks import fresh, lending, settling
+from hubwire.webhooks import fresh, lending, settling, statements
 from hubwire.webhooks.inbox import Arrival, Batch, Inbox
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
 from hubwire.webhooks.postgres import PostgresInbox
@@ -75,7 +75,7 @@ class InTightSqlite(InSqlite):
     LIMITS = (
         (settling, "OFTEN", 1), (settling, "AHEAD", 0), (settling, "STRAGGLERS", 1),
         (lending, "MOST_KNOWN", 2), (lending, "MOST_BUSY", 2), (lending, "PATIENCE", 2),
-        (fresh, "MOST_LANES", 1), (fresh, "MOST_BYTES", 2000),
+        (fresh, "MOST_LANES", 1), (fresh, "MOST_BYTES", 2000), (statements, "UNSORTED", 2),
     )  # fmt: skip
 
     def __init__(self) -> None:

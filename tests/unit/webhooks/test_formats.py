@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hubwire.errors import ConfigError
-from hubwire.webhooks import formats
+from hubwire.webhooks import formats, receiver
 from hubwire.webhooks.inbox import DEAD, DISCARDED, DONE, Entry, Selection, Settled, Tried
 from hubwire.webhooks.inbox_sqlite import SqliteInbox, viewing
 from tests.unit.webhooks.backends import InSqlite, arrival, batch
@@ -107,11 +107,12 @@ def test_an_inbox_of_format_1_keeps_everything_that_is_in_it(old: Path) -> None:
     assert (stats.received, stats.done, stats.dead, stats.pending, stats.retrying) == (7, 1, 1, 3, 1)
     assert run(inbox.noted("offset")) == "here"
     assert run(inbox.put(batch(arrival(9, "z")))).accepted == 1
-    assert run(inbox.put(batch(arrival(1), arrival(2)))).duplicates == 2
+    again = [receiver.arrival(arrival(number).raw) for number in (1, 2)]
+    assert run(inbox.put(batch(*again))).duplicates == 2
     # Numbers are not given again, also those of events that are gone.
     assert [line.id for line in run(inbox.list(Selection(lane="z")))] == [8]
     (lent,) = run(inbox.begin(["b"], 10_000, 32))
-    assert [int(event.key) for event in lent.events] == [3, 5]
+    assert [event.id for event in lent.events] == [3, 5]
     assert run(inbox.settle([Settled("b", lent.token, 3, DONE)])) == [True]
     assert run(inbox.replay(Selection(ids=[2]), 10_000)) == 1
     assert [each.handler for each in entry(2).tried] == ["good"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hubwire.webhooks import fresh, lending, settling, statements
-from hubwire.webhooks.inbox import DONE, PENDING, Settled, StoreError
+from hubwire.webhooks.inbox import DONE, KEYS_KEPT, PENDING, Selection, Settled, StoreError
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
 from tests.unit.webhooks.backends import InSqlite, arrival, batch
 
@@ -199,3 +199,26 @@ def test_events_that_hold_up_the_mark_are_found_again(
 
 def _full(*_: object) -> int:
     raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_the_events_of_a_record_are_found_whether_they_are_sorted_or_not(
+    store: InSqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "UNSORTED", 2)
+
+    def sorted_ones() -> list[tuple[str, int]]:
+        with sqlite3.connect(store.folder / "inbox.db") as db:
+            return db.execute("SELECT lane, event FROM lanes ORDER BY event").fetchall()
+
+    def listed(lane: str) -> list[int]:
+        return [line.id for line in store.run(store.inbox.list(Selection(lane=lane)))]
+
+    store.run(store.inbox.put(batch(arrival(1), arrival(2, "b"))))
+    assert (sorted_ones(), listed("a"), listed("b")) == ([], [1], [2])
+    store.run(store.inbox.put(batch(arrival(3, "b"))))
+    store.run(store.inbox.put(batch(arrival(4, "a"))))
+    assert (sorted_ones(), listed("a"), listed("b")) == ([("a", 1), ("b", 2), ("b", 3)], [4, 1], [3, 2])
+    # What is gone is gone from there as well.
+    store.run(store.inbox.purge(Selection(lane="b", states=[PENDING]), 2000))
+    store.run(store.inbox.purge(Selection(lane="nobody"), 2000 + KEYS_KEPT))
+    assert (sorted_ones(), listed("b")) == ([("a", 1)], [])

@@ -136,6 +136,12 @@ def test_two_events_with_one_event_id_are_two(change: dict[str, Any]) -> None:
     assert first.key != second.key
 
 
+def test_keys_stand_in_the_order_of_time() -> None:
+    times = (0, 255, 256, 1_794_999_000_000, 253_402_300_799_999)
+    keys = [parse(body({**event(1), "occurredAt": time}))[0].key for time in times]
+    assert keys == sorted(keys)
+
+
 def test_the_attempt_and_unknown_fields_are_no_part_of_an_event() -> None:
     first, second = parse(body(event(1), {**event(1), "attemptNumber": 3, "somethingNew": [1]}))
     assert first.key == second.key
