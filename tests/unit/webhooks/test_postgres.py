@@ -200,6 +200,41 @@ def test_a_lane_that_nobody_was_told_of_is_found_by_the_sweep() -> None:
     tried_on(work)
 
 
+def test_the_log_of_jobs_does_not_grow_for_ever() -> None:
+    async def work(schema: str) -> None:
+        async with opened(schema) as inbox:
+            engine = PgQueuerEngine(inbox, clock=lambda: NOW)
+            await inbox.put(batch(event(number, objectId=number) for number in range(5)))
+            async with inbox.transaction() as db:
+                old = "UPDATE pgqueuer_log SET created = now() - interval '2 hours' WHERE job_id % 5 < 2"
+                await db.execute(old)
+            await engine.sweep()
+            async with inbox.transaction() as db:
+                assert await db.fetchval("SELECT count(*) FROM pgqueuer_log") == 3
+
+    tried_on(work)
+
+
+def test_what_tells_of_work_is_found_again_after_a_crash_and_is_not_kept_for_one() -> None:
+    async def work(schema: str) -> None:
+        kind = "SELECT relpersistence FROM pg_class WHERE oid = 'pgqueuer'::regclass"
+        async with opened(schema) as inbox:
+            engine = PgQueuerEngine(inbox, clock=lambda: NOW)
+            await inbox.put(batch(event(number, objectId=number) for number in range(5)))
+            async with inbox.transaction() as db:
+                assert await db.fetchval(kind) == b"u"
+                # As PostgreSQL does it when it comes back.
+                await db.execute("TRUNCATE pgqueuer")
+            assert await engine.sweep() == 5
+            async with inbox.transaction() as db:
+                await db.execute("ALTER TABLE pgqueuer SET LOGGED")
+        # One made by an earlier version.
+        async with opened(schema) as inbox, inbox.transaction() as db:
+            assert await db.fetchval(kind) == b"u"
+
+    tried_on(work)
+
+
 def test_the_worker_goes_on_when_postgresql_ends_its_connections() -> None:
     app, seen = App(), []
 

@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from hubwire.errors import ConfigError
@@ -28,6 +29,30 @@ ENTRY = "hubwire_lane"
 SWEEP = 0.5
 """Seconds between looks for lanes that nobody was told of."""
 PIECE = 1000
+RING = f"""
+CREATE OR REPLACE FUNCTION enqueue(integer[], text[], bytea[], interval[], text[], jsonb[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    hubwire_place bigint;
+    hubwire_job bigint;
+BEGIN
+    {{enqueue}} INTO hubwire_place, hubwire_job;
+END $$;
+
+CREATE OR REPLACE FUNCTION ring(lanes text[]) RETURNS void LANGUAGE sql AS $$
+SELECT enqueue(array_fill(0, size), array_fill('{ENTRY}'::text, size),
+    ARRAY(SELECT convert_to(lane, 'UTF8') FROM unnest(lanes) WITH ORDINALITY AS one(lane, n) ORDER BY n),
+    array_fill(interval '0', size), lanes, array_fill(NULL::jsonb, size))
+FROM (SELECT ARRAY[cardinality(lanes)] AS size) AS every $$;
+"""
+"""The same as `ring` does, inside PostgreSQL: the statement is PgQueuer's."""
+LOGGED = "SELECT relpersistence = 'p' FROM pg_class WHERE oid = 'pgqueuer'::regclass"
+"""Whether PgQueuer's tables are of the slower kind that outlives a crash."""
+LOOK = 1.0
+"""Seconds until a worker that heard of no job looks for one: what is told before it listens is missed."""
+TIDY = 3600.0
+"""Seconds after which PgQueuer's log of what its jobs did is forgotten; it would grow for ever."""
+TIDIED = "DELETE FROM pgqueuer_log WHERE created < now() - $1::interval"
 TURN = 0.25
 """Seconds until a record whose turn it is not yet asks again."""
 SHORTEST, LONGEST = 0.5, 30.0
@@ -55,7 +80,8 @@ class PgQueuerEngine:
         self._manager: Any = None
         self._closing = asyncio.Event()
         self._after = ""
-        inbox.on_ring, inbox.on_open = self.ring, self.prepare
+        self._tidied = 0.0
+        inbox.on_ring, inbox.on_open, inbox.bell = self.ring, self.prepare, True
 
     async def ring(self, tx: Any, lanes: Collection[str], not_before: int = 0) -> None:
         """One job each, but for lanes that have one; part of the transaction that `tx` is in."""
@@ -82,6 +108,9 @@ class PgQueuerEngine:
         queries = self._at(db)
         if not await queries.schema_is_installed():
             await queries.install()
+        elif await db.fetchval(LOGGED):
+            await queries.alter_durability()
+        await db.execute(RING.replace("{enqueue}", queries.qbq.build_enqueue_query("skip")))
 
     async def run(self, work: Work) -> None:
         """Runs lanes until `close`; when PostgreSQL goes away, again as soon as it is back."""
@@ -106,9 +135,7 @@ class PgQueuerEngine:
             self._manager.shutdown.set()
 
     async def _serve(self, work: Work) -> None:
-        from pgqueuer.db import AsyncpgDriver
         from pgqueuer.qm import QueueManager
-        from pgqueuer.queries import Queries
 
         connection = await library().connect(
             self._inbox.dsn,
@@ -119,7 +146,7 @@ class PgQueuerEngine:
             },
         )
         try:
-            manager = QueueManager(Queries(AsyncpgDriver(connection)))
+            manager = QueueManager(self._at(connection))
             manager.entrypoint(ENTRY, accepts_context=False)(_job(Gatherer(work), self._clock))
             self._manager = manager
             if self._closing.is_set():
@@ -127,7 +154,7 @@ class PgQueuerEngine:
             sweeping = asyncio.create_task(self._sweep())
             try:
                 await manager.run(
-                    dequeue_timeout=timedelta(seconds=5),
+                    dequeue_timeout=timedelta(seconds=LOOK),
                     batch_size=max(1, min(50, self._width // 2)),
                     max_concurrent_tasks=self._width,
                     shutdown_on_listener_failure=True,
@@ -150,10 +177,17 @@ class PgQueuerEngine:
 
     async def sweep(self) -> int:
         """Rings a piece of the lanes that have something to do and no job; how many those were."""
+        if self._clock() - self._tidied > TIDY:
+            self._tidied = self._clock()
+            await self._tidy()
         lanes, self._after = await self._inbox.unrung(int(self._clock() * 1000), self._after, PIECE)
         if lanes:
             await self.ring(None, lanes)
         return len(lanes)
+
+    async def _tidy(self) -> None:
+        async with self._inbox.transaction() as db:
+            await db.execute(TIDIED, timedelta(seconds=TIDY))
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -165,7 +199,7 @@ class PgQueuerEngine:
         from pgqueuer.db import AsyncpgDriver
         from pgqueuer.queries import Queries
 
-        return Queries(AsyncpgDriver(connection))
+        return Queries(AsyncpgDriver(connection), *_builders())
 
 
 class Gatherer:
@@ -224,6 +258,22 @@ def _job(gatherer: Gatherer, clock: Callable[[], float]) -> Any:
             raise RetryRequested(delay=timedelta(seconds=wait if wait > 0 else TURN))
 
     return lane_run
+
+
+@cache
+def _builders() -> tuple[Any, Any, Any]:
+    """What makes PgQueuer's statements. Its tables need not outlive a crash of PostgreSQL: nothing is in them
+    that the sweep does not find in the inbox.
+    """
+    from pgqueuer.adapters.persistence.qb import (
+        QueryBuilderEnvironment,
+        QueryQueueBuilder,
+        QuerySchedulerBuilder,
+    )
+    from pgqueuer.domain.settings import DBSettings, Durability
+
+    settings = DBSettings(durability=Durability.volatile)
+    return QueryBuilderEnvironment(settings), QueryQueueBuilder(settings), QuerySchedulerBuilder(settings)
 
 
 def _troubles() -> tuple[type[Exception], ...]:

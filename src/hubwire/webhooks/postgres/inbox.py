@@ -52,6 +52,8 @@ class PostgresInbox:
         if not schema.isidentifier() or not schema.isascii() or schema != schema.lower():
             raise ConfigError(f"{schema!r} cannot be the name of a schema: lower-case letters, digits and _")
         self.dsn, self.schema, self.on_ring = dsn, schema, on_ring
+        self.bell = False
+        """Whether the engine has a function `ring(text[])` beside the tables, as `on_ring`."""
         self.on_open: Callable[[Any], Awaitable[None]] | None = None
         """Called with the connection, inside the transaction that makes the tables."""
         self._connections = connections
@@ -122,13 +124,15 @@ class PostgresInbox:
             await pool.close()
 
     async def put(self, batch: Batch) -> Put:
+        ringing = self.bell and self.on_ring is not None
+
         async def store(db: Any) -> Put:
-            done, lanes = await sql.put(db, batch)
+            done, lanes = await sql.put(db, batch, ringing=ringing)
             if lanes and self.on_ring:
                 await self.on_ring(db, lanes)
             return done
 
-        return await self._write(store)
+        return await self._write(store, self._each if ringing else None)
 
     async def refuse(self, reasons: Mapping[str, int]) -> None:
         await self._write(

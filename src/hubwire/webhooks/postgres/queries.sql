@@ -1,28 +1,9 @@
 -- What an inbox asks of PostgreSQL, by name.
 
--- insert --
--- Stores a request and what is new of it. In the order of the keys: two requests with the same events then never wait
--- for each other in a circle. Tells what is new if not everything is, or if asked to.
-WITH delivery AS (
-    INSERT INTO deliveries (received, source, digest, size, events) VALUES ($1, $2, $3, $4, $5) RETURNING id
-), made AS (
-    INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
-    SELECT one.key, delivery.id, one.place, one.lane, one.kind, one.property, one.occurred, $1, one.state, one.raw
-    FROM delivery, unnest($6::text::bytea[], $7::text[], $8::text[], $9::text[], $10::text::bigint[],
-        $11::text::smallint[], $12::bytea[]) WITH ORDINALITY AS one(key, lane, kind, property, occurred, state, raw, place)
-    ORDER BY one.key
-    ON CONFLICT (key) DO NOTHING
-    RETURNING id, key, lane, state
-), counted AS (
-    INSERT INTO tallies (name, value) SELECT 'received', count(*) FROM made HAVING count(*) > 0
-)
-SELECT delivery.id AS delivery, (SELECT count(*) FROM made) AS new, made.id, made.key, made.lane, made.state
-FROM delivery LEFT JOIN made ON $13 OR (SELECT count(*) FROM made) < $5;
-
--- repeat --
--- Counts arrivals of what was there. Locked in one order, for the same reason.
-UPDATE events SET repeats = repeats + 1
-FROM (SELECT id FROM events WHERE key = ANY($1) ORDER BY id FOR UPDATE) AS one WHERE events.id = one.id;
+-- store --
+-- Arrays of what needs no quotes come as a text: asyncpg looks at every element of an array three times.
+SELECT accepted, again, replayed, rung FROM store($1, $2, $3, $4, $5::text::bytea[], $6, $7, $8, $9::text::bigint[], $10, $11,
+    $12, $13);
 
 -- load --
 -- The first pending events of each lane, what handlers did with them so far, and whether a later change of the same
@@ -74,11 +55,6 @@ WITH done AS (
     UNION ALL SELECT 'fenced', cardinality($1) - count(*) FROM done HAVING count(*) < cardinality($1)
 )
 SELECT id FROM done;
-
--- fail --
--- Failed attempts.
-INSERT INTO failures (event, handler, attempt, at, took, error)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::float8[], $6::text[]);
 
 -- unrung --
 -- Heads of lanes, from lane to lane through the index, however many events each of them has; and whether the lane has a job.

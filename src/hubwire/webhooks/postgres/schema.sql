@@ -75,3 +75,69 @@ CREATE TABLE IF NOT EXISTS notes (name text PRIMARY KEY, text text NOT NULL);
 
 CREATE TABLE IF NOT EXISTS version (number integer PRIMARY KEY);
 INSERT INTO version VALUES (1) ON CONFLICT DO NOTHING;
+
+-- Stores a request: one way to the server and back, and a transaction of its own unless one is open. It counts what was
+-- there already, buries what cannot be read, and rings the lanes with something new to do by `ring(text[])`, which the
+-- engine makes; without `ringing` it tells them. In the order of the keys, as the events above; and what was there is
+-- locked in the order of its ids, for the same reason.
+-- A function with other arguments is another one, so that two versions of hubwire can be at one inbox.
+CREATE OR REPLACE FUNCTION store(received bigint, source text, digest bytea, size integer, keys bytea[], lanes text[],
+    kinds text[], properties text[], occurred bigint[], raws bytea[], problems text[], replayable bigint, ringing boolean,
+    OUT accepted integer, OUT again integer, OUT replayed boolean, OUT rung text[]) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    request bigint;
+    buried integer := 0;
+BEGIN
+    INSERT INTO deliveries (received, source, digest, size, events)
+    VALUES (store.received, store.source, store.digest, store.size, cardinality(keys)) RETURNING id INTO request;
+
+    IF problems IS NULL THEN
+        INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
+        SELECT one.key, request, one.place, one.lane, one.kind, one.property, one.occurred, store.received, 0, one.raw
+        FROM unnest(keys, lanes, kinds, properties, store.occurred, raws)
+            WITH ORDINALITY AS one(key, lane, kind, property, occurred, raw, place)
+        ORDER BY one.key ON CONFLICT (key) DO NOTHING;
+    ELSE
+        INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
+        SELECT one.key, request, one.place, one.lane, one.kind, one.property, one.occurred, store.received,
+            CASE WHEN one.problem IS NULL THEN 0 ELSE 2 END, one.raw
+        FROM unnest(keys, lanes, kinds, properties, store.occurred, raws, problems)
+            WITH ORDINALITY AS one(key, lane, kind, property, occurred, raw, problem, place)
+        ORDER BY one.key ON CONFLICT (key) DO NOTHING;
+    END IF;
+    GET DIAGNOSTICS accepted = ROW_COUNT;
+    again := cardinality(keys) - accepted;
+    replayed := false;
+
+    IF problems IS NOT NULL THEN
+        INSERT INTO failures (event, handler, attempt, at, took, error)
+        SELECT DISTINCT ON (events.id) events.id, '', 0, store.received, 0, one.problem
+        FROM unnest(keys, problems) AS one(key, problem) JOIN events ON events.key = one.key
+        WHERE events.delivery = request AND one.problem IS NOT NULL ORDER BY events.id;
+        GET DIAGNOSTICS buried = ROW_COUNT;
+    END IF;
+
+    IF again = 0 AND problems IS NULL THEN
+        rung := ARRAY(SELECT DISTINCT one FROM unnest(lanes) AS one ORDER BY one);
+    ELSE
+        rung := ARRAY(SELECT DISTINCT lane FROM events WHERE key = ANY (keys) AND delivery = request AND state = 0
+            ORDER BY lane);
+        UPDATE events SET repeats = repeats + 1
+        FROM (SELECT id FROM events WHERE key = ANY (keys) AND delivery <> request ORDER BY id FOR UPDATE) AS one
+        WHERE events.id = one.id;
+        replayed := accepted = 0 AND again > 0 AND EXISTS (SELECT 1 FROM deliveries
+            WHERE digest = store.digest AND received > store.received - replayable AND id <> request);
+        IF replayed THEN
+            DELETE FROM deliveries WHERE id = request;
+        END IF;
+    END IF;
+
+    INSERT INTO tallies (name, value)
+    SELECT * FROM (VALUES ('received', accepted), ('duplicates', again), ('replayed', replayed::integer), ('dead', buried))
+        AS one(name, value) WHERE value > 0;
+    IF ringing AND cardinality(rung) > 0 THEN
+        PERFORM ring(rung);
+        rung := NULL;
+    END IF;
+END $$;

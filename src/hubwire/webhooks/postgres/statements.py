@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -54,9 +54,6 @@ QUERY = _named(files("hubwire.webhooks.postgres").joinpath("queries.sql").read_t
 NUMBER = {name: number for number, name in enumerate(STATES)}
 
 
-DEAD_OR_PENDING = (str(NUMBER[DEAD]), str(NUMBER[PENDING]))
-
-
 async def count(db: Connection, more: Mapping[str, int]) -> None:
     """Adds to counts."""
     wanted = {name: number for name, number in more.items() if number}
@@ -65,68 +62,23 @@ async def count(db: Connection, more: Mapping[str, int]) -> None:
         await db.execute(sql, list(wanted), list(wanted.values()))
 
 
-async def put(db: Connection, batch: Batch) -> tuple[Put, list[str]]:
-    """Stores a batch; what came of it, and the lanes with something new to do."""
-    total, odd = len(batch.arrivals), any(one.problem for one in batch.arrivals)
-    rows = await _insert(db, batch, odd)
-    delivery, new = rows[0]["delivery"], rows[0]["new"]
-    if new == total and not odd:
-        return Put(new, 0), list(dict.fromkeys(one.lane for one in batch.arrivals))
-    made = [row for row in rows if row["id"] is not None]
-    again = total - new
-    replayed = again > 0 and await _repeated(db, batch, delivery, made)
-    buried = await _bury(db, made, batch)
-    await count(db, {"duplicates": again, "replayed": int(replayed), DEAD: buried})
-    lanes = dict.fromkeys(row["lane"] for row in made if row["state"] == NUMBER[PENDING])
-    return Put(new, again, replayed), list(lanes)
-
-
-async def _insert(db: Connection, batch: Batch, odd: bool) -> list[Any]:
+async def put(db: Connection, batch: Batch, *, ringing: bool) -> tuple[Put, list[str]]:
+    """Stores a batch; what came of it, and the lanes that are still to be rung: none if `ringing`."""
     every = batch.arrivals
-    # Arrays of what needs no quotes go as a text: asyncpg looks at every element of an array three times.
-    rows: list[Any] = await db.fetch(
-        QUERY["insert"], batch.received, batch.source, batch.digest, batch.size, len(every),
+    problems = [None if one.problem is None else storable(one.problem) for one in every]
+    row = await db.fetchrow(
+        QUERY["store"], batch.received, batch.source, batch.digest, batch.size,
         _array([f'"\\\\x{one.key.hex()}"' for one in every]), [storable(one.lane) for one in every],
         [storable(one.kind) for one in every],
         [None if one.property is None else storable(one.property) for one in every],
-        _array([str(one.occurred) for one in every]),
-        _array([DEAD_OR_PENDING[one.problem is None] for one in every]), [one.raw for one in every], odd,
+        _array([str(one.occurred) for one in every]), [one.raw for one in every],
+        problems if any(problems) else None, REPLAY_WINDOW, ringing,
     )  # fmt: skip
-    return rows
+    return Put(row["accepted"], row["again"], row["replayed"]), row["rung"] or []
 
 
 def _array(elements: Sequence[str]) -> str:
     return "{" + ",".join(elements) + "}"
-
-
-async def _repeated(db: Connection, batch: Batch, delivery: int, made: Sequence[Any]) -> bool:
-    """Counts what was there; whether the request came before and had nothing new."""
-    fresh = {row["key"] for row in made}
-    await db.execute(QUERY["repeat"], [one.key for one in batch.arrivals if one.key not in fresh])
-    sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE digest = $1 AND received > $2 AND id <> $3)"
-    if made or not await db.fetchval(sql, batch.digest, batch.received - REPLAY_WINDOW, delivery):
-        return False
-    await db.execute("DELETE FROM deliveries WHERE id = $1", delivery)
-    return True
-
-
-async def _bury(db: Connection, made: Iterable[Any], batch: Batch) -> int:
-    """What cannot be read is dead from the beginning."""
-    problems = {one.key: one.problem for one in batch.arrivals if one.problem}
-    dead = [(row["id"], problems[row["key"]]) for row in made if row["key"] in problems]
-    if dead:
-        number = len(dead)
-        ids, errors = [one for one, _ in dead], [error for _, error in dead]
-        await db.execute(
-            QUERY["fail"],
-            ids,
-            [""] * number,
-            [0] * number,
-            [batch.received] * number,
-            [0.0] * number,
-            [*map(storable, errors)],
-        )
-    return len(dead)
 
 
 async def begin(db: Connection, lanes: Sequence[str], now: int, most: int, *, suspect: bool) -> list[LaneRun]:
