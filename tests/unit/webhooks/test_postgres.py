@@ -302,6 +302,21 @@ def test_a_text_that_postgresql_cannot_hold_is_stored_all_the_same() -> None:
     tried_on(work)
 
 
+def test_texts_are_kept_as_they_are() -> None:
+    names = ["", "NULL", 'a"b', "a\\b", "{a,b}", "a\nb", " a ", "ä€😀", "\\", '\\"']
+
+    async def work(schema: str) -> None:
+        async with opened(schema) as inbox:
+            await inbox.put(
+                batch([event(number, propertyName=name, objectId=name) for number, name in enumerate(names)])
+            )
+            lines = await inbox.list(Selection())
+            assert [line.property for line in reversed(lines)] == names
+            assert [line.lane for line in reversed(lines)] == [f"62515:0-1:{name}" for name in names]
+
+    tried_on(work)
+
+
 def test_a_database_that_is_not_there_is_told_without_the_password() -> None:
     from hubwire import ConfigError
 

@@ -68,13 +68,22 @@ async def put(db: Connection, batch: Batch, *, ringing: bool) -> tuple[Put, list
     problems = [None if one.problem is None else storable(one.problem) for one in every]
     row = await db.fetchrow(
         QUERY["store"], batch.received, batch.source, batch.digest, batch.size,
-        _array([f'"\\\\x{one.key.hex()}"' for one in every]), [storable(one.lane) for one in every],
-        [storable(one.kind) for one in every],
-        [None if one.property is None else storable(one.property) for one in every],
+        _array([f'"\\\\x{one.key.hex()}"' for one in every]), _array([_quoted(one.lane) for one in every]),
+        _array([_quoted(one.kind) for one in every]),
+        _array(["NULL" if one.property is None else _quoted(one.property) for one in every]),
         _array([str(one.occurred) for one in every]), [one.raw for one in every],
         problems if any(problems) else None, REPLAY_WINDOW, ringing,
     )  # fmt: skip
     return Put(row["accepted"], row["again"], row["replayed"]), row["rung"] or []
+
+
+def _quoted(text: str) -> str:
+    """As an element of an array in a text."""
+    if not text.isascii() or "\0" in text:
+        text = storable(text)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{text}"'
 
 
 def _array(elements: Sequence[str]) -> str:
