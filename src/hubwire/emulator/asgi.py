@@ -71,7 +71,7 @@ class Application:
             return
         if body is None:
             return
-        if self._hosts is not None and not _may_call(headers.get("host"), self._hosts):
+        if self._hosts is not None and not may_call(headers.get("host"), self._hosts):
             await _send(send, STRANGER, head=False)
             return
         if scope["path"].startswith(CONTROLS) and not _from_here(scope):
@@ -119,7 +119,8 @@ def loopback_hosts(host: str) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=64)
-def _may_call(named: str | None, hosts: frozenset[str]) -> bool:
+def may_call(named: str | None, hosts: frozenset[str]) -> bool:
+    """Whether a request with this Host header is answered."""
     if named is None:
         return True
     name = named.lower().removesuffix(".")
@@ -170,12 +171,17 @@ def _value(value: str) -> bytes:
     return value.encode("latin-1")
 
 
-async def _send(send: Send, answer: Answer, *, head: bool) -> None:
+def told(answer: Answer) -> list[tuple[bytes, bytes]]:
+    """All headers of an answer as they are sent."""
     headers = [(_name(name), value.encode("latin-1")) for name, value in answer.headers]
     if answer.status != 204:
         headers.append((b"content-type", _value(answer.content_type)))
-        headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    return headers
+
+
+async def _send(send: Send, answer: Answer, *, head: bool) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": told(answer)})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
 
 

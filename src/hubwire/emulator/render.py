@@ -147,10 +147,11 @@ def batch(
     started: float, finished: float, results: Sequence[Any], errors: Sequence[Any] = ()
 ) -> dict[str, Any]:
     """The envelope of every batch answer."""
+    ended = moments.text(int(finished * 1000))
     body: dict[str, Any] = {
-        "completedAt": moments.text(int(finished * 1000)),
+        "completedAt": ended,
         "status": "COMPLETE",
-        "startedAt": moments.text(int(started * 1000)),
+        "startedAt": ended if started == finished else moments.text(int(started * 1000)),
         "results": results,
     }
     if errors:

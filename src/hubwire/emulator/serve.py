@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from hubwire.emulator.asgi import ABORT, Application, loopback_hosts
+from hubwire.emulator.asgi import Application, loopback_hosts
 from hubwire.emulator.hooks.sender import Sender
 
 if TYPE_CHECKING:
@@ -115,13 +115,8 @@ def _server(emulator: Emulator, host: str, accepting: Callable[[], None]) -> uvi
     import asyncio
 
     import uvicorn
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-    class Protocol(HttpToolsProtocol):
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            # ASGI has no word for it: a fault may want the connection to break.
-            self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
+    from hubwire.emulator.straight import protocol
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -134,11 +129,12 @@ def _server(emulator: Emulator, host: str, accepting: Callable[[], None]) -> uvi
             if self.started:
                 accepting()
 
+    hosts = loopback_hosts(host)
     return Server(
         uvicorn.Config(
-            Application(emulator, hosts=loopback_hosts(host), pause=asyncio.sleep),
-            loop="asyncio",
-            http=Protocol,
+            Application(emulator, hosts=hosts, pause=asyncio.sleep),
+            loop="auto",
+            http=protocol(emulator.short, hosts),
             ws="none",
             log_config=None,
             access_log=False,

@@ -1,19 +1,20 @@
 """Reads like one that passed all gates a moment ago: straight from what was told then.
 
-A lane holds what the gates established, and leads to the records as they were told. Every request that is no
+A lane holds what the gates established, and leads to the records as they are told. Every request that is no
 plain read ends all lanes, and so does whatever the emulator itself is told to do: what a lane rests on cannot
 have changed meanwhile. Records that change are forgotten one by one, where they are written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
-from hubwire.emulator import render
+from hubwire.catalogue.facts import ObjectType
+from hubwire.emulator import quick, render
 from hubwire.emulator.account import Account, Seen, World
 from hubwire.emulator.exchange import Answer, Asked, Grant, Refusal
 from hubwire.emulator.privacy import hidden
@@ -24,13 +25,16 @@ from hubwire.emulator.shapes import DECODERS, ReadBatch
 READ, BATCH = "objects.read", "objects.batch.read"
 QUERIES = {READ: frozenset({"properties"}), BATCH: frozenset[str]()}
 LARGEST = 100
-MOST = 256
-"""Lanes at a time: callers, types and sets of properties that are read in turn."""
+MOST, MOST_SHOWN = 256, 64
+"""Lanes at a time, and sets of properties of one: callers, types and sets that are read in turn."""
 UNSAFE = ("oauth.", "emulator.")
+DIGITS = 15
+"""Ids with more go the long way, as do texts that are no plain number."""
 
-Told = msgspec.Raw | list[msgspec.Raw] | None
+Told = msgspec.Raw | list[msgspec.Raw]
 Key = tuple[str, str, str, str]
 """The method, the path (without the id of a single record), the query, and the caller's credentials."""
+Names = tuple[str, ...]
 
 
 class One(msgspec.Struct, gc=False):
@@ -41,7 +45,7 @@ class Several(msgspec.Struct):
     """A batch that asks for nothing special; others do not fit."""
 
     inputs: list[One]
-    properties: list[str] | None = None
+    properties: Names | None = None
     propertiesWithHistory: Literal[None] = None
     idProperty: Literal[None] = None
 
@@ -50,17 +54,59 @@ _decode = msgspec.json.Decoder(Several).decode
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How records are told to one who asks for certain properties."""
+
+    view: render.View
+    known: Mapping[str, msgspec.Raw]
+    """Those that were told so already, by id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     account: Account
+    kind: ObjectType
     grant: Grant
     op: str
     quota: str
     """Which one its calls are counted in."""
     expires: float | None
-    known: Mapping[str, msgspec.Raw]
-    """Records as they are told."""
-    properties: list[str] | None
-    """What a batch asks for."""
+    shown: dict[Names, Shown] = field(default_factory=dict)
+    """By the properties that a batch asks for; those of a single record stand in the key."""
+
+    def one(self, id_: str) -> Told | None:
+        """A record, if it lives."""
+        shown = self.shown[()]
+        told = shown.known.get(id_)
+        if told is None and (read := self._read(shown, [id_])):
+            return read[0]
+        return told
+
+    def several(self, body: bytes) -> Told | None:
+        """The records of a batch in the order that it is told in, if all live."""
+        try:
+            wanted = _decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        shown = self.shown.get(wanted.properties or ())
+        if shown is None or len(wanted.inputs) > LARGEST:
+            return None
+        ids = list(dict.fromkeys([one.id for one in wanted.inputs]))
+        try:
+            told = list(map(shown.known.__getitem__, ids))
+        except KeyError:
+            read = self._read(shown, ids)
+            if read is None:
+                return None
+            told = read
+        return render.scrambled(told)
+
+    def _read(self, shown: Shown, ids: Sequence[str]) -> list[msgspec.Raw] | None:
+        if not all(map(_plain, ids)):
+            return None
+        numbers = [int(id_) for id_ in ids]
+        found = quick.fetched(self.account.portal, self.kind, numbers, shown.view)
+        return [found[number] for number in numbers] if len(found) == len(numbers) else None
 
 
 class Lanes:
@@ -83,39 +129,50 @@ class Lanes:
             self._learn(account, asked)
 
     def _learn(self, account: Account, asked: Asked) -> None:
-        grant, endpoint = asked.grant, asked.endpoint
-        if grant is None or endpoint is None or asked.method == "HEAD":
+        endpoint = asked.endpoint
+        if asked.grant is None or endpoint is None or asked.method == "HEAD":
             return
         if asked.query.keys() - QUERIES[endpoint.op]:
             return
-        portal, properties = account.portal, None
+        path, names = asked.path, Names()
         if endpoint.op == BATCH:
-            properties = DECODERS[ReadBatch].decode(asked.body).properties
-        kind = portal.kind(asked.places["objectType"])
-        view = render.View.of(
-            portal, kind, properties or asked.many("properties"), hidden=hidden(portal, asked, kind)
-        )
-        known = portal.table(kind).remembered.told(tuple(view.names))
-        authorization = asked.headers.get("authorization", "")
-        access = account.tokens.find(authorization.strip().partition(" ")[2].strip())
-        if access is None:
+            names = tuple(DECODERS[ReadBatch].decode(asked.body).properties or ())
+        else:
+            path = path.rpartition("/")[0]
+        lane = self._lane(account, asked, path)
+        if lane is None:
             return
+        portal, kind = account.portal, lane.kind
+        view = render.View.of(
+            portal, kind, names or asked.many("properties"), hidden=hidden(portal, asked, kind)
+        )
+        if len(lane.shown) >= MOST_SHOWN:
+            lane.shown.clear()
+        lane.shown[names] = Shown(view, portal.table(kind).remembered.told(tuple(view.names)))
+
+    def _lane(self, account: Account, asked: Asked, path: str) -> Lane | None:
+        """The one for requests like this, open already or new."""
+        grant, endpoint, authorization = asked.grant, asked.endpoint, asked.headers.get("authorization", "")
+        key = asked.method, path, asked.raw_query, authorization
+        lane = self._open.get(key)
+        access = account.tokens.find(authorization.strip().partition(" ")[2].strip())
+        if lane is not None or access is None or grant is None or endpoint is None:
+            return lane
         if len(self._open) >= MOST:
             self._open.clear()
-        path = asked.path.rpartition("/")[0] if endpoint.op == READ else asked.path
-        self._open[asked.method, path, asked.raw_query, authorization] = Lane(
-            account, grant, endpoint.op, endpoint.lane, access.expires_at, known, properties
-        )
+        kind = account.portal.kind(asked.places["objectType"])
+        lane = self._open[key] = Lane(account, kind, grant, endpoint.op, endpoint.lane, access.expires_at)
+        return lane
 
     def answer(self, method: str, path: str, query: str, authorization: str, body: bytes) -> Answer | None:
         """None for what has to go the long way."""
         if method == "GET":
             head, _, last = path.rpartition("/")
             lane = self._open.get((method, head, query, authorization))
-            told: Told = None if lane is None else lane.known.get(last)
+            told: Told | None = None if lane is None else lane.one(last)
         else:
             lane = self._open.get((method, path, query, authorization))
-            told = None if lane is None or lane.op != BATCH else _several(lane, body)
+            told = None if lane is None or lane.op != BATCH else lane.several(body)
         if lane is None or told is None:
             return None
         now = self._world.clock.now()
@@ -136,18 +193,10 @@ class Lanes:
         self._world.requests.append(
             Seen(now, method, path, lane.op, 200, correlation_id, portal_id, left(headers))
         )
-        text = render.batch(now, now, told) if isinstance(told, list) else told
-        return Answer(200, render.encode(text), [("X-HubSpot-Correlation-Id", correlation_id), *headers])
+        text = render.encode(render.batch(now, now, told)) if isinstance(told, list) else bytes(told)
+        return Answer(200, text, [("X-HubSpot-Correlation-Id", correlation_id), *headers])
 
 
-def _several(lane: Lane, body: bytes) -> list[msgspec.Raw] | None:
-    """The records of a batch in the order that it is told in, if all are known."""
-    try:
-        wanted = _decode(body)
-        if wanted.properties != lane.properties or len(wanted.inputs) > LARGEST:
-            return None
-        return render.scrambled(
-            list(map(lane.known.__getitem__, dict.fromkeys([one.id for one in wanted.inputs])))
-        )
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
-        return None
+def _plain(id_: str) -> bool:
+    """Whether the text is how a record's number is written."""
+    return id_.isascii() and id_.isdecimal() and len(id_) <= DIGITS and id_[0] != "0"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubwire.emulator import Clock, Emulator, Identity, remembered
+from hubwire.emulator import Clock, Emulator, Identity, remembered, swift
 from hubwire.emulator.exchange import Answer
 
 NOW = 1_767_258_000.0
@@ -131,3 +131,72 @@ def test_more_records_than_are_remembered_are_read_anew(monkeypatch: pytest.Monk
     for number in range(20):
         reads(pair, number)
     pair.agree()
+
+
+def short(pair: Pair, method: str, path: str, body: Any = None) -> Answer | None:
+    sent = b"" if body is None else json.dumps(body).encode()
+    return pair.both[0].short(method, path, "", f"Bearer {pair.token}", sent)
+
+
+def long(pair: Pair, method: str, path: str, body: Any = None) -> Answer:
+    sent = b"" if body is None else json.dumps(body).encode()
+    return pair.both[1].ask(method, path, headers={"Authorization": f"Bearer {pair.token}"}, body=sent)
+
+
+def batch(*ids: Any, **more: Any) -> dict[str, Any]:
+    return {"inputs": [{"id": id_} for id_ in ids], **more}
+
+
+def test_records_that_were_never_read_take_the_short_way_too() -> None:
+    pair = Pair()
+    first, second, third, fourth = pair.ids[:4]
+    pair.ask("GET", f"{RECORDS}/{first}")
+    pair.ask("POST", f"{RECORDS}/batch/read", batch(first))
+    for method, path, body in [
+        ("GET", f"{RECORDS}/{second}", None),
+        ("POST", f"{RECORDS}/batch/read", batch(first, third, fourth)),
+    ]:
+        answer = short(pair, method, path, body)
+        assert answer is not None
+        assert answer.body == long(pair, method, path, body).body
+
+
+@pytest.mark.parametrize("id_", ["1", "", "x", "00", " 7", "²", "-1", "9" * 30])
+def test_what_is_no_record_goes_the_long_way(id_: str) -> None:
+    pair = Pair()
+    pair.ask("GET", f"{RECORDS}/{pair.ids[0]}")
+    pair.ask("POST", f"{RECORDS}/batch/read", batch(pair.ids[0]))
+    assert short(pair, "GET", f"{RECORDS}/{id_}") is None
+    assert short(pair, "POST", f"{RECORDS}/batch/read", batch(pair.ids[0], id_)) is None
+    assert pair.ask("POST", f"{RECORDS}/batch/read", batch(pair.ids[0], id_)).status == 207
+
+
+def test_callers_that_ask_for_different_properties_in_turn_keep_their_way() -> None:
+    pair, path = Pair(), f"{RECORDS}/batch/read"
+    wishes: list[dict[str, Any]] = [{}, {"properties": ["email"]}, {"properties": ["city", "email"]}]
+    for wish in wishes:
+        pair.ask("POST", path, batch(pair.ids[0], **wish))
+    for wish in wishes:
+        answer = short(pair, "POST", path, batch(pair.ids[1], **wish))
+        assert answer is not None
+        assert answer.body == long(pair, "POST", path, batch(pair.ids[1], **wish)).body
+    assert short(pair, "POST", path, batch(pair.ids[1], properties=["zip"])) is None
+
+
+def test_many_sets_of_properties_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swift, "MOST_SHOWN", 2)
+    pair, path = Pair(), f"{RECORDS}/batch/read"
+    for name in ("email", "city", "zip", "phone"):
+        pair.ask("POST", path, batch(pair.ids[0], properties=[name]))
+    assert short(pair, "POST", path, batch(pair.ids[0], properties=["email"])) is None
+    assert short(pair, "POST", path, batch(pair.ids[0], properties=["phone"])) is not None
+
+
+def test_what_asks_for_something_special_goes_the_long_way() -> None:
+    pair, path = Pair(), f"{RECORDS}/batch/read"
+    id_ = pair.ids[0]
+    pair.ask("POST", path, batch(id_))
+    for wish in ({"propertiesWithHistory": ["email"]}, {"idProperty": "hs_object_id"}):
+        assert short(pair, "POST", path, batch(id_, **wish)) is None
+        pair.ask("POST", path, batch(id_, **wish))
+    assert short(pair, "POST", path, batch(*[id_] * 101)) is None
