@@ -12,6 +12,7 @@ import pytest
 
 from tests.contract.crm import account, create, demo_properties, hits, read, value
 from tests.contract.edge import Caller, Heard
+from tests.contract.test_lists import members, root
 
 IMPORTS = "/crm/v3/imports/"
 LONG = 3_600.0
@@ -271,6 +272,31 @@ def test_contacts_can_be_gathered_in_a_list() -> None:
     (listed,) = over["metadata"]["objectLists"]
     assert listed["objectType"] == "CONTACT"
     assert call("GET", f"/crm/v3/lists/{listed['listId']}").json["list"]["size"] == 1
+
+
+def test_a_list_can_be_made_of_what_an_import_wrote() -> None:
+    """hubspot-sdk: public_in_list_filter_metadata.py; that updated records count too is assumed."""
+    call = account()
+    old = create(call, "contacts", email="a@example.com")["id"]
+    other = create(call, "contacts", email="c@example.com")["id"]
+    started = send(call, asked(column("Email", "email")), people="Email\na@example.com\nb@example.com\n")
+    number = started.json["id"]
+
+    def made(name: str, operator: str, id_: Any) -> Heard:
+        about = {"id": id_, "inListType": "IMPORT"}
+        branch = root({"filterType": "IN_LIST", "operator": operator, "metadata": about})
+        body = {"name": name, "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": branch}
+        return call("POST", "/crm/v3/lists/", body)
+
+    inside, outside = (made(each, each, number).json["list"]["listId"] for each in ("IN_LIST", "NOT_IN_LIST"))
+    assert members(call, inside) == set()
+    assert members(call, outside) == {old, other}
+    call.clock.advance(LONG)
+    (new,) = hits(call, "contacts", ("email", "EQ", "b@example.com"))
+    assert members(call, inside) == {old, new}
+    assert members(call, outside) == {other}
+    for operator, id_ in (("IN_LIST", "1"), ("IN_LIST", "x"), ("IN_LIST", None), ("SOMETIMES", number)):
+        assert made(f"{operator} {id_}", operator, id_).status == 400
 
 
 def test_an_app_sees_only_its_own_imports() -> None:

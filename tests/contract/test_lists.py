@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from hubwire.emulator import list_times
 from tests.contract.crm import account, create, demo_properties
-from tests.contract.edge import Caller, Heard
+from tests.contract.edge import NINE_IN_LONDON, Caller, Heard
 
 LISTS = "/crm/v3/lists"
 WRONG_TYPE = "ListError.INVALID_OPERATION_FOR_PROPERTY_TYPE"
@@ -183,6 +184,78 @@ def test_points_in_time_are_evaluated(operation: dict[str, Any], who: str) -> No
     branch = root(on("customer_since", "TIME_POINT", **{**operation, **more}))
     made = make(call, "List", "DYNAMIC", branch)
     assert members(call, made["listId"]) == {ids[letter] for letter in who}
+
+
+REFERENCES = [
+    ({"referenceType": "WEEK", "dayOfWeek": "MONDAY"}, "2025-12-29T00:00:00.000"),
+    ({"referenceType": "WEEK", "dayOfWeek": "SUNDAY", "hour": 8}, "2026-01-04T08:00:00.000"),
+    ({"referenceType": "MONTH", "day": 2, "minute": 5}, "2026-01-02T00:05:00.000"),
+    ({"referenceType": "QUARTER", "month": 2, "day": 31}, "2026-02-28T00:00:00.000"),
+    ({"referenceType": "FISCAL_QUARTER", "month": 3, "day": 1}, "2026-03-01T00:00:00.000"),
+    ({"referenceType": "YEAR", "month": 12, "day": 31}, "2026-12-31T00:00:00.000"),
+    ({"referenceType": "FISCAL_YEAR", "month": 1, "day": 1}, "2026-01-01T00:00:00.000"),
+]
+WRONG_REFERENCES = [
+    {"referenceType": "WEEK", "dayOfWeek": "DOOMSDAY"},
+    {"referenceType": "QUARTER", "month": 4, "day": 1},
+    {"referenceType": "YEAR", "month": 1, "day": 0},
+    {"referenceType": "MONTH"},
+    {"referenceType": "CENTURY"},
+    {},
+]
+
+
+@pytest.mark.parametrize(("reference", "moment"), REFERENCES)
+def test_points_in_the_current_week_month_quarter_and_year(reference: dict[str, Any], moment: str) -> None:
+    """Assumed; the form is that of `hubspot-sdk`. The clock shows Thursday, 1 January 2026."""
+    given = {"timeType": "INDEXED", "zoneId": "UTC", "indexReference": reference}
+    assert list_times.point(given, int(NINE_IN_LONDON * 1000)) == moment
+    moved = {**given, "offset": {"days": -1, "hours": 25}}
+    assert (
+        list_times.point(moved, int(NINE_IN_LONDON * 1000))[:13]
+        == f"{moment[:11]}{int(moment[11:13]) + 1:02}"
+    )
+
+
+@pytest.mark.parametrize("reference", WRONG_REFERENCES)
+def test_a_point_that_is_in_no_calendar_is_refused(reference: dict[str, Any]) -> None:
+    call = account()
+    when = {"timeType": "INDEXED", **ZONE, "indexReference": reference}
+    more = {"propertyParser": "VALUE", "endpointBehavior": "EXCLUSIVE", "timePoint": when}
+    body = root(on("createdate", "TIME_POINT", "IS_BEFORE", **more))
+    sent = {"name": "L", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": body}
+    assert call("POST", LISTS, sent).status == 400
+
+
+FISCAL = [
+    ("YEAR", "JANUARY", True, "2026-01-01"),
+    ("YEAR", "APRIL", True, "2025-04-01"),
+    ("YEAR", "APRIL", False, "2026-01-01"),
+    ("QUARTER", "FEBRUARY", True, "2025-11-01"),
+    ("MONTH", "APRIL", True, "2026-01-01"),
+]
+
+
+@pytest.mark.parametrize(("unit", "start", "fiscal", "day"), FISCAL)
+def test_a_fiscal_year_begins_when_the_filter_says(unit: str, start: str, fiscal: bool, day: str) -> None:
+    operation = {"timeUnit": unit, "useFiscalYear": fiscal, "fiscalYearStart": start}
+    now = int(NINE_IN_LONDON * 1000)
+    assert (
+        list_times.calendar_test("x", "IN_THIS_TIME_UNIT", operation, now).values[0] == f"{day}T00:00:00.000"
+    )
+
+
+def test_lists_by_fiscal_years_are_made() -> None:
+    call = account()
+    made = create(call, "contacts")["id"]
+    more = {"timeUnit": "YEAR", "useFiscalYear": True, "fiscalYearStart": "JULY"}
+    branch = root(on("createdate", "CALENDAR_DATE", "IN_THIS_TIME_UNIT", **more))
+    assert members(call, make(call, "L", "DYNAMIC", branch)["listId"]) == {made}
+    branch = root(
+        on("createdate", "CALENDAR_DATE", "IN_THIS_TIME_UNIT", **{**more, "fiscalYearStart": "Never"})
+    )
+    sent = {"name": "M", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": branch}
+    assert call("POST", LISTS, sent).status == 400
 
 
 def test_an_updated_at_range_looks_at_when_a_property_was_written() -> None:

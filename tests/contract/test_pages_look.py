@@ -87,6 +87,19 @@ def test_an_archived_record_can_still_be_looked_at() -> None:
     assert "0 records" in words(look(call, "contacts"))
 
 
+def test_no_name_turns_the_direction_of_the_page() -> None:
+    """U+202E and its like reverse what comes after them; Hebrew and Arabic are shown as they are."""
+    call = account()
+    made = create(call, "contacts", firstname="Ann\u202egnp\u2066.exe", lastname="שלום")["id"]
+    for page in ("contacts", f"contacts/{made}"):
+        text = look(call, page).text
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+        assert "Ann\ufffdgnp\ufffd.exe" in text
+        assert "שלום" in text
+    call.emulator.add_app("Evil \u202e app")
+    assert "Evil \ufffd app" in see(call, "/").text
+
+
 def test_nothing_that_a_record_says_becomes_markup() -> None:
     call = account()
     contact = create(call, "contacts", firstname=EVIL, city=EVIL)["id"]

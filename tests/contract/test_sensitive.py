@@ -171,6 +171,45 @@ def test_without_the_scope_no_list_is_made_of_it(call: Caller, nested: bool) -> 
     assert call("PUT", path, {"filterBranch": branch}).status == 200
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_without_the_scope_nobody_sees_what_a_list_filters_by(call: Caller, nested: bool) -> None:
+    """That the filter is left out is assumed."""
+    linked = {
+        "filterBranchType": "ASSOCIATION",
+        "filterBranchOperator": "AND",
+        "operator": "IN_LIST",
+        "filterBranches": [],
+        "filters": [FLU],
+        **SAME,
+    }
+    branch = root(branches=[linked]) if nested else root(FLU)
+    lists = ("crm.lists.read", "crm.lists.write")
+    clerk, doctor = (call.emulator.token(scopes=(*scopes, *lists)) for scopes in (PLAIN, SENSITIVE))
+
+    def made(name: str, filters: Any) -> str:
+        body = {"name": name, "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": filters}
+        return str(call("POST", "/crm/v3/lists/", body).json["list"]["listId"])
+
+    number, open_ = made("Ill", branch), made("All", root())
+    asked = "includeFilters=true"
+
+    def told(token: str, number: str) -> list[dict[str, Any]]:
+        name = {number: "Ill", open_: "All"}[number]
+        renamed = f"/crm/v3/lists/{number}/update-list-name?listName={name}&{asked}"
+        return [
+            call("GET", f"/crm/v3/lists/{number}?{asked}", token=token).json["list"],
+            call("GET", f"/crm/v3/lists/object-type-id/0-1/name/{name}?{asked}", token=token).json["list"],
+            call("GET", f"/crm/v3/lists/?listIds={number}&{asked}", token=token).json["lists"][0],
+            call("PUT", renamed, token=token).json["updatedList"],
+        ]
+
+    assert all(one["filterBranch"] for one in told(doctor, number))
+    assert all(one["filterBranch"] for one in told(clerk, open_))
+    for one in told(clerk, number):
+        assert "filterBranch" not in one
+        assert one["name"] == "Ill"
+
+
 def test_the_first_generations_show_no_trace_of_it_either(call: Caller) -> None:
     person = create(call, "contacts", email="ann@example.com", diagnosis="Flu", city="Oslo")["id"]
     v1, asked = "/contacts/v1", "property=diagnosis&property=city"

@@ -24,6 +24,7 @@ from hubwire.emulator.calculated import Source
 from hubwire.emulator.import_request import ColumnMapping, File, ForeignKey, Request
 from hubwire.emulator.intake import clashes, draft, record_id, unique_names
 from hubwire.emulator.jobs import DONE, FAILED, Job, Worked
+from hubwire.emulator.list_filters import IMPORTED
 from hubwire.emulator.lists import Listed, Lists
 from hubwire.emulator.portal import Change, Create, Link, Portal, Update
 from hubwire.emulator.records import Record
@@ -43,6 +44,7 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
     run.associate_files()
     run.associate_alike()
     listed = run.contact_list() if request.createContactListFromImport else []
+    run.note_written()
     counters = {name: run.counters[name] for name in COUNTED if run.counters[name]}
     return Worked({"counters": counters, "lists": listed}, None, run.errors, FAILED if run.broken else DONE)
 
@@ -284,6 +286,14 @@ class Importer:
             if found := self.portal.find(kind, name, [text]):
                 return found[text]
         return None
+
+    def note_written(self) -> None:
+        """Keeps which records came of it: lists may filter by that."""
+        ids: dict[str, list[int]] = {}
+        for type_id, number in sorted(self._written):
+            ids.setdefault(type_id, []).append(number)
+        for type_id, numbers in ids.items():
+            self.portal.drawer.put(IMPORTED, str(self.job.id), type_id, numbers)
 
     def contact_list(self) -> list[dict[str, str]]:
         """A list of the contacts that were imported."""

@@ -16,6 +16,7 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import list_times, refusals
 from hubwire.emulator.columns import Column, column
 from hubwire.emulator.exchange import Refusal
+from hubwire.emulator.jobs import Jobs
 from hubwire.emulator.list_absent import ABSENT_LISTS, BRANCH, SHAPES, absent
 from hubwire.emulator.list_operations import (
     ALWAYS,
@@ -41,6 +42,8 @@ UNBUILT_BRANCHES = ("RESTRICTED",)
 IN_LIST = ("IN_LIST", "NOT_IN_LIST")
 REQUIRED = ("filterBranchType", "filterBranchOperator", "filterBranches", "filters")
 RELATIVE = ("ROLLING_DATE_RANGE", "ROLLING_PROPERTY_UPDATED", "CALENDAR_DATE", "TIME_POINT", "TIME_RANGED")
+IMPORTED = "imported"
+"""How the drawer calls the ids of what an import wrote, by the import and the type."""
 FILTERS = ("PROPERTY", "IN_LIST", "ASSOCIATION", "NUM_ASSOCIATIONS", "CONSTANT", "PROPERTY_ASSOCIATION")
 DEEPEST = 12
 
@@ -160,17 +163,29 @@ class Filters:
         about = item.get("metadata")
         if isinstance(about, dict) and about.get("inListType") in ABSENT_LISTS:
             return ALWAYS if item.get("operator") == "NOT_IN_LIST" else NEVER
-        if about and not item.get("listId"):
+        if isinstance(about, dict) and about.get("inListType") == "IMPORT":
+            _known_operator(item)
+            members = self._imported(str(about.get("id")))
+        elif about and not item.get("listId"):
             raise NotBuilt("IN_LIST filters by metadata of other types")
-        members = self._list_members(item)
+        else:
+            members = self._list_members(item)
         inside = Condition(f"id IN ({members.sql})", members.values)
         return inside if item.get("operator") == "IN_LIST" else inside.opposite()
+
+    def _imported(self, number: str) -> Condition:
+        """The ids of what an import wrote: none before it is done."""
+        self.settled = False
+        known = number.isascii() and number.isdecimal() and len(number) < 19
+        if not known or Jobs(self.portal).get("import", int(number)) is None:
+            raise refusals.validation(f"There is no import with the id {number}")
+        ids = self.portal.drawer.all(IMPORTED, number, list[int]).get(self.kind.id, [])
+        return Condition("SELECT value FROM json_each(?)", (msgspec.json.encode(ids).decode(),))
 
     def _list_members(self, item: dict[str, Any]) -> Condition:
         if item.get("listId") is None:
             raise incomplete("InListFilter", ["listId"])
-        if item.get("operator") not in IN_LIST:
-            raise enum_conversion("operator", str(item.get("operator")), IN_LIST)
+        _known_operator(item)
         self.settled = False
         return self._members(str(item["listId"]))
 
@@ -411,3 +426,8 @@ def still(compile_: Callable[[], Condition]) -> Condition:
         return compile_()
     except (NotBuilt, Refusal):
         return NEVER
+
+
+def _known_operator(item: dict[str, Any]) -> None:
+    if item.get("operator") not in IN_LIST:
+        raise enum_conversion("operator", str(item.get("operator")), IN_LIST)

@@ -1,7 +1,9 @@
 """Moments in list filters: dates, days from now, calendar units, and points in a time zone.
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters. Where no zone is given days
-begin in UTC; that `TODAY` means the beginning of the day is assumed.
+begin in UTC; that `TODAY` means the beginning of the day is assumed. So is that fiscal years begin in
+January where nothing else is said, and how points in the current week, month, quarter or year are counted:
+their form is that of `hubspot-sdk` for Python (types/crm/public_*_reference.py).
 """
 
 from __future__ import annotations
@@ -18,6 +20,12 @@ MONTHS = (
     "NOVEMBER", "DECEMBER",
 )  # fmt: skip
 MONTHS_IN = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
+WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+SPANS = {
+    "WEEK": "WEEK", "MONTH": "MONTH", "QUARTER": "QUARTER", "YEAR": "YEAR",
+    "FISCAL_QUARTER": "QUARTER", "FISCAL_YEAR": "YEAR",
+}  # fmt: skip
+"""What an index reference may lie in, and the unit of the calendar that it is taken for."""
 CLOCK = ("hour", "minute", "second", "millisecond")
 
 
@@ -75,16 +83,14 @@ def rolling_test(expression: str, operator: str, operation: Operation, now: int)
 
 
 def calendar_test(expression: str, operator: str, operation: Operation, now: int) -> Condition:
-    """`CALENDAR_DATE`: this, the next or the last units."""
-    if operation.get("useFiscalYear"):
-        raise NotBuilt("fiscal years in CALENDAR_DATE")
+    """`CALENDAR_DATE`: this, the next or the last units; a fiscal year begins as `fiscalYearStart` says."""
     unit, count = (
         str(operation.get("timeUnit")),
         int(number({"timeUnitCount": 1, **operation}, "timeUnitCount")),
     )
     if unit not in ("DAY", "WEEK", *MONTHS_IN):
         raise incomplete("PropertyOperation", ["timeUnit"])
-    this = _unit_start(datetime.fromtimestamp(now / 1000, UTC), unit)
+    this = _unit_start(datetime.fromtimestamp(now / 1000, UTC), unit, _first_month(operation))
     after = _units_later(this, unit, 1)
     first, end = {
         "IN_THIS_TIME_UNIT": (_ms(this), _ms(after)),
@@ -103,15 +109,39 @@ def point(given: Any, now: int) -> str:
         return stamp(_ms(_with_clock(_day(given, _zone(given)), given)))
     if given.get("timeType") != "INDEXED":
         raise refusals.validation(f"{given.get('timeType')} is not a known timeType")
-    reference = given.get("indexReference")
-    kind = reference.get("referenceType") if isinstance(reference, dict) else None
-    moment = datetime.fromtimestamp(now / 1000, _zone(given))
-    if kind == "TODAY":
-        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        moment = _with_clock(midnight, reference or {})
-    elif kind != "NOW":
-        raise NotBuilt(f"time points by {kind}")
+    moment = _indexed(given.get("indexReference"), datetime.fromtimestamp(now / 1000, _zone(given)))
     return stamp(_ms(_moved(moment, given.get("offset"))))
+
+
+def _indexed(reference: Any, now: datetime) -> datetime:
+    """The moment itself, a time of its day, or a time of a day in its week, month, quarter or year."""
+    if not isinstance(reference, dict) or not reference.get("referenceType"):
+        raise incomplete("TimePoint", ["indexReference"])
+    kind = str(reference["referenceType"])
+    if kind == "NOW":
+        return now
+    if kind == "TODAY":
+        return _with_clock(_unit_start(now, "DAY"), reference)
+    if kind not in SPANS:
+        raise refusals.validation(
+            f"{kind} is not a known referenceType; known are NOW, TODAY, {', '.join(SPANS)}"
+        )
+    start = _unit_start(now, SPANS[kind])
+    if kind == "WEEK":
+        weekday = reference.get("dayOfWeek")
+        if weekday not in WEEK:
+            raise refusals.validation(f"{weekday} is not a known dayOfWeek; known are {', '.join(WEEK)}")
+        return _with_clock(start + timedelta(days=WEEK.index(weekday)), reference)
+    if kind != "MONTH":
+        months = number(reference, "month")
+        if not 1 <= months <= MONTHS_IN[SPANS[kind]]:
+            raise refusals.validation(f"A {SPANS[kind].lower()} has months 1 to {MONTHS_IN[SPANS[kind]]}")
+        start = _months_later(start, int(months) - 1)
+    day = number(reference, "day")
+    if not 1 <= day <= 31:
+        raise refusals.validation("A month has days 1 to 31")
+    last = _months_later(start, 1) - timedelta(days=1)
+    return _with_clock(min(start + timedelta(days=int(day) - 1), last), reference)
 
 
 def _moved(moment: datetime, offset: Any) -> datetime:
@@ -155,13 +185,21 @@ def _zone(given: Operation) -> tzinfo:
         raise refusals.validation(f"{given.get('zoneId')} is not a time zone") from None
 
 
-def _unit_start(moment: datetime, unit: str) -> datetime:
+def _first_month(operation: Operation) -> int:
+    """Of the year that counts: 0 for January."""
+    start = operation.get("fiscalYearStart") or MONTHS[0]
+    if start not in MONTHS:
+        raise refusals.validation(f"{start} is not a known fiscalYearStart; known are {', '.join(MONTHS)}")
+    return MONTHS.index(start) if operation.get("useFiscalYear") else 0
+
+
+def _unit_start(moment: datetime, unit: str, first: int = 0) -> datetime:
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if unit == "DAY":
         return day
     if unit == "WEEK":
         return day - timedelta(days=day.weekday())
-    return day.replace(day=1, month=day.month - (day.month - 1) % MONTHS_IN[unit])
+    return _months_later(day.replace(day=1), -((day.month - 1 - first) % MONTHS_IN[unit]))
 
 
 def _units_later(start: datetime, unit: str, count: int) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +97,28 @@ def test_a_word_at_the_very_end_is_read_from_before_it() -> None:
     with many():
         assert all(wording.with_word(Texts.of(ordered), "end"))
         assert sum(wording.with_token(Texts.of(ordered), "59")) == 1
+
+
+def test_a_word_that_is_nearly_everywhere_is_not_looked_for_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Parts of the texts tell how frequent it is, before time is spent on it."""
+    monkeypatch.setattr(texts, "LONG", 0)
+    monkeypatch.setattr(texts, "PART", 64)
+    monkeypatch.setattr(texts, "PROBE", 32)
+    ordered = sorted(f"anna {number}" for number in range(300))
+    asked: list[bytes] = []
+    one_by_one = Texts._one_by_one
+
+    def noted(self: Texts, wanted: bytes) -> Iterator[int]:
+        asked.append(wanted)
+        return one_by_one(self, wanted)
+
+    monkeypatch.setattr(Texts, "_one_by_one", noted)
+    with many():
+        monkeypatch.setattr(texts, "RARE", 100)
+        kept = Texts.of(ordered)
+        assert all(wording.with_word(kept, "ann"))
+        assert asked == []
+        assert np.flatnonzero(wording.with_word(kept, "299")).tolist() == [ordered.index("anna 299")]
+        assert asked == [b"299"]

@@ -23,7 +23,7 @@ CLASSES = np.array(
 CLASSES[END] = GAP
 SAMPLE = 1 << 20
 RARE = 20_000
-PART = 1 << 18
+PART, PROBE = 1 << 18, 1 << 13
 LONG = 1 << 20
 """Looking through so many bytes takes a millisecond; in more of them words are looked for by their pairs."""
 
@@ -112,6 +112,9 @@ class Texts:
     def occurrences(self, word: str) -> Iterator[Places]:
         """Where the (folded) word begins in the bytes, in order, some at a time."""
         wanted = _bytes(word)
+        if self._often(wanted):
+            yield from self._frequent(wanted)
+            return
         if self._pairs is not None and len(wanted) > 1:
             found = self._pairs.places(self.blob, wanted, RARE)
         else:
@@ -120,6 +123,14 @@ class Texts:
             yield np.array(found, np.int64)
         else:
             yield from self._frequent(wanted)
+
+    def _often(self, wanted: bytes) -> bool:
+        """Whether so much of it is in a few parts that to begin one by one would be time lost."""
+        if len(self.blob) <= LONG:
+            return False
+        probes = range(0, len(self.blob), PART)
+        seen = sum(self.blob.count(wanted, start, start + PROBE) for start in probes)
+        return seen * (PART // PROBE) > RARE
 
     def _one_by_one(self, wanted: bytes) -> Iterator[int]:
         place = self.blob.find(wanted)
@@ -168,7 +179,12 @@ class Texts:
 
     def owners(self, places: Places) -> Places:
         """Which text each place lies in."""
-        return np.searchsorted(self.starts, places, "right") - 1
+        if not len(places):
+            return places
+        # Places come from near each other: few starts, which stay in the processor's cache, are looked at.
+        low, high = np.searchsorted(self.starts, (places.min(), places.max()), "right")
+        owners: Places = np.searchsorted(self.starts[low:high], places, "right") + (low - 1)
+        return owners
 
 
 def _bytes(text: str) -> bytes:

@@ -19,6 +19,7 @@ from hubwire.emulator.list_conversion import Conversions
 from hubwire.emulator.list_filters import Branch, root_checked
 from hubwire.emulator.list_folders import Folders
 from hubwire.emulator.list_operations import enum_conversion
+from hubwire.emulator.list_privacy import may_see_filters
 from hubwire.emulator.list_times import NotBuilt
 from hubwire.emulator.lists import Listed, Lists, no_list
 from hubwire.emulator.portal import Portal
@@ -100,7 +101,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     if text:
         accepted(known, new, asked)
     made = known.new(new)
-    return render.answer({"list": shown(known, made, filters=True)})
+    return render.answer({"list": shown(known, made, asked, filters=True)})
 
 
 def branch_text(raw: msgspec.Raw) -> str | None:
@@ -151,7 +152,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     """One list by id; a deleted one too, with `deletedAt`."""
     known = lists(portal, asked)
     one = known.get(asked.places["listId"])
-    return render.answer({"list": shown(known, one, filters=asked.flag("includeFilters"))})
+    return render.answer({"list": shown(known, one, asked, filters=asked.flag("includeFilters"))})
 
 
 def by_name(portal: Portal, asked: Asked) -> Answer:
@@ -160,7 +161,7 @@ def by_name(portal: Portal, asked: Asked) -> Answer:
     one = known.named(name, portal.kind(asked.places["objectTypeId"]).id)
     if one is None:
         raise no_list(f"List does not exist with name {name}.", name)
-    return render.answer({"list": shown(known, one, filters=asked.flag("includeFilters"))})
+    return render.answer({"list": shown(known, one, asked, filters=asked.flag("includeFilters"))})
 
 
 def many(portal: Portal, asked: Asked) -> Answer:
@@ -168,7 +169,7 @@ def many(portal: Portal, asked: Asked) -> Answer:
     known = lists(portal, asked)
     wanted = [one for one in known.find(asked.many("listIds")) if one.deleted is None]
     filters = asked.flag("includeFilters")
-    return render.answer({"lists": [shown(known, one, filters=filters) for one in wanted]})
+    return render.answer({"lists": [shown(known, one, asked, filters=filters) for one in wanted]})
 
 
 def rename(portal: Portal, asked: Asked) -> Answer:
@@ -179,7 +180,7 @@ def rename(portal: Portal, asked: Asked) -> Answer:
         raise refusals.validation("listName must be given")
     _free_name(known, name, one.id)
     renamed = known.change(one, user(asked), name=name)
-    return render.answer({"updatedList": shown(known, renamed, filters=asked.flag("includeFilters"))})
+    return render.answer({"updatedList": shown(known, renamed, asked, filters=asked.flag("includeFilters"))})
 
 
 def update_filters(portal: Portal, asked: Asked) -> Answer:
@@ -193,7 +194,7 @@ def update_filters(portal: Portal, asked: Asked) -> Answer:
         raise refusals.validation("Only lists of processing type DYNAMIC can change their filters")
     accepted(known, replace(one, filter=text), asked)
     changed = known.change(one, user(asked), filter=text, filtered=known.now)
-    return render.answer({"updatedList": shown(known, changed, filters=True)})
+    return render.answer({"updatedList": shown(known, changed, asked, filters=True)})
 
 
 def delete(portal: Portal, asked: Asked) -> Answer:
@@ -244,11 +245,11 @@ def search(portal: Portal, asked: Asked) -> Answer:
     )
 
 
-def shown(known: Lists, one: Listed, *, filters: bool = False) -> dict[str, Any]:
+def shown(known: Lists, one: Listed, asked: Asked, *, filters: bool = False) -> dict[str, Any]:
     """A list as HubSpot sends it. Key order as recorded: amp-labs/connectors."""
     body = _core(one)
     body["size"] = known.size(one) if one.deleted is None else 0
-    if filters and one.filter:
+    if filters and one.filter and may_see_filters(known.portal, asked, one):
         body["filterBranch"] = msgspec.Raw(one.filter.encode())
     return body
 

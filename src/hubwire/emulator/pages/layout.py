@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+"""Characters that turn the direction of the text after them, beyond the name or value they stand in."""
+
 STYLE = """
 :root{--ink:#213343;--soft:#516f90;--line:#cbd6e2;--paper:#fff;--ground:#f5f8fa;--accent:#d9480f;--on:#fff;
 --ok:#0b7a53;--bad:#b3261e;color-scheme:light dark}
@@ -42,6 +45,7 @@ summary{cursor:pointer;color:var(--soft)}td{overflow-wrap:anywhere;min-width:4re
 nav.soft{margin-bottom:.75rem}
 .jumps{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;margin-top:1rem;padding-top:1rem;
 border-top:1px solid var(--line)}
+td,dd,h1,h2,h3,li,code,a{unicode-bidi:isolate}
 form.find{display:flex;gap:.5rem;flex-wrap:wrap;margin:.75rem 0}
 input[type=search]{font:inherit;padding:.45rem .7rem;border:1px solid var(--line);border-radius:6px;
 flex:1 1 12rem;background:var(--ground);color:var(--ink)}
@@ -60,11 +64,12 @@ button:focus-visible{outline:3px solid var(--soft);outline-offset:2px}
 
 
 def frame(title: str, body: str, *, wide: bool = False) -> str:
-    """A whole page around `body`, which is HTML already."""
+    """A whole page around `body`, which is HTML already. No name in it turns the text around it."""
     width = ' style="--wide:62rem"' if wide else ""
-    return (
+    page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
         f"<body><main{width}>{body}</main></body></html>"
     )
+    return page.translate(TURNS)
