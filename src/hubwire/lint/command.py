@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -11,7 +13,7 @@ from pathlib import Path
 from hubwire.lint.config import PROFILES, Config, ConfigError, load
 from hubwire.lint.finding import Severity
 from hubwire.lint.report import FORMATS, renderer
-from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths
+from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths, uncollected
 
 HELP = "find what goes wrong in code that talks to HubSpot"
 EXTRAS = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}
@@ -61,8 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command: 0 clean, 1 findings, 2 could not run."""
+    # The process ends with the command: looking for garbage would only delay that.
+    atexit.register(gc.freeze)
     try:
-        return _run(args)
+        with uncollected():
+            return _run(args)
     except (ConfigError, OSError) as error:
         print(f"hubwire lint: {error}", file=sys.stderr)
         return 2

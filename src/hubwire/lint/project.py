@@ -75,15 +75,17 @@ class Unit:
         """The text with comments and docstrings blanked, so that prose is no evidence."""
         if not self.facts.quiet:
             return self.source.text
+        text = self.source.text
         out = []
         last = 0
         for start, end in self.facts.quiet:
             if start < last:
                 continue
-            out.append(self.source.text[last:start])
-            out.append(re.sub(r"[^\n]", " ", self.source.text[start:end]))
+            out.append(text[last:start])
+            lines = text[start:end].split("\n")
+            out.append("\n".join([" " * len(line) for line in lines]))
             last = end
-        out.append(self.source.text[last:])
+        out.append(text[last:])
         return "".join(out)
 
     @cached_property
@@ -95,7 +97,9 @@ class Unit:
     def generated(self) -> bool:
         """Whether a generator says in the head of the file that it wrote it; nobody mends such files by "
         "hand."""
-        return bool(_GENERATED.search(self.source.text, 0, 1500))
+        head = self.source.data[:1500].lower()
+        said = b"generat" in head or b"do not edit" in head or b"swagger-codegen" in head
+        return said and bool(_GENERATED.search(self.source.text, 0, 1500))
 
     @cached_property
     def is_test(self) -> bool:

@@ -152,6 +152,9 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # They are old by now: without this the next object made would set off a search through all of them.
+        gc.freeze()
+        gc.unfreeze()
         if was:
             gc.enable()
 
@@ -313,12 +316,25 @@ def common_root(paths: list[Path]) -> Path:
 
 
 def disk(base: Path) -> Read:
-    """Reader of files below a folder."""
+    """Reader of files below a folder, which is taken to hold the same names throughout a run."""
     folder = os.fspath(base)
+    listings: dict[str, set[str]] = {}
+
+    def names(below: str) -> set[str]:
+        """What a folder holds; imports guess at many files that nobody wrote."""
+        if below not in listings:
+            try:
+                listings[below] = set(os.listdir(f"{folder}/{below}"))
+            except (OSError, ValueError):
+                listings[below] = set()
+        return listings[below]
 
     def read(path: str) -> bytes | None:
+        head, _, last = path.rpartition("/")
+        if last not in names(head):
+            return None
         try:
-            with open(f"{folder}/{path}", "rb") as file:
+            with open(f"{folder}/{path}", "rb", 0) as file:
                 return normalised(file.read())
         except (OSError, ValueError):
             return None

@@ -49,6 +49,11 @@ _HANDED = re.compile(
 _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\"'][\w./-]+[\"']\s*,")
 
 
+def _reads_on(unit: Unit) -> bool:
+    """Whether a file knows of cursors."""
+    return bool(CURSOR.search(unit.code))
+
+
 class MissingPagination(Rule):
     """The results of a list or search call are used as if they were all there is.
 
@@ -131,11 +136,13 @@ class MissingPagination(Rule):
         """The code that can see the answer: the function, or the file without its functions."""
         if function_at(unit, call.start) is not None:
             return scope_text(unit, call.start)
-        out = list(unit.code)
+        out = []
+        last = 0
         for func in unit.facts.functions:
             if func.parent < 0 and not func.start <= call.start < func.end:
-                out[func.start : func.end] = " " * (func.end - func.start)
-        return "".join(out)
+                out += [unit.code[last : func.start], " " * (func.end - func.start)]
+                last = func.end
+        return "".join([*out, unit.code[last:]])
 
     def _near(self, unit: Unit, call: HubCall, scope: str) -> str:
         """Of a function that asks for several things, the part about this one."""
@@ -162,7 +169,7 @@ class MissingPagination(Rule):
         direct = re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before)
         if not direct and not _WHOLE.search(scope):
             return False
-        return not any(CURSOR.search(u.code) for u, _ in unit.project.importers(unit))
+        return not any(u.memo(_reads_on) for u, _ in unit.project.importers(unit))
 
     def _asked_for_a_few(self, unit: Unit, call: HubCall) -> bool:
         """The caller says how many it wants, of a function that does not promise all."""
