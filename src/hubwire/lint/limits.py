@@ -76,13 +76,15 @@ def prepared(unit: Unit) -> bool:
 
 def _spoken(low: str) -> bool:
     """The patterns, tried on the lines that hold one of their words: a search of the whole file is slow."""
+    seen: set[str] = set()
     for word in _LITERALS:
         at = low.find(word)
         while at >= 0:
             start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
             line = low[start : end if end >= 0 else len(low)]
-            if _HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line):
+            if line not in seen and (_HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line)):
                 return True
+            seen.add(line)
             at = low.find(word, start + len(line))
     return False
 

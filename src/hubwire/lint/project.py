@@ -209,11 +209,12 @@ class Project:
         else:
             bases = ancestors(folder)
         for base in bases:
-            path = posixpath.join(base, tail) if tail else base
-            yield path + ".py"
-            yield posixpath.join(path, "__init__.py")
+            lead = f"{base}/" if base else ""
+            path = lead + tail if tail else base
+            yield f"{path}.py"
+            yield f"{path}/__init__.py" if path else "__init__.py"
             if not dots:
-                yield posixpath.join(base, "src", tail) + ".py"
+                yield f"{lead}src/{tail}.py"
 
     def _script(self, unit: Unit, module: str) -> Iterator[str]:
         folder = posixpath.dirname(unit.path)

@@ -18,6 +18,8 @@ CURSOR = re.compile(
     r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+# The same in small letters: without the flag the engine can skip ahead.
+_CURSOR_LOW = re.compile(CURSOR.pattern.removeprefix("(?i)").lower())
 _RESULTS = re.compile(
     r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\{\s*results\s*:|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals|tickets|objects)[\"']"
 )
@@ -51,7 +53,7 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 
 def _reads_on(unit: Unit) -> bool:
     """Whether a file knows of cursors."""
-    return bool(CURSOR.search(unit.code))
+    return bool(_CURSOR_LOW.search(unit.code.lower()))
 
 
 class MissingPagination(Rule):
