@@ -43,6 +43,7 @@ _SAID = re.compile(
 # The same in small letters: without the flag the engine can skip ahead.
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
 _THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
+_OWN_SERVER_LOW = re.compile(_OWN_SERVER.pattern.removeprefix("(?i)").lower())
 _CERTAIN = (
     "too_many_requests", "toomanyrequests", "retries", "retryable", "with_retry", "withretry", "retry_after",
     "retryafter", "retry-after", "backoff", "back_off", "tenacity", "httpadapter",
@@ -68,7 +69,7 @@ def prepared(unit: Unit) -> bool:
         return False
     if any(word in low for word in _CERTAIN):
         return True
-    own = _OWN_SERVER.search(code) if any(word in low for word in _SERVERS) else None
+    own = _OWN_SERVER_LOW.search(low) if any(word in low for word in _SERVERS) else None
     if own is not None:
         code = _SAID.sub("", _OWN_SERVER.sub("", code))
     return _spoken(low) if own is None else _told(code)

@@ -27,14 +27,13 @@ def marked(data: bytes, path: str = "") -> bool:
 
 
 # A file that mentions HubSpot but none of these (a label, a type, a link) has nothing for the code rules.
+# The likely ones come first.
 WORKING = (
-    "hubapi", "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "/crm/",
-    "crm.", "hapikey",
-    "api-client", "from hubspot", "import hubspot", "require('hubspot", 'require("hubspot',
-    "subscriptiontype",
-    "webhook", "signature", "associationtypeid", "oauth/v", "tokensapi", "tokens_api", "apirequest",
-    "api_request", "objectid", "portalid", "access_token", "accesstoken", "refreshtoken",
-    "refresh_token", "client_secret", "clientsecret", "hubspot_token",
+    "hubapi", "from hubspot", "import hubspot", "access_token", "/crm/", "webhook", "api-client",
+    "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
+    "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "oauth/v", "portalid",
+    "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
+    "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
 # `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`
 _NAMED = re.compile(r"hub_?spot\w*(?:\.\w|\()|(?:from|require|import)\b[^\n]*hub_?spot")

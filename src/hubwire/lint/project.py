@@ -16,9 +16,10 @@ from hubwire.lint.parse import parse
 from hubwire.lint.source import Source
 
 Read = Callable[[str], bytes | None]
-_PY_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)", re.M)
+# A line end is quicker to look for than a place after one: both want the text to begin with it.
+_PY_IMPORT = re.compile(r"\n[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)")
 _PY_MODULES = re.compile(
-    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.M
+    r"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))"
 )
 _JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
 _SCRIPT_ENDINGS = (
@@ -319,7 +320,7 @@ def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
     if not python:
         yield from _JS_IMPORT.findall(text)
         return
-    for module, names, plain in _PY_MODULES.findall(text):
+    for module, names, plain in _PY_MODULES.findall("\n" + text):
         for one in plain.split(",") if plain else ():
             yield one.split(" as ")[0].strip()
         if module:
@@ -335,7 +336,7 @@ def modules_of(unit: Unit) -> frozenset[str]:
 
 def _imported_words(text: str, *, python: bool) -> set[str]:
     if python:
-        return {w for line in _PY_IMPORT.findall(text) for w in re.findall(r"\w+", line)}
+        return {w for line in _PY_IMPORT.findall("\n" + text) for w in re.findall(r"\w+", line)}
     return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in _JS_IMPORT.findall(text)}
 
 

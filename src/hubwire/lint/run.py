@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -323,10 +323,11 @@ def disk(base: Path) -> Read:
     def names(below: str) -> set[str]:
         """What a folder holds; imports guess at many files that nobody wrote."""
         if below not in listings:
-            try:
-                listings[below] = set(os.listdir(f"{folder}/{below}"))
-            except (OSError, ValueError):
-                listings[below] = set()
+            listings[below] = set()
+            above, _, last = below.rpartition("/")
+            if last in ("", ".", "..") or last in names(above):
+                with suppress(OSError, ValueError):
+                    listings[below] = set(os.listdir(f"{folder}/{below}"))
         return listings[below]
 
     def read(path: str) -> bytes | None:

@@ -117,7 +117,7 @@ class MissingPagination(Rule):
             if call.operation.kind not in ("list", "search"):
                 continue
             scope = self._scope(unit, call)
-            if CURSOR.search(self._near(unit, call, scope)):
+            if _CURSOR_LOW.search(self._near(unit, call, scope).lower()):
                 continue
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
