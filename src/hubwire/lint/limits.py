@@ -43,6 +43,7 @@ _SAID = re.compile(
 # The same in small letters: without the flag the engine can skip ahead.
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
 _THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
+_OWN_SERVER_LOW = re.compile(_OWN_SERVER.pattern.removeprefix("(?i)").lower())
 _CERTAIN = (
     "too_many_requests", "toomanyrequests", "retries", "retryable", "with_retry", "withretry", "retry_after",
     "retryafter", "retry-after", "backoff", "back_off", "tenacity", "httpadapter",
@@ -68,7 +69,7 @@ def prepared(unit: Unit) -> bool:
         return False
     if any(word in low for word in _CERTAIN):
         return True
-    own = _OWN_SERVER.search(code) if any(word in low for word in _SERVERS) else None
+    own = _OWN_SERVER_LOW.search(low) if any(word in low for word in _SERVERS) else None
     if own is not None:
         code = _SAID.sub("", _OWN_SERVER.sub("", code))
     return _spoken(low) if own is None else _told(code)
@@ -76,13 +77,15 @@ def prepared(unit: Unit) -> bool:
 
 def _spoken(low: str) -> bool:
     """The patterns, tried on the lines that hold one of their words: a search of the whole file is slow."""
+    seen: set[str] = set()
     for word in _LITERALS:
         at = low.find(word)
         while at >= 0:
             start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
             line = low[start : end if end >= 0 else len(low)]
-            if _HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line):
+            if line not in seen and (_HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line)):
                 return True
+            seen.add(line)
             at = low.find(word, start + len(line))
     return False
 

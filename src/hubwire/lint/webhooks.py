@@ -26,6 +26,7 @@ _REGISTER = {
     "add_api_route",
     "add_url_rule",
 }
+_DEPLOY = {"onRequest", "serve", "createServer", "defineEventHandler", "eventHandler", "http", "onCall"}
 _PY_ROUTE = re.compile(
     r"(?i)^(?:\w+\.)*(?:route|post|api_route|websocket_route|api_view|csrf_exempt|require_POST|require_http_methods|"
     r"http|on_request|function_name|expose|action)\b"
@@ -103,10 +104,11 @@ _ASKED_BY_GET = re.compile(r"queryStringParameters|req(?:uest)?\.query\b|searchP
 
 # Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
 _SIGNS = (
-    "webhook", "web_hook", "web-hook", "subscriptiontype", "subscription_type", "propertychange", "objectid",
-    "object_id", "portalid", "x-hubspot", "callbackid", "inbound", "incoming", "ingest", "listener",
+    "webhook", "object_id", "objectid", "listener", "ingest", "incoming", "inbound", "portalid", "web_hook",
+    "web-hook", "subscriptiontype", "subscription_type", "propertychange", "x-hubspot", "callbackid",
 )  # fmt: skip
-_POSSIBLE = re.compile(r"[\"'`]/[\w/-]*hubspot|handle\w*event")
+_ROUTE = re.compile(r"[\"'`]/[\w/-]*$")
+_HANDLES = re.compile(r"handle\w*event")
 
 
 @dataclass(slots=True)
@@ -126,7 +128,15 @@ class Handler:
 
 def _possible(unit: Unit) -> bool:
     low, path = unit.low, unit.path.lower()
-    return any(sign in low or sign in path for sign in _SIGNS) or bool(_POSSIBLE.search(low))
+    if any(sign in low or sign in path for sign in _SIGNS) or _HANDLES.search(low):
+        return True
+    # A route that names HubSpot, looked for from its name backwards: that reads little of the file.
+    at = low.find("hubspot")
+    while at >= 0:
+        if _ROUTE.search(low, max(0, at - 200), at):
+            return True
+        at = low.find("hubspot", at + 1)
+    return False
 
 
 def find_handlers(unit: Unit) -> list[Handler]:
@@ -187,15 +197,7 @@ def _registered(unit: Unit) -> Iterator[Handler]:
     functions = {f.start: f for f in unit.facts.functions}
     for call in unit.facts.calls:
         head, _, last = call.text.rpartition(".")
-        deploy = last in (
-            "onRequest",
-            "serve",
-            "createServer",
-            "defineEventHandler",
-            "eventHandler",
-            "http",
-            "onCall",
-        )
+        deploy = last in _DEPLOY
         if not deploy and (last not in _REGISTER or not _ROUTERS.match(head.rpartition(".")[2] or head)):
             continue
         if last == "use" and len(call.items) < 2:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop, Parts
-from hubwire.lint.lang.common import Node, Reader, plain
+from hubwire.lint.lang.common import Node, Reader, dotted, plain
 
 QUERY = """
 (import_statement) @import
@@ -49,17 +49,18 @@ class PythonReader(Reader):
     """Builds expressions and facts of a Python file."""
 
     def build(self, node: Node) -> Expr:
-        maker = MAKERS.get(node.type)
+        type_of = node.type
+        maker = MAKERS.get(type_of)
         if maker is not None:
             return maker(self, node)
-        kind = KINDS.get(node.type, "other")
+        kind = KINDS.get(type_of, "other")
         return Expr(kind, node.start_byte, node.end_byte, self.slice(node) if kind != "other" else "")
 
     def string(self, node: Node) -> Expr:
         start, end = node.start_byte, node.end_byte
         prefix = self.text[start : start + 3].lower().split('"')[0].split("'")[0]
         if "f" not in prefix:
-            return Expr("str", start, end, unquote(self.slice(node), prefix))
+            return Expr("str", start, end, unquote(self.text[start:end], prefix))
         parts = []
         for child in node.named_children:
             if child.type == "string_content":
@@ -73,19 +74,24 @@ class PythonReader(Reader):
         return Expr("template", node.start_byte, node.end_byte, items=parts)
 
     def name(self, node: Node) -> Expr:
-        return Expr("name", node.start_byte, node.end_byte, self.dotted(node))
+        start, end = node.start_byte, node.end_byte
+        return Expr("name", start, end, dotted(self.text[start:end]))
 
     def attribute(self, node: Node) -> Expr:
-        text = self.dotted(node)
-        base = self.expr(node.child_by_field_name("object")) if not plain(text) else None
-        return Expr("name", node.start_byte, node.end_byte, text, base=base)
+        start, end = node.start_byte, node.end_byte
+        text = dotted(self.text[start:end])
+        base = None if plain(text) else self.expr(node.child_by_field_name("object"))
+        return Expr("name", start, end, text, (), (), base)
 
     def call(self, node: Node) -> Expr:
+        start, end = node.start_byte, node.end_byte
         fn = node.child_by_field_name("function")
-        text = self.dotted(fn)
-        base = self.expr(fn) if fn is not None and not plain(text) else None
-        fill = self.later(self._arguments, node)
-        return Expr("call", node.start_byte, node.end_byte, text, base=base, fill=fill)
+        if fn is None:
+            return Expr("call", start, end, fill=self.later(self._arguments, node))
+        # A call begins with its callee.
+        text = dotted(self.text[start : fn.end_byte])
+        base = None if plain(text) else self.expr(fn)
+        return Expr("call", start, end, text, (), (), base, self.later(self._arguments, node))
 
     def _arguments(self, node: Node) -> Parts:
         args = node.child_by_field_name("arguments")

@@ -18,6 +18,8 @@ CURSOR = re.compile(
     r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+# The same in small letters: without the flag the engine can skip ahead.
+_CURSOR_LOW = re.compile(CURSOR.pattern.removeprefix("(?i)").lower())
 _RESULTS = re.compile(
     r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\{\s*results\s*:|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals|tickets|objects)[\"']"
 )
@@ -47,6 +49,11 @@ _HANDED = re.compile(
 )
 
 _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\"'][\w./-]+[\"']\s*,")
+
+
+def _reads_on(unit: Unit) -> bool:
+    """Whether a file knows of cursors."""
+    return bool(_CURSOR_LOW.search(unit.code.lower()))
 
 
 class MissingPagination(Rule):
@@ -110,7 +117,7 @@ class MissingPagination(Rule):
             if call.operation.kind not in ("list", "search"):
                 continue
             scope = self._scope(unit, call)
-            if CURSOR.search(self._near(unit, call, scope)):
+            if _CURSOR_LOW.search(self._near(unit, call, scope).lower()):
                 continue
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
@@ -131,11 +138,13 @@ class MissingPagination(Rule):
         """The code that can see the answer: the function, or the file without its functions."""
         if function_at(unit, call.start) is not None:
             return scope_text(unit, call.start)
-        out = list(unit.code)
+        out = []
+        last = 0
         for func in unit.facts.functions:
             if func.parent < 0 and not func.start <= call.start < func.end:
-                out[func.start : func.end] = " " * (func.end - func.start)
-        return "".join(out)
+                out += [unit.code[last : func.start], " " * (func.end - func.start)]
+                last = func.end
+        return "".join([*out, unit.code[last:]])
 
     def _near(self, unit: Unit, call: HubCall, scope: str) -> str:
         """Of a function that asks for several things, the part about this one."""
@@ -162,7 +171,7 @@ class MissingPagination(Rule):
         direct = re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before)
         if not direct and not _WHOLE.search(scope):
             return False
-        return not any(CURSOR.search(u.code) for u, _ in unit.project.importers(unit))
+        return not any(u.memo(_reads_on) for u, _ in unit.project.importers(unit))
 
     def _asked_for_a_few(self, unit: Unit, call: HubCall) -> bool:
         """The caller says how many it wants, of a function that does not promise all."""
