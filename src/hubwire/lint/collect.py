@@ -10,7 +10,7 @@ from stat import S_ISREG
 
 LIMIT = 1_000_000
 SKIP_DIRS = {
-    "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "env", "__pycache__", "site-packages", "dist",
+    "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "site-packages", "dist",
     "build",
     "vendor", "codegen", "bower_components", ".next", ".nuxt", ".output", "coverage", ".tox",
     ".mypy_cache", ".ruff_cache",

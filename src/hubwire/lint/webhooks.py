@@ -265,8 +265,20 @@ def _entries(unit: Unit) -> Iterator[Handler]:
             continue
         if func.owner and name not in ("do_POST", "post", "fetch"):
             continue
+        yield from _routed(unit, func)
         where, what = _handed_on(unit, func)
         yield Handler(where, what, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _routed(unit: Unit, func: Func) -> Iterator[Handler]:
+    """Functions that an entry hands its request to, by the path that was asked for."""
+    for call in unit.facts.calls_in(func.start, func.end):
+        if not re.search(r"(?i)web_?hook", call.text) or func.params[0] not in [a.text for a in call.args]:
+            continue
+        before = unit.code[max(func.start, call.start - 200) : call.start]
+        route = (re.findall(r"[\"'`](/[\w/.-]+)[\"'`]", before) or [""])[-1]
+        for where, what in resolve(unit, call.text, call.start):
+            yield Handler(where, what, route)
 
 
 def _handed_on(unit: Unit, func: Func) -> Target:
@@ -317,7 +329,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
     parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
     if _SERVERLESS.search(own):
         return None
-    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
+    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature|hubspot signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and "hubspot" in unit.low:

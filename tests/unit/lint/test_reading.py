@@ -34,7 +34,7 @@ def test_what_only_begins_like_a_sign_marks_none(token):
 def tree(tmp_path):
     """A folder with files to read and files to leave alone."""
     left = ("node_modules/x.js", "sub/build/y.py", "app.min.js", "yarn.lock")
-    for name in ("b.py", "a.py", "sub/c.py", *left):
+    for name in ("b.py", "a.py", "sub/c.py", "sub/env/d.json", *left):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x = 1\n")
@@ -49,13 +49,13 @@ def names(found, tree):
 
 
 def test_a_walk_leaves_out_what_is_vendored_huge_or_a_link(tree):
-    assert names(collect([tree]), tree) == ["a.py", "b.py", "sub/c.py"]
+    assert names(collect([tree]), tree) == ["a.py", "b.py", "sub/c.py", "sub/env/d.json"]
 
 
 def test_a_repository_is_read_like_a_folder(tree):
     subprocess.run(["git", "init", "-q", str(tree)], check=True)
     (tree / ".gitignore").write_text("b.py\n")
-    assert names(collect([tree]), tree) == [".gitignore", "a.py", "sub/c.py"]
+    assert names(collect([tree]), tree) == [".gitignore", "a.py", "sub/c.py", "sub/env/d.json"]
 
 
 def test_a_file_that_is_named_is_read_whatever_it_is(tree):

@@ -164,7 +164,8 @@ class UnthrottledParallelCalls(Rule):
         made = binding(unit, over.strip(), call.start)
         if made is not None:
             text = unit.code[made.value.start : made.value.end]
-            if (made.value.kind == "array" and made.value.items) or _CHUNKED.search(text[:200]):
+            listed = made.value.kind == "array" and made.value.items and "..." not in text
+            if listed or _CHUNKED.search(text[:200]):
                 return True
         return over.isupper()
 

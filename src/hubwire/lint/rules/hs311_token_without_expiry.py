@@ -186,7 +186,8 @@ class TokenWithoutExpiry(Rule):
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
             if _STORE.search(line) and not re.search(
-                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
+                line,
             ):
                 near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
                     re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])

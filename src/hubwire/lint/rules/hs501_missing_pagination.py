@@ -39,7 +39,8 @@ _CALLERS = re.compile(
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
     r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
-    r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']|hs_object_id"
+    r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']"
+    r"|hs_object_id[\"']?\s*[,:][^{}\n]*(?:EQ|IN)\b"
 )
 _WHOLE = re.compile(
     r"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|[\w$]*(?:resp\w*|res|result|data|json|body|page)(?:\.(?:data|body|json\(\)))?)\s*(?:;|\n|$|as\b)"
@@ -212,7 +213,7 @@ class MissingPagination(Rule):
         if _FIRST.search(scope) and len(re.findall(r"results", scope)) <= 6:
             return True
         if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(
-            r"(?i)for\s|map\(|forEach", scope
+            r"(?i)for\s|map\(|forEach|\bresults[\"']?\s*:\s*\w+\??\.results\b", scope
         ):
             return True
         return call.operation.kind == "search" and bool(_EXACT.search(scope))
