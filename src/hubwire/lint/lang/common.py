@@ -79,6 +79,13 @@ def plain(path: str) -> bool:
 
 
 @lru_cache(20_000)
+def callee(raw: str) -> tuple[str, bool]:
+    """The dotted path of a callee, and whether it names things only."""
+    text = dotted(raw)
+    return text, plain(text)
+
+
+@lru_cache(20_000)
 def dotted(raw: str) -> str:
     """Squeeze the text of a callee to a dotted path."""
     if raw.isidentifier() or raw.replace(".", "").isidentifier():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop, Parts
-from hubwire.lint.lang.common import Node, Reader, dotted, plain
+from hubwire.lint.lang.common import Node, Reader, callee, dotted, plain
 
 QUERY = """
 (import_statement) @import
@@ -84,13 +85,29 @@ class PythonReader(Reader):
         return Expr("name", start, end, text, (), (), base)
 
     def call(self, node: Node) -> Expr:
-        start, end = node.start_byte, node.end_byte
+        return self._call(node, node.start_byte, node.end_byte)
+
+    def calls(self, nodes: Iterable[Node]) -> list[Expr]:
+        """The expressions at call nodes: `expr` for the commonest kind, without its detours."""
+        memo = self.memo
+        out = []
+        self.depth += 1
+        for node in nodes:
+            start, end = node.start_byte, node.end_byte
+            made = memo.get((start, end))
+            if made is None:
+                made = memo[start, end] = self._call(node, start, end)
+            out.append(made)
+        self.depth -= 1
+        return out
+
+    def _call(self, node: Node, start: int, end: int) -> Expr:
         fn = node.child_by_field_name("function")
         if fn is None:
             return Expr("call", start, end, fill=self.later(self._arguments, node))
         # A call begins with its callee.
-        text = dotted(self.text[start : fn.end_byte])
-        base = None if plain(text) else self.expr(fn)
+        text, simple = callee(self.text[start : fn.end_byte])
+        base = None if simple else self.expr(fn)
         return Expr("call", start, end, text, (), (), base, self.later(self._arguments, node))
 
     def _arguments(self, node: Node) -> Parts:
@@ -150,7 +167,7 @@ class PythonReader(Reader):
         return Expr("subscript", node.start_byte, node.end_byte, text, (index,), base=value)
 
     def inner(self, node: Node) -> Expr:
-        return self.expr(node.named_children[0] if node.named_children else None)
+        return self.expr(node.named_child(0) if node.named_child_count else None)
 
     def compare(self, node: Node) -> Expr:
         items = tuple(self.expr(c) for c in node.named_children)
@@ -336,8 +353,7 @@ def read(path: str, text: str, data: bytes) -> Facts:
     found = tree_sitter.QueryCursor(query).captures(tree.root_node)
     facts = Facts(path, "py")
     facts.known = reader.memo
-    for node in found.get("call", ()):
-        facts.calls.append(reader.expr(node))
+    facts.calls = reader.calls(found.get("call", ()))
     for node in found.get("assign", ()):
         facts.assigns += _assigns(node, reader)
     facts.functions = [_func(n, reader) for n in found.get("func", ())]
