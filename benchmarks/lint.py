@@ -1,6 +1,8 @@
 """CPU seconds of `hubwire lint` beside others: `python benchmarks/lint.py TREE [--semgrep-rules DIR]`.
 
 Prints the ratio to every peer that is installed. Ratios travel between machines, seconds do not.
+`--python` compares with ruff on the Python files of TREE that speak of HubSpot, `--without OTHER` on a tree
+that does not.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ import argparse
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from hubwire.lint.markers import marked
 
 
 def measured(command: list[str], **environment: str) -> tuple[float, float]:
@@ -39,12 +44,46 @@ def peers(tree: str, rules: str | None) -> dict[str, list[str]]:
     return found
 
 
+def alternately(tree: str, rounds: int) -> tuple[float, float]:
+    """Median CPU seconds of one process of ours and of ruff over a tree, taken in turn."""
+    ours = [sys.executable, "-m", "hubwire.lint", "--fail-on", "never", "--no-cache", "--jobs", "1", tree]
+    theirs = peers(tree, None)["ruff S,B,ASYNC"]
+    pairs = [(measured(ours)[0], measured(theirs)[0]) for _ in range(rounds)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def against_ruff(name: str, tree: str, most: float, rounds: int) -> None:
+    """Print the ratio to ruff on a tree beside the most it should be."""
+    ours, theirs = alternately(tree, rounds)
+    print(f"{name:20} {ours:7.2f} CPU s   {ours / theirs:.2f} x ruff S,B,ASYNC (at most {most})")
+
+
+def speaking(tree: str, home: str) -> str:
+    """A copy of the Python files of a tree that speak of HubSpot."""
+    for path in Path(tree).rglob("*.py"):
+        if path.is_file() and not path.is_symlink() and marked(path.read_bytes()):
+            copy = Path(home, path.relative_to(tree))
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+    return home
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("tree")
     parser.add_argument("--semgrep-rules")
+    parser.add_argument("--python", action="store_true", help="compare with ruff on HubSpot Python only")
+    parser.add_argument("--without", metavar="TREE", help="compare with ruff on a tree without HubSpot code")
+    parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
+    if args.python:
+        with tempfile.TemporaryDirectory() as home:
+            against_ruff("HubSpot Python", speaking(args.tree, home), 5, args.rounds)
+    if args.without:
+        against_ruff("without HubSpot", args.without, 0.5, args.rounds)
+    if args.python or args.without:
+        return
     lint = [sys.executable, "-m", "hubwire.lint", "--fail-on", "never"]
     with tempfile.TemporaryDirectory() as home:
         rows = {"cold, one process": measured([*lint, "--no-cache", "--jobs", "1", args.tree])}

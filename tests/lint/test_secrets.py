@@ -53,6 +53,12 @@ FOUND = [
     (KEY, "config.json", json.dumps({"hubspot": {"apiKey": U}})),
     (KEY, "config.toml", f'[hubspot]\napi_key = "{U}"\n'),
     (KEY, "README.md", f"HubSpot API key: `{U}`"),
+    (KEY, "README.md", f"HubSpot: https://api.hubapi.com/contacts?token=1&api_key={U}"),
+    (
+        SECRET,
+        "login.html",
+        f"<!-- hubspot -->{'.' * 700}\n<script>const CLIENT_SECRET = '{U}';\nlet to = 'https://1.hs-sites.com/';</script>",
+    ),
     (TOKEN, "app.py", f'client = HubSpot(access_token="{PAT}")'),
     (TOKEN, "app.py", f'headers = {{"Authorization": "Bearer {PAT}"}}'),
     (TOKEN, "app.py", f'token = os.getenv("{PAT}")'),
@@ -112,6 +118,16 @@ LEFT_ALONE = [
     ("pages.py", f"IDS = [\n  '{invented('a')}',  # hubspot\n  '{U}',\n]"),
     ("README.md", f"See https://app.hubspot.com/forms/123/editor/{U}/edit"),
     ("config.json", json.dumps({"hubspot": {"portalId": 1, "formGuid": U}})),
+    (
+        "config.json",
+        json.dumps(
+            {
+                "a": {"url": "https://api.example.com", "apiKey": U},
+                "hubspot": {"url": "https://api.hubapi.com"},
+            }
+        ),
+    ),
+    ("README.md", f"HubSpot sync\n![](https://storage.example.com/o/image.svg?alt=media&token={U})"),
 ]
 
 

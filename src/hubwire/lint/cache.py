@@ -44,23 +44,23 @@ class Cache:
             self.stats = data["stats"]
             self.results = data["results"]
 
-    def digest(self, path: Path, data: bytes | None = None) -> str | None:
+    def digest(self, path: str, data: bytes | None = None) -> str | None:
         """Content hash of a file, from its size and time when they have not changed; None if it must be "
         "read."""
-        stat = path.stat()
-        known = self.stats.get(str(path))
+        stat = os.stat(path)
+        known = self.stats.get(path)
         if known is not None and known[0] == stat.st_size and known[1] == stat.st_mtime_ns:
             return str(known[2])
         if data is None:
             return None
         found = hashlib.blake2b(data, digest_size=12).hexdigest()
-        self.stats[str(path)] = [stat.st_size, stat.st_mtime_ns, found]
+        self.stats[path] = [stat.st_size, stat.st_mtime_ns, found]
         return found
 
-    def note(self, path: Path, digest: str) -> None:
+    def note(self, path: str, digest: str) -> None:
         """Remember a verdict about a file instead of its hash."""
-        stat = path.stat()
-        self.stats[str(path)] = [stat.st_size, stat.st_mtime_ns, digest]
+        stat = os.stat(path)
+        self.stats[path] = [stat.st_size, stat.st_mtime_ns, digest]
 
     def get(self, key: str) -> list[Finding] | None:
         """Findings of the files with this key."""

@@ -28,6 +28,8 @@ def find_clients(unit: Unit) -> list[Client]:
     """Every client of HubSpot made in a file."""
     out = []
     sdk = _sdk_names(unit)
+    if not sdk and not any(word in unit.low for word in ("baseurl", "base_url", "prefixurl")):
+        return []
     for call in unit.facts.calls:
         made = _sdk(unit, call, sdk) if sdk else None
         made = made or _http(unit, call)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 LIMIT = 1_000_000
 SKIP_DIRS = {
-    "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "env", "__pycache__", "site-packages", "dist",
+    "node_modules", ".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "site-packages", "dist",
     "build",
     "vendor", "codegen", "bower_components", ".next", ".nuxt", ".output", "coverage", ".tox",
     ".mypy_cache", ".ruff_cache",
@@ -25,58 +25,89 @@ SKIP_FILES = re.compile(
 )
 
 
-def collect(paths: Iterable[Path]) -> list[Path]:
+def collect(paths: Iterable[Path]) -> list[str]:
     """Files to look at: explicit ones always, those below folders unless vendored, huge or binary."""
-    found: dict[Path, None] = {}
+    found: dict[str, None] = {}
     for path in paths:
-        candidates = [path] if path.is_file() else _below(path)
-        for file in candidates:
-            if file == path or not _skipped(file, path):
-                found[file] = None
+        if path.is_file():
+            found[str(path)] = None
+        else:
+            found.update(dict.fromkeys(_below(path)))
     return list(found)
 
 
-def _skipped(file: Path, root: Path) -> bool:
-    relative = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
-    if SKIP_FILES.search(relative) or any(part in SKIP_DIRS for part in relative.split("/")[:-1]):
-        return True
-    try:
-        return file.stat().st_size > LIMIT
-    except OSError:
-        return True
-
-
-def _below(root: Path) -> list[Path]:
+def _below(root: Path) -> Iterator[str]:
     listed = _git_files(root)
-    if listed is not None:
-        return listed
-    out = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(d for d in folders if d not in SKIP_DIRS)
-        out += [Path(folder, name) for name in sorted(files)]
-    return [p for p in out if p.is_file() and not p.is_symlink()]
+    return _walk(str(root)) if listed is None else _listed(root, listed)
 
 
-def _git_files(root: Path) -> list[Path] | None:
+def _walk(folder: str) -> Iterator[str]:
+    """Files below a folder that are worth a look, in order of their names, those of a folder first."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda e: e.name)
+    except OSError:
+        return
+    folders = []
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        elif entry.is_file(follow_symlinks=False) and not SKIP_FILES.search(entry.name):
+            try:
+                small = entry.stat(follow_symlinks=False).st_size <= LIMIT
+            except OSError:
+                continue
+            if small:
+                yield entry.path
+    for entry in folders:
+        if entry.name not in SKIP_DIRS:
+            yield from _walk(entry.path)
+
+
+def _listed(root: Path, names: list[str]) -> Iterator[str]:
+    """Those of some named files that are worth a look."""
+    for name in names:
+        *folders, last = name.split("/")
+        if SKIP_FILES.search(last) or not SKIP_DIRS.isdisjoint(folders):
+            continue
+        path = os.path.join(root, name)
+        try:
+            status = os.lstat(path)
+        except OSError:
+            continue
+        if S_ISREG(status.st_mode) and status.st_size <= LIMIT:
+            yield path
+
+
+def _git_files(root: Path) -> list[str] | None:
     """Tracked and untracked-but-not-ignored files, or None outside a repository."""
     if not any((folder / ".git").exists() for folder in [root.resolve(), *root.resolve().parents]):
         return None
+    import subprocess
+
     command = ["git", "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"]
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
         return None
-    names = [os.fsdecode(n) for n in done.stdout.split(b"\0") if n]
-    return [p for p in (root / n for n in sorted(set(names))) if p.is_file() and not p.is_symlink()]
+    return sorted({os.fsdecode(n) for n in done.stdout.split(b"\0") if n})
 
 
 def staged(root: Path) -> dict[str, bytes]:
-    """Path → content of what the next commit will hold (added, copied, modified, renamed files)."""
+    """Path → content of what the next commit will hold (added, copied, modified, renamed files).
+
+    Raises OSError when git does not answer.
+    """
+    import subprocess
+
     base = ["git", "-C", str(root)]
-    listed = subprocess.run(
-        [*base, "diff", "--cached", "--name-only", "--relative", "--diff-filter=ACMR", "-z"],
-        capture_output=True, check=True, timeout=60,
-    )  # fmt: skip
+    try:
+        listed = subprocess.run(
+            [*base, "diff", "--cached", "--name-only", "--relative", "--diff-filter=ACMR", "-z"],
+            capture_output=True, check=True, timeout=60,
+        )  # fmt: skip
+    except subprocess.SubprocessError as error:
+        raise OSError(str(error)) from error
     out = {}
     for raw in listed.stdout.split(b"\0"):
         name = os.fsdecode(raw)

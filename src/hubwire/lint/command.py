@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-from hubwire.lint import baseline
-from hubwire.lint.collect import staged
 from hubwire.lint.config import PROFILES, Config, ConfigError, load
 from hubwire.lint.finding import Severity
-from hubwire.lint.fix import fix_files
 from hubwire.lint.report import FORMATS, renderer
-from hubwire.lint.rule import all_rules, find_rule
-from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths
+from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths, uncollected
 
 HELP = "find what goes wrong in code that talks to HubSpot"
 EXTRAS = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}
@@ -66,9 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command: 0 clean, 1 findings, 2 could not run."""
+    # The process ends with the command: looking for garbage would only delay that.
+    atexit.register(gc.freeze)
     try:
-        return _run(args)
-    except (ConfigError, OSError, subprocess.SubprocessError) as error:
+        with uncollected():
+            return _run(args)
+    except (ConfigError, OSError) as error:
         print(f"hubwire lint: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
@@ -99,9 +99,13 @@ def _run(args: argparse.Namespace) -> int:
     config = settings(args, Path(os.path.commonpath([p.resolve() for p in paths])))
     report = _report(args, paths, config)
     if args.write_baseline:
+        from hubwire.lint import baseline
+
         baseline.write(Path(args.write_baseline), report)
         return 0
     if config.baseline:
+        from hubwire.lint import baseline
+
         baseline.apply(Path(config.baseline), report)
     _print(args, report)
     return verdict(report, config)
@@ -110,10 +114,14 @@ def _run(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace, paths: list[Path], config: Config) -> Report:
     root = common_root(paths)
     if args.staged:
+        from hubwire.lint.collect import staged
+
         return lint_files(staged(root), config, disk(root), root)
     cached = not args.no_cache
     report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
     if args.fix or args.unsafe_fixes:
+        from hubwire.lint.fix import fix_files
+
         for _ in range(5):
             if not fix_files(root, report.findings, unsafe=args.unsafe_fixes):
                 break
@@ -136,11 +144,17 @@ def settings(args: argparse.Namespace, start: Path) -> Config:
         config = replace(config, fail_on=args.fail_on)
     asked = (*config.select, *config.ignore)
     # Rules are loaded only when somebody names one: an unchanged tree is answered from the cache.
-    known = [(r.code, r.name) for r in all_rules()] if asked else []
+    known = _known() if asked else []
     for chosen in asked:
         if not any(code.startswith(chosen) or name == chosen for code, name in known):
             raise ConfigError(f"no rule is called {chosen}")
     return config
+
+
+def _known() -> list[tuple[str, str]]:
+    from hubwire.lint.rule import all_rules
+
+    return [(r.code, r.name) for r in all_rules()]
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -168,6 +182,8 @@ def _print(args: argparse.Namespace, report: Report) -> None:
 
 
 def _explain(wanted: str) -> int:
+    from hubwire.lint.rule import find_rule
+
     rule = find_rule(wanted)
     if rule is None:
         print(f"hubwire lint: no rule is called {wanted}", file=sys.stderr)

@@ -34,6 +34,8 @@ _NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webh
 # `router.get(path, handler)` answers, `request(options, callback)` asks.
 _CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
+_SDK_WORDS = ("Api", "_api", "apiRequest", "crm")
+"""What a file that calls an SDK says somewhere."""
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
 _STAINLESS = re.compile(
     r"\.crm\.(?:objects\.(?:(?P<type>\w+)\.)?|(?P<other>owners|lists|associations|properties|pipelines)\.)(?P<api>batch\.)?"
@@ -124,8 +126,9 @@ def find_calls(unit: Unit) -> list[HubCall]:
     """Every call of a file that reaches HubSpot, in order."""
     out: list[HubCall] = []
     old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
+    sdk = any(word in unit.source.text for word in _SDK_WORDS)
     for call in unit.facts.calls:
-        found = (_old_sdk(call) if old else None) or _sdk(unit, call)
+        found = (_old_sdk(call) if old else None) or (_sdk(unit, call) if sdk else None)
         if found is None and traced(unit, call.start, call.end):
             found = _http(unit, call)
         if found is not None:

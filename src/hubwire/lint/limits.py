@@ -10,7 +10,7 @@ from hubwire.lint.project import Unit
 
 HANDLED = re.compile(
     r"(?i)\b429\b|too_?many_?requests|rate_?limit(?!s?['\"]?\s*:\s*(?:true|false))|\bretry|retries|retryable|with_?retry|retry_?after|retry-after|"
-    r"back_?off|tenacity|HTTPAdapter|numberOfApiCallRetries|max_?attempts|attempt\s*(?:<|<=|in\b|of\b)|p-retry|axios-?retry|"
+    r"back_?off|tenacity|HTTPAdapter|numberOfApiCallRetries|max_?attempts|(?<![a-z])attempt\s*(?:<|<=|in\b|of\b)|p-retry|axios-?retry|"
     r"bullmq|\bcelery|autoretry|RETRY|rateLimiter|inngest|pg-boss|@sleep_and_retry|ten_secondly|stamina"
 )
 THROTTLED = re.compile(
@@ -43,6 +43,9 @@ _SAID = re.compile(
 # The same in small letters: without the flag the engine can skip ahead.
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
 _THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
+_OWN_SERVER_LOW = re.compile(_OWN_SERVER.pattern.removeprefix("(?i)").lower())
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_LIMIT_SAID = re.compile(r"429|rate.?limit|too many|back.?off|throttl")
 _CERTAIN = (
     "too_many_requests", "toomanyrequests", "retries", "retryable", "with_retry", "withretry", "retry_after",
     "retryafter", "retry-after", "backoff", "back_off", "tenacity", "httpadapter",
@@ -68,7 +71,7 @@ def prepared(unit: Unit) -> bool:
         return False
     if any(word in low for word in _CERTAIN):
         return True
-    own = _OWN_SERVER.search(code) if any(word in low for word in _SERVERS) else None
+    own = _OWN_SERVER_LOW.search(low) if any(word in low for word in _SERVERS) else None
     if own is not None:
         code = _SAID.sub("", _OWN_SERVER.sub("", code))
     return _spoken(low) if own is None else _told(code)
@@ -76,15 +79,25 @@ def prepared(unit: Unit) -> bool:
 
 def _spoken(low: str) -> bool:
     """The patterns, tried on the lines that hold one of their words: a search of the whole file is slow."""
+    seen: set[str] = set()
     for word in _LITERALS:
         at = low.find(word)
         while at >= 0:
             start, end = low.rfind("\n", 0, at) + 1, low.find("\n", at)
             line = low[start : end if end >= 0 else len(low)]
-            if _HANDLED_LOW.search(line) or _THROTTLED_LOW.search(line):
-                return True
+            if line not in seen:
+                seen.add(line)
+                said = _QUOTED.sub(_without_prose, line)
+                if _HANDLED_LOW.search(said) or _THROTTLED_LOW.search(said):
+                    return True
             at = low.find(word, start + len(line))
     return False
+
+
+def _without_prose(quoted: re.Match[str]) -> str:
+    """A sentence that speaks of a queue is none; one that speaks of the limit stands where it is handled."""
+    text = quoted.group()
+    return '""' if text.count(" ") > 1 and not _LIMIT_SAID.search(text) else text
 
 
 def _told(code: str) -> bool:
@@ -95,7 +108,10 @@ def paced(unit: Unit) -> bool:
     """Whether some loop of a file sleeps between its steps."""
     if not any(word in unit.low for word in ("sleep", "delay", "settimeout", "wait(")):
         return False
-    return any(unit.facts.loops_at(m.start()) for m in PACED.finditer(unit.code))
+    return any(
+        any("run_pending" not in unit.code[x.body : x.end] for x in unit.facts.loops_at(m.start()))
+        for m in PACED.finditer(unit.code)
+    )
 
 
 def relevant(unit: Unit) -> list[HubCall]:

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import re
 
-MARKERS = (
-    b"hubspot", b"hubapi", b"hapikey", b"hapi_key", b"hsforms", b"pat-na", b"pat-eu", b"pat-ap", b"cirua",
-    b"cirle",
-    b"basicapi", b"basic_api", b"/crm/v3/", b"/crm/v4/", b"subscriptiontype",
-)  # fmt: skip
+# By what several have in common: a file without `hub` is searched once for it, not once for each.
+_STEMS = (
+    (b"hub", (b"hubspot", b"hubapi")),
+    (b"hapi", (b"hapikey", b"hapi_key")),
+    (b"/crm/v", (b"/crm/v3/", b"/crm/v4/")),
+    (b"basic", (b"basicapi", b"basic_api")),
+    (b"subscriptiont", (b"subscriptiontype",)),
+    (b"hsf", (b"hsforms",)),
+    (b"pat-", (b"pat-na", b"pat-eu", b"pat-ap")),
+    (b"cir", (b"cirua", b"cirle")),
+)
 
 
 def marked(data: bytes, path: str = "") -> bool:
     """True if the bytes (or the path) speak of HubSpot or hold something shaped like its tokens."""
     low = data.lower()
-    return any(m in low for m in MARKERS) or "hubspot" in "/".join(path.lower().split("/")[-2:])
+    for stem, markers in _STEMS:
+        if stem in low and any(marker in low for marker in markers):
+            return True
+    return "hubspot" in "/".join(path.lower().split("/")[-2:])
 
 
 # A file that mentions HubSpot but none of these (a label, a type, a link) has nothing for the code rules.
+# The likely ones come first.
 WORKING = (
-    "hubapi", "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "/crm/",
-    "crm.", "hapikey",
-    "api-client", "from hubspot", "import hubspot", "require('hubspot", 'require("hubspot',
-    "subscriptiontype",
-    "webhook", "signature", "associationtypeid", "oauth/v", "tokensapi", "tokens_api", "apirequest",
-    "api_request", "objectid", "portalid", "access_token", "accesstoken", "refreshtoken",
-    "refresh_token", "client_secret", "clientsecret", "hubspot_token",
+    "hubapi", "from hubspot", "import hubspot", "access_token", "/crm/", "webhook", "api-client",
+    "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
+    "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "oauth/v", "portalid",
+    "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
+    "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
 # `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`
 _NAMED = re.compile(r"hub_?spot\w*(?:\.\w|\()|(?:from|require|import)\b[^\n]*hub_?spot")

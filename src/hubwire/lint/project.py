@@ -16,9 +16,10 @@ from hubwire.lint.parse import parse
 from hubwire.lint.source import Source
 
 Read = Callable[[str], bytes | None]
-_PY_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)", re.M)
+# A line end is quicker to look for than a place after one: both want the text to begin with it.
+_PY_IMPORT = re.compile(r"\n[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)")
 _PY_MODULES = re.compile(
-    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.M
+    r"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))"
 )
 _JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
 _SCRIPT_ENDINGS = (
@@ -75,15 +76,17 @@ class Unit:
         """The text with comments and docstrings blanked, so that prose is no evidence."""
         if not self.facts.quiet:
             return self.source.text
+        text = self.source.text
         out = []
         last = 0
         for start, end in self.facts.quiet:
             if start < last:
                 continue
-            out.append(self.source.text[last:start])
-            out.append(re.sub(r"[^\n]", " ", self.source.text[start:end]))
+            out.append(text[last:start])
+            lines = text[start:end].split("\n")
+            out.append("\n".join([" " * len(line) for line in lines]))
             last = end
-        out.append(self.source.text[last:])
+        out.append(text[last:])
         return "".join(out)
 
     @cached_property
@@ -95,7 +98,9 @@ class Unit:
     def generated(self) -> bool:
         """Whether a generator says in the head of the file that it wrote it; nobody mends such files by "
         "hand."""
-        return bool(_GENERATED.search(self.source.text, 0, 1500))
+        head = self.source.data[:1500].lower()
+        said = b"generat" in head or b"do not edit" in head or b"swagger-codegen" in head
+        return said and bool(_GENERATED.search(self.source.text, 0, 1500))
 
     @cached_property
     def is_test(self) -> bool:
@@ -205,11 +210,12 @@ class Project:
         else:
             bases = ancestors(folder)
         for base in bases:
-            path = posixpath.join(base, tail) if tail else base
-            yield path + ".py"
-            yield posixpath.join(path, "__init__.py")
+            lead = f"{base}/" if base else ""
+            path = lead + tail if tail else base
+            yield f"{path}.py"
+            yield f"{path}/__init__.py" if path else "__init__.py"
             if not dots:
-                yield posixpath.join(base, "src", tail) + ".py"
+                yield f"{lead}src/{tail}.py"
 
     def _script(self, unit: Unit, module: str) -> Iterator[str]:
         folder = posixpath.dirname(unit.path)
@@ -314,7 +320,7 @@ def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
     if not python:
         yield from _JS_IMPORT.findall(text)
         return
-    for module, names, plain in _PY_MODULES.findall(text):
+    for module, names, plain in _PY_MODULES.findall("\n" + text):
         for one in plain.split(",") if plain else ():
             yield one.split(" as ")[0].strip()
         if module:
@@ -330,7 +336,7 @@ def modules_of(unit: Unit) -> frozenset[str]:
 
 def _imported_words(text: str, *, python: bool) -> set[str]:
     if python:
-        return {w for line in _PY_IMPORT.findall(text) for w in re.findall(r"\w+", line)}
+        return {w for line in _PY_IMPORT.findall("\n" + text) for w in re.findall(r"\w+", line)}
     return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in _JS_IMPORT.findall(text)}
 
 

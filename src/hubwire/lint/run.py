@@ -7,20 +7,22 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hubwire.lint.cache import Cache
 from hubwire.lint.collect import binary, collect, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
 from hubwire.lint.markers import marked, working
-from hubwire.lint.project import Project, Read, Unit
-from hubwire.lint.rule import Rule, all_rules
-from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
-from hubwire.lint.secrets import mask
-from hubwire.lint.suppress import Suppression, apply, read_suppressions
+
+# What reads and judges files is loaded when a file speaks of HubSpot: most trees of a monorepo hold none.
+if TYPE_CHECKING:
+    from hubwire.lint.cache import Cache
+    from hubwire.lint.project import Project, Read, Unit
+    from hubwire.lint.rule import Rule
+    from hubwire.lint.suppress import Suppression
 
 KEPT = 3_000_000
 """Bytes of source whose trees are kept at a time; a tree takes about twenty times its source."""
@@ -51,14 +53,14 @@ def lint_paths(
     targets = [Path(p) for p in paths]
     base = (root or common_root(targets)).resolve()
     report = Report()
-    store = Cache(base, config) if cached else None
+    store = _opened(base, config) if cached else None
     files = collect(t.resolve() for t in targets)
     if config.exclude:
         files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
     marks = _marked_files(files, base, store)
     report.marked = len(marks)
-    key = _state(files)
+    key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
         found = check_names(base, list(marks), config, jobs)
@@ -68,7 +70,13 @@ def lint_paths(
     return _sorted(report, found)
 
 
-def _state(files: list[Path]) -> str:
+def _opened(base: Path, config: Config) -> Cache:
+    from hubwire.lint.cache import Cache
+
+    return Cache(base, config)
+
+
+def _state(files: list[str]) -> str:
     """Changes with any file of the run: a verdict may hang on a helper that never says HubSpot."""
     digest = hashlib.blake2b()
     for path in files:
@@ -80,16 +88,17 @@ def _state(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[str, str]:
+def _marked_files(files: list[str], base: Path, store: Cache | None) -> dict[str, str]:
     """Name → content hash of the files that speak of HubSpot."""
     out = {}
     prefix = base.as_posix().rstrip("/") + "/"
     for path in files:
-        name = path.as_posix().removeprefix(prefix)
+        name = path.replace(os.sep, "/").removeprefix(prefix)
         try:
             known = store.digest(path) if store else None
             if known is None:
-                data = normalised(path.read_bytes())
+                with open(path, "rb", 0) as file:
+                    data = normalised(file.read())
                 speaks = not binary(data) and marked(data, f"{base.name}/{name}")
                 if store and not speaks:
                     store.note(path, "-")
@@ -103,6 +112,8 @@ def _marked_files(files: list[Path], base: Path, store: Cache | None) -> dict[st
 
 def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list[Finding]:
     """Findings of marked files, shared between processes when there is enough to share."""
+    if not names:
+        return []
     jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
     if jobs < 2:
         return check_some(base, names, names, config)
@@ -118,6 +129,8 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list
 
 def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
     """Findings of the chosen files of a project."""
+    from hubwire.lint.project import Project
+
     project = Project(disk(base), config, base.as_posix())
     for name in names:
         project.get(name)
@@ -139,6 +152,9 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # They are old by now: without this the next object made would set off a search through all of them.
+        gc.freeze()
+        gc.unfreeze()
         if was:
             gc.enable()
 
@@ -158,6 +174,8 @@ def lint_files(
     root: Path | None = None,
 ) -> Report:
     """Check texts held in memory; `read` finds further files of the repository below `root`."""
+    from hubwire.lint.project import Project
+
     config = config or Config()
     folder = root.resolve().as_posix() if root is not None else ""
     files = {n: normalised(data) for n, data in files.items() if not config.excludes(n, folder)}
@@ -186,6 +204,8 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
 
     A file that registers a handler of another one has a finding there: it is that file's in every respect.
     """
+    from hubwire.lint.suppress import apply
+
     config = unit.project.config
     shown = _raised(unit, rules)
     own = [f for f in shown if f.place.path == unit.path]
@@ -215,6 +235,8 @@ def _raised(unit: Unit, rules: list[Rule]) -> list[Finding]:
 
 def chosen_rules(config: Config) -> list[Rule]:
     """The rules that can have something to show under these settings."""
+    from hubwire.lint.rule import all_rules
+
     return [
         r
         for r in all_rules()
@@ -226,11 +248,15 @@ def suppressions(unit: Unit) -> list[Suppression]:
     """The silencing comments of a file; in code, only real comments count."""
     if "hubwire:" not in unit.low:
         return []
+    from hubwire.lint.suppress import read_suppressions
+
     return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:
     """Comments that silenced nothing, when every rule they name took part."""
+    from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
+
     reporter = next((r for r in rules if isinstance(r, UnusedSuppression)), None)
     if reporter is None:
         return []
@@ -263,6 +289,8 @@ def _unique(findings: list[Finding]) -> list[Finding]:
 
 def _finish(unit: Unit, finding: Finding) -> Finding:
     """Add the frame and the fingerprint, with secrets masked."""
+    from hubwire.lint.secrets import mask
+
     last = min(finding.place.end_line, finding.place.line + 2)
     lines = [
         unit.source.show(*unit.source.line_span(n)).rstrip("\r")[:200]
@@ -288,12 +316,26 @@ def common_root(paths: list[Path]) -> Path:
 
 
 def disk(base: Path) -> Read:
-    """Reader of files below a folder."""
+    """Reader of files below a folder, which is taken to hold the same names throughout a run."""
     folder = os.fspath(base)
+    listings: dict[str, set[str]] = {}
+
+    def names(below: str) -> set[str]:
+        """What a folder holds; imports guess at many files that nobody wrote."""
+        if below not in listings:
+            listings[below] = set()
+            above, _, last = below.rpartition("/")
+            if last in ("", ".", "..") or last in names(above):
+                with suppress(OSError, ValueError):
+                    listings[below] = set(os.listdir(f"{folder}/{below}"))
+        return listings[below]
 
     def read(path: str) -> bytes | None:
+        head, _, last = path.rpartition("/")
+        if last not in names(head):
+            return None
         try:
-            with open(f"{folder}/{path}", "rb") as file:
+            with open(f"{folder}/{path}", "rb", 0) as file:
                 return normalised(file.read())
         except (OSError, ValueError):
             return None

@@ -55,6 +55,7 @@ _ENTRY = re.compile(
     r"\b(?:name|key|Name|Key)[\"']?\s*[:=]\s*[\"']?([\w.-]+)|\bvariable\s+\"([\w-]+)\"\s*\{"
     r"|[\"']?([A-Za-z][\w-]{3,})[\"']?\s*[:=]\s*\{(?=[^{}]*$)"
 )
+_URL = re.compile(r"https?://([^/\s\"'`<>]+)[^\s\"'`<>]*$")
 _FAKE = re.compile(
     r"(?i)12345678-?1234|1234-?1234-?1234|abcd-?efgh|aaaa-?bbbb|1111-?2222|0000-?0000|1234-?5678-?9|a1b2-?c3d4|"
     r"abcdef12-?3456|deadbeef|example|dummy|550e8400-e29b|f47ac10b-58cc|123e4567-e89b|your[_-]|changeme|redacted|xxxx"
@@ -180,6 +181,9 @@ def _type(unit: Unit, start: int) -> tuple[Kind, str, bool] | None:
     left = _context(text, start)
     if re.search(r"(?i)hapi_?key[\"'\]]?\s*[=:,]\s*[\"'`]?$|[?&]hapikey=$", left):
         return "api-key", "hapikey", True
+    elsewhere = _URL.search(left)
+    if elsewhere is not None and not _HUB.search(elsewhere.group(1)):
+        return None
     name = _label(left)
     if name.lower() in ("value", "default", "val", "current_value", "initialvalue"):
         name = _entry(text, start) or name
@@ -189,7 +193,7 @@ def _type(unit: Unit, start: int) -> tuple[Kind, str, bool] | None:
     if not words:
         return None
     sure = bool(_HUB.search(words))
-    if not sure and (_VENDORS.search(words) or not _nearby(unit, start)):
+    if not sure and (_VENDORS.search(words) or not _nearby(unit, start) or _anothers(text, start)):
         return None
     if (
         sure
@@ -229,13 +233,20 @@ def _kind(words: str, sure: bool) -> Kind | None:
     return None
 
 
+def _anothers(text: str, start: int) -> bool:
+    """Whether the braces around a value name an address, and HubSpot is neither it nor mentioned."""
+    opened, closed = text.rfind("{", max(0, start - 400), start), text.find("}", start, start + 400)
+    block = text[opened:closed] if opened >= 0 and closed > 0 else ""
+    return "}" not in block and "://" in block and not re.search(r"(?i)hub_?spot|hubapi|hs-sites", block)
+
+
 def _nearby(unit: Unit, start: int) -> bool:
     """Whether HubSpot is what the surroundings speak of."""
     if "hubspot" in "/".join(f"{unit.project.home}/{unit.path}".lower().split("/")[-2:]):
         return True
     text = unit.source.text
     low = text[max(0, start - 600) : start + 400].lower()
-    if "hubspot" in low or "hubapi" in low:
+    if "hubspot" in low or "hubapi" in low or "hs-sites" in low:
         return True
     return bool(unit.source.language) and ("hubspot" in text.lower() or "hubapi" in text.lower())
 

@@ -6,14 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from hubwire.lint.project import Unit
+from hubwire.lint.project import Unit, modules_of
 
-# Found one by one: a search for a literal runs at memory speed, one for a pattern does not.
-_ADDRESS = (
-    "hubapi", "hubspot.com", "/v1", "/v2", "/v3", "/v4", "/v{", "/v$", "v1/", "v2/", "v3/", "v4/", "/20",
-    "crm", "oauth", "hubdb", "filemanager", "webhooks/", "account-info", "settings/users",
-)  # fmt: skip
+# `API = "v1"` is half of one.
+_ADDRESS = re.compile(
+    r"hubapi|hubspot\.com|/v[1-4{$]|v[1-4][/\"'`]|/20|crm|oauth|hubdb|filemanager|webhooks/|account-info|settings/users"
+)
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")
+# `crm` is an address already.
+_SDK = re.compile(r"(?:_|[a-z])api\b|api_?request|(?:import|from|require)\b[^\n]*hubspot")
 _ROUNDS = 3
 _WORD = re.compile(r"[\w$]+")
 _MANY = 40
@@ -23,9 +24,16 @@ _MANY = 40
 def traces(unit: Unit) -> list[int]:
     """Offsets of addresses and of names that may stand for one, in order."""
     text = unit.source.text
-    found = sorted(at for literal in _ADDRESS for at in _all(unit.low, literal))
+    found = [match.start() for match in _ADDRESS.finditer(unit.low)]
+    if not found and not leads_on(unit):
+        return []
     names: set[str] = set()
-    fresh = {i.local for i in unit.facts.imports if i.local and _SETTING.search(i.local)}
+    # Only a file of the repository can tell what an imported name stands for.
+    fresh = {
+        i.local
+        for i in unit.facts.imports
+        if i.local and _SETTING.search(i.local) and unit.project.resolve_module(unit, i.module) is not None
+    }
     for _ in range(_ROUNDS):
         fresh |= {name for name in _named(unit, found) if len(name) > 1} - names
         if not fresh:
@@ -36,6 +44,17 @@ def traces(unit: Unit) -> list[int]:
     return found
 
 
+def leads_on(unit: Unit) -> bool:
+    """Whether a file imports another one of the repository, seen without parsing it."""
+    return any(unit.project.resolve_module(unit, m) is not None for m in unit.memo(modules_of))
+
+
+def silent(unit: Unit) -> bool:
+    """Whether nothing in a file can reach HubSpot, by itself or through a file that it imports."""
+    low = unit.low
+    return not (_ADDRESS.search(low) or _SDK.search(low) or leads_on(unit))
+
+
 def traced(unit: Unit, start: int, end: int) -> bool:
     """Whether a stretch of a file may hold an address."""
     found = unit.memo(traces)
@@ -43,24 +62,20 @@ def traced(unit: Unit, start: int, end: int) -> bool:
     return index < len(found) and found[index] < end
 
 
-def _all(text: str, literal: str) -> Iterator[int]:
-    at = text.find(literal)
-    while at >= 0:
-        yield at
-        at = text.find(literal, at + 1)
-
-
-def _places(text: str, names: set[str]) -> Iterator[int]:
+def _places(text: str, names: set[str]) -> list[int]:
     """Where names stand as whole words."""
     if len(names) > _MANY:
-        yield from (m.start() for m in _WORD.finditer(text) if m.group() in names)
-        return
+        return [m.start() for m in _WORD.finditer(text) if m.group() in names]
+    out = []
     for name in names:
-        size = len(name)
-        for at in _all(text, name):
-            before, after = text[at - 1 : at], text[at + size : at + size + 1]
-            if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-                yield at
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            before, after = text[at - 1 : at], text[end : end + 1]
+            if not (after.isalnum() or after == "_" or before.isalnum() or before == "_"):
+                out.append(at)
+            at = text.find(name, end)
+    return out
 
 
 def _named(unit: Unit, found: list[int]) -> Iterator[str]:

@@ -26,6 +26,7 @@ _REGISTER = {
     "add_api_route",
     "add_url_rule",
 }
+_DEPLOY = {"onRequest", "serve", "createServer", "defineEventHandler", "eventHandler", "http", "onCall"}
 _PY_ROUTE = re.compile(
     r"(?i)^(?:\w+\.)*(?:route|post|api_route|websocket_route|api_view|csrf_exempt|require_POST|require_http_methods|"
     r"http|on_request|function_name|expose|action)\b"
@@ -103,10 +104,11 @@ _ASKED_BY_GET = re.compile(r"queryStringParameters|req(?:uest)?\.query\b|searchP
 
 # Something every handler of HubSpot's webhooks has: a name for what it is, or a field of the payload.
 _SIGNS = (
-    "webhook", "web_hook", "web-hook", "subscriptiontype", "subscription_type", "propertychange", "objectid",
-    "object_id", "portalid", "x-hubspot", "callbackid", "inbound", "incoming", "ingest", "listener",
+    "webhook", "object_id", "objectid", "listener", "ingest", "incoming", "inbound", "portalid", "web_hook",
+    "web-hook", "subscriptiontype", "subscription_type", "propertychange", "x-hubspot", "callbackid",
 )  # fmt: skip
-_POSSIBLE = re.compile(r"[\"'`]/[\w/-]*hubspot|handle\w*event")
+_ROUTE = re.compile(r"[\"'`]/[\w/-]*$")
+_HANDLES = re.compile(r"handle\w*event")
 
 
 @dataclass(slots=True)
@@ -126,7 +128,15 @@ class Handler:
 
 def _possible(unit: Unit) -> bool:
     low, path = unit.low, unit.path.lower()
-    return any(sign in low or sign in path for sign in _SIGNS) or bool(_POSSIBLE.search(low))
+    if any(sign in low or sign in path for sign in _SIGNS) or _HANDLES.search(low):
+        return True
+    # A route that names HubSpot, looked for from its name backwards: that reads little of the file.
+    at = low.find("hubspot")
+    while at >= 0:
+        if _ROUTE.search(low, max(0, at - 200), at):
+            return True
+        at = low.find("hubspot", at + 1)
+    return False
 
 
 def find_handlers(unit: Unit) -> list[Handler]:
@@ -187,15 +197,7 @@ def _registered(unit: Unit) -> Iterator[Handler]:
     functions = {f.start: f for f in unit.facts.functions}
     for call in unit.facts.calls:
         head, _, last = call.text.rpartition(".")
-        deploy = last in (
-            "onRequest",
-            "serve",
-            "createServer",
-            "defineEventHandler",
-            "eventHandler",
-            "http",
-            "onCall",
-        )
+        deploy = last in _DEPLOY
         if not deploy and (last not in _REGISTER or not _ROUTERS.match(head.rpartition(".")[2] or head)):
             continue
         if last == "use" and len(call.items) < 2:
@@ -263,8 +265,20 @@ def _entries(unit: Unit) -> Iterator[Handler]:
             continue
         if func.owner and name not in ("do_POST", "post", "fetch"):
             continue
+        yield from _routed(unit, func)
         where, what = _handed_on(unit, func)
         yield Handler(where, what, unit.path if _ENTRY_FILE.search(unit.path) else "")
+
+
+def _routed(unit: Unit, func: Func) -> Iterator[Handler]:
+    """Functions that an entry hands its request to, by the path that was asked for."""
+    for call in unit.facts.calls_in(func.start, func.end):
+        if not re.search(r"(?i)web_?hook", call.text) or func.params[0] not in [a.text for a in call.args]:
+            continue
+        before = unit.code[max(func.start, call.start - 200) : call.start]
+        route = (re.findall(r"[\"'`](/[\w/.-]+)[\"'`]", before) or [""])[-1]
+        for where, what in resolve(unit, call.text, call.start):
+            yield Handler(where, what, route)
 
 
 def _handed_on(unit: Unit, func: Func) -> Target:
@@ -315,7 +329,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
     parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
     if _SERVERLESS.search(own):
         return None
-    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature", own)):
+    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature|hubspot signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and "hubspot" in unit.low:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from hubwire.lint.facts import Expr, Parts
@@ -71,11 +72,20 @@ class Reader:
         return dotted(self.slice(node))
 
 
+@lru_cache(20_000)
 def plain(path: str) -> bool:
     """Whether a dotted path names things only: no call, index or literal in it."""
     return path.replace(".", "").replace("$", "").replace("#", "").isidentifier()
 
 
+@lru_cache(20_000)
+def callee(raw: str) -> tuple[str, bool]:
+    """The dotted path of a callee, and whether it names things only."""
+    text = dotted(raw)
+    return text, plain(text)
+
+
+@lru_cache(20_000)
 def dotted(raw: str) -> str:
     """Squeeze the text of a callee to a dotted path."""
     if raw.isidentifier() or raw.replace(".", "").isidentifier():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop, Parts
-from hubwire.lint.lang.common import Node, Reader, plain
+from hubwire.lint.lang.common import Node, Reader, callee, dotted, plain
 
 QUERY = """
 (import_statement) @import
@@ -49,17 +50,18 @@ class PythonReader(Reader):
     """Builds expressions and facts of a Python file."""
 
     def build(self, node: Node) -> Expr:
-        maker = MAKERS.get(node.type)
+        type_of = node.type
+        maker = MAKERS.get(type_of)
         if maker is not None:
             return maker(self, node)
-        kind = KINDS.get(node.type, "other")
+        kind = KINDS.get(type_of, "other")
         return Expr(kind, node.start_byte, node.end_byte, self.slice(node) if kind != "other" else "")
 
     def string(self, node: Node) -> Expr:
         start, end = node.start_byte, node.end_byte
         prefix = self.text[start : start + 3].lower().split('"')[0].split("'")[0]
         if "f" not in prefix:
-            return Expr("str", start, end, unquote(self.slice(node), prefix))
+            return Expr("str", start, end, unquote(self.text[start:end], prefix))
         parts = []
         for child in node.named_children:
             if child.type == "string_content":
@@ -73,19 +75,40 @@ class PythonReader(Reader):
         return Expr("template", node.start_byte, node.end_byte, items=parts)
 
     def name(self, node: Node) -> Expr:
-        return Expr("name", node.start_byte, node.end_byte, self.dotted(node))
+        start, end = node.start_byte, node.end_byte
+        return Expr("name", start, end, dotted(self.text[start:end]))
 
     def attribute(self, node: Node) -> Expr:
-        text = self.dotted(node)
-        base = self.expr(node.child_by_field_name("object")) if not plain(text) else None
-        return Expr("name", node.start_byte, node.end_byte, text, base=base)
+        start, end = node.start_byte, node.end_byte
+        text = dotted(self.text[start:end])
+        base = None if plain(text) else self.expr(node.child_by_field_name("object"))
+        return Expr("name", start, end, text, (), (), base)
 
     def call(self, node: Node) -> Expr:
+        return self._call(node, node.start_byte, node.end_byte)
+
+    def calls(self, nodes: Iterable[Node]) -> list[Expr]:
+        """The expressions at call nodes: `expr` for the commonest kind, without its detours."""
+        memo = self.memo
+        out = []
+        self.depth += 1
+        for node in nodes:
+            start, end = node.start_byte, node.end_byte
+            made = memo.get((start, end))
+            if made is None:
+                made = memo[start, end] = self._call(node, start, end)
+            out.append(made)
+        self.depth -= 1
+        return out
+
+    def _call(self, node: Node, start: int, end: int) -> Expr:
         fn = node.child_by_field_name("function")
-        text = self.dotted(fn)
-        base = self.expr(fn) if fn is not None and not plain(text) else None
-        fill = self.later(self._arguments, node)
-        return Expr("call", node.start_byte, node.end_byte, text, base=base, fill=fill)
+        if fn is None:
+            return Expr("call", start, end, fill=self.later(self._arguments, node))
+        # A call begins with its callee.
+        text, simple = callee(self.text[start : fn.end_byte])
+        base = None if simple else self.expr(fn)
+        return Expr("call", start, end, text, (), (), base, self.later(self._arguments, node))
 
     def _arguments(self, node: Node) -> Parts:
         args = node.child_by_field_name("arguments")
@@ -144,7 +167,7 @@ class PythonReader(Reader):
         return Expr("subscript", node.start_byte, node.end_byte, text, (index,), base=value)
 
     def inner(self, node: Node) -> Expr:
-        return self.expr(node.named_children[0] if node.named_children else None)
+        return self.expr(node.named_child(0) if node.named_child_count else None)
 
     def compare(self, node: Node) -> Expr:
         items = tuple(self.expr(c) for c in node.named_children)
@@ -330,8 +353,7 @@ def read(path: str, text: str, data: bytes) -> Facts:
     found = tree_sitter.QueryCursor(query).captures(tree.root_node)
     facts = Facts(path, "py")
     facts.known = reader.memo
-    for node in found.get("call", ()):
-        facts.calls.append(reader.expr(node))
+    facts.calls = reader.calls(found.get("call", ()))
     for node in found.get("assign", ()):
         facts.assigns += _assigns(node, reader)
     facts.functions = [_func(n, reader) for n in found.get("func", ())]

@@ -18,6 +18,8 @@ from hubwire.lint.values import binding
 _TOGETHER = re.compile(
     r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
 )
+_FANS = ("gather", "promise.", "asyncio.wait", "executor", "pool", "q.all", "bluebird.map")
+_PY_FANS = ("gather", "asyncio.wait", "executor", "pool")
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
 
 _MAKES_LIMITER = re.compile(
@@ -118,7 +120,9 @@ class UnthrottledParallelCalls(Rule):
     def _fans(self, unit: Unit) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
         """Fan-outs: the call, what it iterates, and the span that runs once an element."""
         loops = unit.facts.loops
-        for call in unit.facts.calls:
+        fans = _PY_FANS if unit.facts.language == "py" else _FANS
+        calls = unit.facts.calls if any(word in unit.low for word in fans) else []
+        for call in calls:
             if _TOGETHER.match(call.text):
                 named = [binding(unit, i.text, call.start) for i in call.walk() if i.kind == "name"]
                 spans = [
@@ -160,7 +164,8 @@ class UnthrottledParallelCalls(Rule):
         made = binding(unit, over.strip(), call.start)
         if made is not None:
             text = unit.code[made.value.start : made.value.end]
-            if (made.value.kind == "array" and made.value.items) or _CHUNKED.search(text[:200]):
+            listed = made.value.kind == "array" and made.value.items and "..." not in text
+            if listed or _CHUNKED.search(text[:200]):
                 return True
         return over.isupper()
 

@@ -24,6 +24,7 @@ _STORE = re.compile(
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
+_TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
 _WHOLE = re.compile(
     r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
@@ -118,7 +119,8 @@ class TokenWithoutExpiry(Rule):
             if self._exchanges(call):
                 place = unit.source.place(call.start, call.end, "where the token comes from")
                 yield place, list(self._scopes(unit, call))
-        if not _TOKEN.search(unit.code):
+        # A case-blind search walks every character.
+        if not any(word in unit.low for word in _TOKENS) or not _TOKEN.search(unit.code):
             return
         imported = {i.local for i in unit.facts.imports}
         for called in unit.facts.calls:
@@ -132,11 +134,12 @@ class TokenWithoutExpiry(Rule):
 
     def _hands_out(self, unit: Unit, func: Func) -> bool:
         """Whether a function asks for tokens, itself or through another one, and keeps none of them."""
-        return not self._store(unit, func.start, func.end) and any(
+        asks = any(
             self._exchanges(call) and f.start <= call.start < f.end
             for u, f in reach(unit, func, 1)
             for call in u.memo(find_calls)
         )
+        return asks and not self._store(unit, func.start, func.end)
 
     def _exchanges(self, call: HubCall) -> bool:
         """A request for tokens, not for information about one."""
@@ -183,7 +186,8 @@ class TokenWithoutExpiry(Rule):
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
             if _STORE.search(line) and not re.search(
-                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger", line
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
+                line,
             ):
                 near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
                     re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])

@@ -11,7 +11,7 @@ from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Finding, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
-from hubwire.lint.values import fold
+from hubwire.lint.values import binding, fold
 
 DEVELOPER = re.compile(
     r"/webhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
@@ -77,11 +77,18 @@ class DeprecatedApiKey(Rule):
                 r"(?i)developer", unit.code[client.call.start : client.call.end]
             ):
                 yield self._report(unit, client.call, "this client is given an account API key")
+        for call in unit.facts.calls if "setapikey" in unit.low else ():
+            head, _, last = call.text.rpartition(".")
+            made = binding(unit, head, call.start) if last == "setApiKey" else None
+            if made is not None and any(
+                made.value.start <= client.call.start < made.value.end for client in find_clients(unit)
+            ):
+                yield self._report(unit, call, "this client is given an account API key")
 
     def _requests(self, unit: Unit) -> Iterator[Finding]:
         seen: set[int] = set()
         for match in re.finditer(
-            r"(?i)[?&]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|\.hapikey\s*=|[{,]\s*hapikey\s*[,}]",
+            r"(?i)[?&]hapikey=|[\"'`]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|\.hapikey\s*=|[{,]\s*hapikey\s*[,}]",
             unit.code,
         ):
             offset = match.start()
@@ -111,7 +118,7 @@ class DeprecatedApiKey(Rule):
             line = unit.source.line(unit.source.line_of(match.start()))
             return not re.search(
                 r"(?i)getenv|environ|argparse|add_argument|\.includes\(|\.has\(|in "
-                r"params|console\.|logger|print\(",
+                r"params|console\.|logger|print\(|hapikey=[\"'`]\s+(?:not\s+)?in\b",
                 line,
             )
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)

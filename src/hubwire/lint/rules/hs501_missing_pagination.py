@@ -18,6 +18,8 @@ CURSOR = re.compile(
     r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+# The same in small letters: without the flag the engine can skip ahead.
+_CURSOR_LOW = re.compile(CURSOR.pattern.removeprefix("(?i)").lower())
 _RESULTS = re.compile(
     r"(?i)[\"'.]results\b|\bresults\s*[}\],]|\{\s*results\s*:|\.contacts\b|\[[\"'](?:contacts|companies|deals|objects|lists)[\"']\]|get\([\"'](?:results|contacts|companies|deals|tickets|objects)[\"']"
 )
@@ -37,7 +39,8 @@ _CALLERS = re.compile(
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
     r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
-    r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']|hs_object_id"
+    r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']"
+    r"|hs_object_id[\"']?\s*[,:][^{}\n]*(?:EQ|IN)\b"
 )
 _WHOLE = re.compile(
     r"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|[\w$]*(?:resp\w*|res|result|data|json|body|page)(?:\.(?:data|body|json\(\)))?)\s*(?:;|\n|$|as\b)"
@@ -47,6 +50,11 @@ _HANDED = re.compile(
 )
 
 _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\"'][\w./-]+[\"']\s*,")
+
+
+def _reads_on(unit: Unit) -> bool:
+    """Whether a file knows of cursors."""
+    return bool(_CURSOR_LOW.search(unit.code.lower()))
 
 
 class MissingPagination(Rule):
@@ -110,7 +118,7 @@ class MissingPagination(Rule):
             if call.operation.kind not in ("list", "search"):
                 continue
             scope = self._scope(unit, call)
-            if CURSOR.search(self._near(unit, call, scope)):
+            if _CURSOR_LOW.search(self._near(unit, call, scope).lower()):
                 continue
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
@@ -131,11 +139,13 @@ class MissingPagination(Rule):
         """The code that can see the answer: the function, or the file without its functions."""
         if function_at(unit, call.start) is not None:
             return scope_text(unit, call.start)
-        out = list(unit.code)
+        out = []
+        last = 0
         for func in unit.facts.functions:
             if func.parent < 0 and not func.start <= call.start < func.end:
-                out[func.start : func.end] = " " * (func.end - func.start)
-        return "".join(out)
+                out += [unit.code[last : func.start], " " * (func.end - func.start)]
+                last = func.end
+        return "".join([*out, unit.code[last:]])
 
     def _near(self, unit: Unit, call: HubCall, scope: str) -> str:
         """Of a function that asks for several things, the part about this one."""
@@ -162,7 +172,7 @@ class MissingPagination(Rule):
         direct = re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before)
         if not direct and not _WHOLE.search(scope):
             return False
-        return not any(CURSOR.search(u.code) for u, _ in unit.project.importers(unit))
+        return not any(u.memo(_reads_on) for u, _ in unit.project.importers(unit))
 
     def _asked_for_a_few(self, unit: Unit, call: HubCall) -> bool:
         """The caller says how many it wants, of a function that does not promise all."""
@@ -203,7 +213,7 @@ class MissingPagination(Rule):
         if _FIRST.search(scope) and len(re.findall(r"results", scope)) <= 6:
             return True
         if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(
-            r"(?i)for\s|map\(|forEach", scope
+            r"(?i)for\s|map\(|forEach|\bresults[\"']?\s*:\s*\w+\??\.results\b", scope
         ):
             return True
         return call.operation.kind == "search" and bool(_EXACT.search(scope))

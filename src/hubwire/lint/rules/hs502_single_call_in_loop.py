@@ -41,6 +41,11 @@ def _by_span(unit: Unit) -> dict[tuple[int, int], HubCall]:
     return {(c.start, c.end): c for c in reversed(unit.memo(find_calls))}
 
 
+def _judged(unit: Unit) -> dict[tuple[int, int], bool]:
+    """Where a loop and its body start → whether it goes over data, as far as anybody asked."""
+    return {}
+
+
 class SingleCallInLoop(Rule):
     """A loop over data reads, creates, updates or archives one record a request, where a batch endpoint
     exists.
@@ -155,21 +160,25 @@ class SingleCallInLoop(Rule):
                 and not re.search(r"\.length|len\(|size|\.count\b|\.total\b|\bn\b|\bnum\w*", loop.over)
             ):
                 continue
-            if _NOT_DATA.search(loop.over.strip()):
-                return None
-            if self._in_parts(unit, loop):
-                return None
-            body = unit.code[loop.body : loop.end]
-            if _TENANTS.search(loop.over.strip()) and _OWN_TOKEN.search(body):
-                return None
-            few = _FEW.search(loop.over)
-            if few is not None and int(few.group(1)) <= 10:
-                return None
-            made = binding(unit, loop.over.strip(), loop.start)
-            if made is not None and made.value.kind == "array" and 0 < len(made.value.items) <= 10:
-                return None
-            return loop
+            known = unit.memo(_judged)
+            key = (loop.start, loop.body)
+            if key not in known:
+                known[key] = self._over_data(unit, loop)
+            return loop if known[key] else None
         return None
+
+    def _over_data(self, unit: Unit, loop: Loop) -> bool:
+        """Whether a loop goes over records: many, one by one, of one account."""
+        over = loop.over.strip()
+        if _NOT_DATA.search(over) or self._in_parts(unit, loop):
+            return False
+        if _TENANTS.search(over) and _OWN_TOKEN.search(unit.code[loop.body : loop.end]):
+            return False
+        few = _FEW.search(loop.over)
+        if few is not None and int(few.group(1)) <= 10:
+            return False
+        made = binding(unit, over, loop.start)
+        return made is None or made.value.kind != "array" or not 0 < len(made.value.items) <= 10
 
     def _in_parts(self, unit: Unit, loop: Loop) -> bool:
         """A loop over chunks: what it sends once is already many."""
