@@ -17,7 +17,7 @@ from hubwire.emulator.schemas import OwnSchema
 from hubwire.emulator.validate import Checked, Problem
 
 
-class Condition(msgspec.Struct):
+class Condition(msgspec.Struct, forbid_unknown_fields=True):
     """`name` is required while `on` has one of these values."""
 
     name: str
@@ -25,19 +25,25 @@ class Condition(msgspec.Struct):
     values: list[str]
 
 
+class Rules(msgspec.Struct, forbid_unknown_fields=True):
+    """What an account requires of one type: on its Create form, and under conditions on every write."""
+
+    form: list[str] = []
+    conditions: list[Condition] = []
+
+
 class Required:
-    """Reads are from memory; `form` and `condition` set what an admin sets in HubSpot."""
+    """Reads are from memory; `put` sets what an admin sets in HubSpot."""
 
     def __init__(self, drawer: Drawer) -> None:
         self._drawer = drawer
 
-    def form(self, type_id: str, names: Sequence[str]) -> None:
-        """These are required on the Create form of the type."""
-        self._drawer.put("required", "", type_id, list(names))
-
-    def condition(self, type_id: str, name: str, *, on: str, values: Sequence[str]) -> None:
-        """`name` is required while `on` has one of `values`."""
-        self._drawer.put("condition", type_id, f"{name}:{on}", Condition(name, on, list(values)))
+    def put(self, type_id: str, rules: Rules) -> None:
+        """From now on these, and no others."""
+        self._drawer.put("required", "", type_id, rules.form)
+        self._drawer.drop_all("condition", type_id)
+        for number, rule in enumerate(rules.conditions):
+            self._drawer.put("condition", type_id, str(number), rule)
 
     def of_schema(self, type_id: str) -> Sequence[str]:
         """What a custom object requires of its records, in every version."""
