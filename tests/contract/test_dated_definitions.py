@@ -26,7 +26,10 @@ STAGES = [
 CAR = {
     "name": "car",
     "labels": {"singular": "Car", "plural": "Cars"},
-    "properties": [{"name": "vin", "label": "VIN", "hasUniqueValue": True}, {"name": "make", "label": "Make"}],
+    "properties": [
+        {"name": "vin", "label": "VIN", "hasUniqueValue": True},
+        {"name": "make", "label": "Make"},
+    ],
     "requiredProperties": ["vin"],
     "searchableProperties": ["vin"],
     "primaryDisplayProperty": "vin",

@@ -1,4 +1,4 @@
-"""Records and their associations through the dated paths: as in v3 and v4 but for the differences stated here.
+"""Records and their associations through the dated paths: as in v3 and v4 but for what is said here.
 
 HubSpot-public-api-spec-collection @99893791, PublicApiSpecs/CRM; that both dated versions answer like v3 and
 v4 but for 2026-09's write rules: https://developers.hubspot.com/changelog
@@ -60,9 +60,7 @@ def test_an_archived_record_is_read_only_with_archived(dated: Dated) -> None:
 def test_a_merge_makes_a_record_that_both_old_ids_lead_to(dated: Dated) -> None:
     for kind in ("contacts", "0-2", "deals", "tickets", "projects", "appointments", "courses", "services"):
         first, second = dated.made(kind), dated.made(kind)
-        heard = dated.objects(
-            "POST", f"{kind}/merge", {"primaryObjectId": first, "objectIdToMerge": second}
-        )
+        heard = dated.objects("POST", f"{kind}/merge", {"primaryObjectId": first, "objectIdToMerge": second})
         assert heard.status == 200
         merged = heard.json["id"]
         assert merged not in (first, second)

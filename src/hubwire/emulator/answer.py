@@ -210,7 +210,9 @@ class Emulator:
         with self._changing():
             library.switch(self.account.portal.drawer, spelling, on=on)
 
-    def require(self, spelling: str, *names: str, when: Iterable[tuple[str, str, Iterable[str]]] = ()) -> None:
+    def require(
+        self, spelling: str, *names: str, when: Iterable[tuple[str, str, Iterable[str]]] = ()
+    ) -> None:
         """What the first account's admin requires of a type's records, in place of what was required before.
 
         `names` are required on the Create form; `when` has `(name, on, values)`: `name` is required while

@@ -104,7 +104,7 @@ def emit(world: World, name: str, fields: Mapping[str, Any], portal_id: int | No
 
 
 def require(world: World, at: Account, spelling: str, rules: Rules) -> None:
-    """What that account requires of a type's records from now on; ValueError for names that it does not have."""
+    """What that account requires of a type's records from now on; ValueError for unknown names."""
     try:
         kind = at.portal.kind(spelling)
     except Refusal as refusal:
