@@ -246,6 +246,9 @@ def test_subscriptions_are_changed_together(date: str) -> None:
     changed = ask("POST", "subscriptions/batch/update", body)
     assert (changed.status, [one["active"] for one in changed.json["results"]]) == (200, [True])
     assert ask("GET", f"subscriptions/{made['id']}").json["active"] is True
+    assert ask("DELETE", f"subscriptions/{made['id']}").status == 204
+    again = ask("POST", "subscriptions", {"eventType": "contact.creation", "active": False}).json
+    assert again["id"] != made["id"]
 
 
 def test_the_journal_is_read_in_batches_and_filtered(date: str) -> None:
