@@ -26,14 +26,15 @@ DATA = ROOT / "src" / "hubwire" / "catalogue" / "data"
 FOUND = ROOT / "tools" / "unwitnessed.json"
 TESTS = {
     "limits.toml": "quota limits batch_create batch_others bodies search_requests webhooks schemas labels "
-    "lists associations_batch imports controls",
+    "lists associations_batch imports controls same_limits",
     "webhooks.toml": "webhooks journal",
     "pipelines.toml": "pipelines readonly objects_create values",
     "association_types.toml": "associations_single associations_batch associations_v3 labels",
     "object_types.toml": "auth objects_create objects_list objects_read objects_update merging readonly "
     "schemas search_requests search_operators legacy_records legacy_contacts webhooks",
 }
-"""Table → the contract tests that touch it: `tests/contract/test_….py`."""
+"""Table → the tests that touch it: `tests/contract/test_….py`, and of `FOLDERS` what checks the second writing."""
+FOLDERS = ("contract", "unit/emulator")
 PLAIN = ("source", "grade", "checked", "columns", "rows")
 SETTING = re.compile(r"^(\w+) = (.+)$")
 WORD = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -103,7 +104,9 @@ class Trial:
             )
         self.path = self.source / "hubwire" / "catalogue" / "data" / file
         self.lines = (DATA / file).read_text("utf-8").split("\n")
-        known = (ROOT / "tests" / "contract" / f"test_{name}.py" for name in TESTS[file].split())
+        known = (
+            ROOT / "tests" / folder / f"test_{name}.py" for name in TESTS[file].split() for folder in FOLDERS
+        )
         self.tests = [str(path) for path in known if path.exists()]
 
     def notices(self, several: Sequence[Fact]) -> bool:
