@@ -33,7 +33,7 @@ TESTS = {
     "object_types.toml": "auth objects_create objects_list objects_read objects_update merging readonly "
     "schemas search_requests search_operators legacy_records legacy_contacts webhooks",
 }
-"""Table → the tests that touch it: `tests/contract/test_….py`, and of `FOLDERS` what checks the second writing."""
+"""Table → the tests that touch it: `test_….py` in one of `FOLDERS`."""
 FOLDERS = ("contract", "unit/emulator")
 PLAIN = ("source", "grade", "checked", "columns", "rows")
 SETTING = re.compile(r"^(\w+) = (.+)$")

@@ -782,3 +782,21 @@ def test_associations_that_the_older_format_tells_of(kind: str) -> None:
                 (name, False)
             }
     assert told == PAIRS[kind].split()
+
+
+GENERIC = {
+    "0-1", "0-2", "0-3", "0-5", "0-7", "0-8", "0-14", "0-18", "0-19", "0-27", "0-46", "0-47", "0-48", "0-49",
+    "0-53", "0-69", "0-74", "0-84", "0-85", "0-86", "0-101", "0-115", "0-116", "0-123", "0-136", "0-142",
+    "0-162", "0-410", "0-420", "0-421",
+}  # fmt: skip
+"""The 30 of the types that https://developers.hubspot.com/docs/apps lists for `object.*` whose ids are known."""
+
+
+def test_types_that_the_newer_format_tells_of() -> None:
+    caller = Caller()
+    accepted = set()
+    for type_id in (*GENERIC, "0-54", "0-970", "0-9999", "contacts", ""):
+        body = {"eventType": "object.creation", "objectTypeId": type_id}
+        if ask(caller, "POST", "/subscriptions", body).status == 201:
+            accepted.add(type_id)
+    assert accepted == GENERIC | {"contacts"}
