@@ -789,7 +789,7 @@ GENERIC = {
     "0-53", "0-69", "0-74", "0-84", "0-85", "0-86", "0-101", "0-115", "0-116", "0-123", "0-136", "0-142",
     "0-162", "0-410", "0-420", "0-421",
 }  # fmt: skip
-"""Those whose ids are known of the types that https://developers.hubspot.com/docs/apps lists for `object.*`."""
+"""Those whose ids are known of what https://developers.hubspot.com/docs/apps lists for `object.*`."""
 
 
 def test_types_that_the_newer_format_tells_of() -> None:
