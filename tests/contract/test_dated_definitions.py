@@ -60,6 +60,7 @@ def test_a_property_is_made_changed_and_archived_with_its_group(area: Area) -> N
     made = area("POST", groups, {"name": "feet", "label": "Feet"})
     assert (made.status, made.json["archived"]) == (201, False)
     assert area("PATCH", f"{groups}/feet", {"label": "Shoes"}).json["label"] == "Shoes"
+    assert area("GET", f"{groups}/feet").json["displayOrder"] == -1
     assert "feet" in {one["name"] for one in area("GET", groups).json["results"]}
     assert area("POST", "properties/contacts", SHOE).status == 201
     assert area("PATCH", "properties/contacts/shoe_size", {"label": "Size"}).json["label"] == "Size"

@@ -181,6 +181,8 @@ def test_a_user_comes_and_goes(date: str) -> None:
     assert [call("DELETE", one).status for _ in range(2)] == [204, 204]
     assert call("GET", f"{users}/new@example.com?idProperty=EMAIL").status == 404
     assert call("POST", users, {"email": "new@example.com"}).json["id"] == made.json["id"]
+    changed = call("PUT", f"{users}/{call.emulator.identity.user_id}", {"firstName": "Oliver"})
+    assert (changed.status, changed.json["firstName"]) == (200, "Oliver")
     assert call("GET", f"{users}/roles").json == {"results": []}
     assert call("GET", f"{users}/teams").json == {"results": []}
 
@@ -207,9 +209,11 @@ def test_the_account_tells_what_it_is(date: str) -> None:
     new = {"portalName", "createdAt"}
     assert set(told) & new == {"2026-03": set(), "2026-09": new}[date]
     assert told.get("createdAt", "2026-01-01T09:00:00.000Z") == "2026-01-01T09:00:00.000Z"
+    for log in ("audit-logs", "login", "security"):
+        assert call("GET", f"/account-info/{date}/activity/{log}").json == {"results": []}
     (day,) = call("GET", f"/account-info/{date}/api-usage/daily/private-apps").json["results"]
     # Midnight in New York.
-    assert (day["currentUsage"], day["resetsAt"]) == (2, "2026-01-02T05:00:00.000Z")
+    assert (day["currentUsage"], day["resetsAt"]) == (5, "2026-01-02T05:00:00.000Z")
 
 
 def test_tokens_are_introspected_and_revoked(date: str) -> None:
@@ -251,17 +255,20 @@ def test_subscriptions_are_changed_together(date: str) -> None:
     assert again["id"] != made["id"]
 
 
-def test_the_journal_is_read_in_batches_and_filtered(date: str) -> None:
-    app, base = App(), "/webhooks-journal"
-    number = app.mine("POST", f"{base}/subscriptions/{date}", CONTACTS).json["id"]
-    filters = f"{base}/subscriptions/{date}/filters"
+@pytest.mark.parametrize(
+    "base", ["/webhooks/v4/{}", "/webhooks-journal/{}/2026-03", "/webhooks-journal/{}/2026-09"]
+)
+def test_the_journal_is_read_in_batches_and_filtered(base: str) -> None:
+    app, subscriptions = App(), base.format("subscriptions")
+    number = app.mine("POST", subscriptions, CONTACTS).json["id"]
+    filters = f"{subscriptions}/filters"
     wanted = {"subscriptionId": number, "filter": {"conditions": [condition("email", "ENDS_WITH", "@x.com")]}}
     made = app.mine("POST", filters, wanted)
     assert made.status == 200
     assert app.mine("GET", f"{filters}/{made.json['filterId']}").json["filter"] == wanted["filter"]
     assert len(app.mine("GET", f"{filters}/subscription/{number}").json) == 1
     people = [app.create(email) for email in ("a@x.com", "b@y.com", "c@x.com")]
-    journal = f"{base}/journal/{date}"
+    journal = base.format("journal")
     entries = app.mine("GET", f"{journal}/batch/earliest/10").json["results"]
     told = [event["objectId"] for entry in entries for event in app.open(entry)["journalEvents"]]
     assert told == [people[0], people[2]]
@@ -271,14 +278,21 @@ def test_the_journal_is_read_in_batches_and_filtered(date: str) -> None:
     picked = app.mine("POST", f"{journal}/batch/read", {"inputs": offsets[:1]}).json["results"]
     assert [entry["currentOffset"] for entry in picked] == offsets[:1]
     assert app.mine("DELETE", f"{filters}/{made.json['filterId']}").status == 204
+    assert [one["id"] for one in app.mine("GET", subscriptions).json["results"]] == [number]
+    assert app.mine("GET", f"{subscriptions}/{number}").json["objectTypeId"] == "0-1"
+    assert app.mine("DELETE", f"{subscriptions}/{number}").status == 204
+    assert app.mine("DELETE", f"{subscriptions}/portals/{app.portal_id}").status == 204
 
 
-def test_a_snapshot_of_a_record_has_a_status(date: str) -> None:
+@pytest.mark.parametrize(
+    "base", ["/webhooks/v4/{}", "/webhooks-journal/{}/2026-03", "/webhooks-journal/{}/2026-09"]
+)
+def test_a_snapshot_of_a_record_has_a_status(base: str) -> None:
     app = App(CONTACTS)
     person = app.create("a@example.com")
     ask = {"portalId": app.portal_id, "objectId": person, "objectTypeId": "0-1", "properties": ["email"]}
-    heard = app.mine("POST", f"/webhooks-journal/snapshots/{date}/crm", {"snapshotRequests": [ask]})
+    heard = app.mine("POST", f"{base.format('snapshots')}/crm", {"snapshotRequests": [ask]})
     (answer,) = heard.json["snapshotResponses"]
-    status = app.mine("GET", f"/webhooks-journal/journal/{date}/status/{answer['snapshotStatusId']}")
+    status = app.mine("GET", f"{base.format('journal')}/status/{answer['snapshotStatusId']}")
     assert status.status == 200
     assert status.json["status"] == "COMPLETED"
