@@ -31,7 +31,7 @@ def credentials(identity: Identity) -> dict[str, str]:
     return {
         "HUBSPOT_ACCESS_TOKEN": identity.access_token,
         "HUBSPOT_PRIVATE_APP_TOKEN": identity.access_token,
-        # HubSpot's own `hs`, with --use-env; the account's static token stands for a person's key.
+        # For HubSpot's own `hs`: the account's static token stands for a person's key.
         "HUBSPOT_PERSONAL_ACCESS_KEY": identity.access_token,
         "HUBSPOT_ACCOUNT_ID": str(identity.portal_id),
         "HUBSPOT_PORTAL_ID": str(identity.portal_id),
