@@ -26,7 +26,7 @@ DATA = ROOT / "src" / "hubwire" / "catalogue" / "data"
 FOUND = ROOT / "tools" / "unwitnessed.json"
 TESTS = {
     "limits.toml": "quota limits batch_create batch_others bodies search_requests webhooks schemas labels "
-    "lists associations_batch imports controls same_limits",
+    "lists associations_batch imports controls properties pipelines same_limits",
     "webhooks.toml": "webhooks journal",
     "pipelines.toml": "pipelines readonly objects_create values",
     "association_types.toml": "associations_single associations_batch associations_v3 labels",
