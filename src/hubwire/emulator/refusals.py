@@ -152,6 +152,16 @@ def validation(message: str, errors: Sequence[Mapping[str, Any]] = (), **more: A
     return Refusal(400, message, errors=list(errors) or None, category="VALIDATION_ERROR", **more)
 
 
+def nothing_to_update() -> Refusal:
+    """An update without properties.
+
+    Recorded: https://github.com/segmentio/action-destinations, HubSpot's upsertContact tests.
+    """
+    return validation(
+        "No properties found to update, please provide at least one.", context={"properties": ["{}"]}
+    )
+
+
 VALUES_MISSING = "The property values provided are invalid"
 """https://developers.hubspot.com/changelog (write validation of 2026-09)"""
 
