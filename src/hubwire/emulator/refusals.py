@@ -202,6 +202,17 @@ def attributes_not_set(what: str, names: Iterable[str], *, column: int = 1) -> R
     )
 
 
+def fields_not_set(names: Iterable[str], body: bytes) -> Refusal:
+    """The newer words for the same, which name the end of the JSON.
+
+    Observed in April 2026: https://github.com/Luigi08001/hubcli, docs/TESTING/PORTAL-147975758-WRITES.md.
+    """
+    read = body.rstrip()
+    line, column = read.count(b"\n") + 1, len(read) - (read.rfind(b"\n") + 1)
+    told = f"Invalid input JSON on line {line}, column {column}. Some required fields were not set"
+    return Refusal(400, f"{told}: [{', '.join(names)}]")
+
+
 def batch_too_large(limit: int = 100) -> Refusal:
     """More inputs than one batch takes."""
     return validation(

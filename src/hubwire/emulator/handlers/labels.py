@@ -27,14 +27,14 @@ LONGEST = 50
 
 
 class NewLabel(msgspec.Struct, rename="camel"):
-    name: str
     label: str
+    name: str
     inverse_label: str | None = None
 
 
 class LabelChange(msgspec.Struct, rename="camel"):
-    association_type_id: int
     label: str
+    association_type_id: int
     inverse_label: str | None = None
 
 
