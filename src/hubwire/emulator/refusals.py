@@ -166,8 +166,20 @@ VALUES_MISSING = "The property values provided are invalid"
 """https://developers.hubspot.com/changelog (write validation of 2026-09)"""
 
 
+NOT_SET, SOME_NOT_SET = "NOT_SET", "Some required properties were not set."
+"""Code (here only) and words of what a record lacks before 2026-09, whose `context` names the properties.
+
+Observed in April 2026, https://github.com/Luigi08001/hubcli, and for a custom object,
+https://github.com/supaglue-labs/supaglue.
+"""
+
+
 def property_values(problems: Sequence[tuple[str, str, str]]) -> Refusal:
     """Values HubSpot would not store, `(property, code, message)` each: told in `errors` and in the text."""
+    lacking = [name for name, code, _ in problems if code == NOT_SET]
+    if len(lacking) == len(problems):
+        return validation(problems[0][2], context={"properties": list(dict.fromkeys(lacking))})
+    problems = [problem for problem in problems if problem[1] != NOT_SET]
     embedded = [
         {"isValid": False, "message": message, "error": code, "name": name}
         for name, code, message in problems

@@ -13,6 +13,7 @@ import msgspec
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.records import Record
+from hubwire.emulator.refusals import NOT_SET, SOME_NOT_SET
 from hubwire.emulator.schemas import OwnSchema
 from hubwire.emulator.validate import Checked, Problem
 
@@ -52,6 +53,11 @@ class Required:
         own = self._drawer.all("schema", "", OwnSchema).get(type_id)
         return own.required_properties if own is not None else ()
 
+    def called(self, kind: ObjectType) -> str:
+        """How refusals before 2026-09 call the type: `car`, `TICKET`."""
+        own = self._drawer.all("schema", "", OwnSchema).get(kind.id)
+        return own.name if own is not None else kind.upper
+
     def of_form(self, type_id: str) -> Sequence[str]:
         return self._drawer.all("required", "", list[str]).get(type_id, ())
 
@@ -75,7 +81,11 @@ def missing(
     for name in dict.fromkeys(always):
         # An update is asked only about what it clears.
         if name not in wrong and not after.get(name) and (record is None or name in checked.values):
-            yield name, "MISSING_REQUIRED_PROPERTY", f"A value for {name} must be provided"
+            if strict:
+                yield name, "MISSING_REQUIRED_PROPERTY", f"A value for {name} must be provided"
+            else:
+                doing = "creating" if record is None else "updating"
+                yield name, NOT_SET, f"Error {doing} {required.called(kind)}. {SOME_NOT_SET}"
     for rule in conditions:
         met = after.get(rule.on) in rule.values
         if met and rule.name not in wrong and not after.get(rule.name):
