@@ -31,7 +31,7 @@ TESTS = {
     "pipelines.toml": "pipelines readonly objects_create values",
     "association_types.toml": "associations_single associations_batch associations_v3 labels",
     "object_types.toml": "auth objects_create objects_list objects_read objects_update merging readonly "
-    "schemas search_requests search_operators legacy_records legacy_contacts webhooks",
+    "schemas search_requests search_operators legacy_records legacy_contacts webhooks types",
 }
 """Table → the tests that touch it: `test_….py` in one of `FOLDERS`."""
 FOLDERS = ("contract", "unit/emulator")
