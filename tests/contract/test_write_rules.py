@@ -103,6 +103,37 @@ def test_conditions_of_the_account_hold_on_every_write() -> None:
         assert caller("POST", f"{base}/contacts", body(country="Germany")).status == 201
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("calls", ["hs_timestamp"]),
+        ("meetings", ["hs_timestamp"]),
+        ("notes", ["hs_timestamp"]),
+        ("tasks", ["hs_timestamp"]),
+        ("postal_mail", ["hs_timestamp"]),
+        ("communications", ["hs_timestamp", "hs_communication_channel_type"]),
+        ("emails", ["hs_timestamp", "hs_email_direction"]),
+    ],
+)
+def test_activities_need_what_the_guide_says(kind: str, names: list[str]) -> None:
+    """https://developers.hubspot.com/docs/guides/crm/using-object-apis; not enforced before 2026-09."""
+    caller = account()
+    heard = caller("POST", f"{NEW}/{kind}", body())
+    assert heard.json["message"] == "The property values provided are invalid"
+    told = [(one["code"], one["context"]["propertyName"]) for one in heard.json["errors"]]
+    assert told == [("MISSING_REQUIRED_PROPERTY", [name]) for name in names]
+    values = {
+        "hs_timestamp": "2026-03-12T10:00:00Z",
+        "hs_communication_channel_type": "SMS",
+        "hs_email_direction": "EMAIL",
+    }
+    made = caller("POST", f"{NEW}/{kind}", body(**{name: values[name] for name in names}))
+    assert made.status == 201
+    assert caller("PATCH", f"{NEW}/{kind}/{made.json['id']}", body(hubspot_owner_id="")).status == 200
+    for base in OLD:
+        assert caller("POST", f"{base}/{kind}", body()).status == 201
+
+
 def test_what_is_required_is_set_over_http() -> None:
     caller = account()
     own = f"/_emulator/accounts/{caller.emulator.identity.portal_id}/required"

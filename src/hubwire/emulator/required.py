@@ -1,7 +1,8 @@
 """Which properties a record must have: those a custom object requires, and since 2026-09 the account's own.
 
 https://developers.hubspot.com/changelog (write validation of 2026-09). Which properties the Create form
-requires, and under which conditions others, is the account's own setting: a new account has none.
+requires, and under which conditions others, is the account's own setting: a new account has none. What every
+activity must have holds in all accounts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ from hubwire.emulator.records import Record
 from hubwire.emulator.refusals import NOT_SET, SOME_NOT_SET
 from hubwire.emulator.schemas import OwnSchema
 from hubwire.emulator.validate import Checked, Problem
+
+
+# https://developers.hubspot.com/docs/guides/crm/using-object-apis: what an activity needs. The guide asks for
+# properties of other types too, which accounts were seen to do without, at least before 2026-09.
+ACTIVITIES: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("0-27", "0-46", "0-47", "0-48", "0-116"), ("hs_timestamp",)),
+    "0-18": ("hs_timestamp", "hs_communication_channel_type"),
+    "0-49": ("hs_timestamp", "hs_email_direction"),
+}
 
 
 class Condition(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,7 +81,7 @@ def missing(
     """What a write leaves without a value that must have one; `strict` as of 2026-09."""
     always = list(required.of_schema(kind.id))
     if strict and record is None:
-        always += required.of_form(kind.id)
+        always += (*ACTIVITIES.get(kind.id, ()), *required.of_form(kind.id))
     conditions = required.conditions(kind.id) if strict else []
     if not always and not conditions:
         return
