@@ -18,7 +18,6 @@ from hubwire.emulator.refusals import NOT_SET, SOME_NOT_SET
 from hubwire.emulator.schemas import OwnSchema
 from hubwire.emulator.validate import Checked, Problem
 
-
 # https://developers.hubspot.com/docs/guides/crm/using-object-apis: what an activity needs. The guide asks for
 # properties of other types too, which accounts were seen to do without, at least before 2026-09.
 ACTIVITIES: Mapping[str, Sequence[str]] = {
