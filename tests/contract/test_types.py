@@ -107,3 +107,65 @@ def test_a_query_looks_in_these_properties(name: str) -> None:
     other = create(call, "line_items", name="zebra")
     assert other["id"]
     assert call("POST", "/crm/objects/2026-09/line_items/search", {"query": "zebra"}).json["total"] == 0
+
+
+SCOPES = {
+    "commerce_payments": "crm.objects.commercepayments",
+    "goal_targets": "crm.objects.goals",
+    "calls": "crm.objects.contacts",
+    "notes": "crm.objects.contacts",
+    **{
+        name: f"crm.objects.{name}"
+        for name in [
+            "contacts",
+            "companies",
+            "deals",
+            "appointments",
+            "carts",
+            "courses",
+            "quotes",
+            "leads",
+            "listings",
+            "orders",
+            "invoices",
+            "subscriptions",
+            "services",
+            "projects",
+            "users",
+            "line_items",
+            "products",
+            "feedback_submissions",
+        ]
+    },
+}
+"""The reference of 2025-09 names the first scopes; others are those that public integrations ask for."""
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_a_type_has_a_scope_to_read_and_one_to_write(name: str) -> None:
+    call = account()
+    for base in BASES:
+        reader = call.emulator.token(scopes=[f"{SCOPES[name]}.read"])
+        assert call("GET", f"{base}/{name}", token=reader).status == 200
+        nobody = call.emulator.token(scopes=["crm.objects.owners.read"])
+        refused = call("GET", f"{base}/{name}", token=nobody)
+        wanted = refused.json["errors"][0]["context"]["requiredGranularScopes"]
+        assert (refused.status, f"{SCOPES[name]}.read" in wanted) == (403, True)
+        if name != "feedback_submissions":
+            body = {
+                "properties": {"hs_timestamp": "2026-03-12T10:00:00Z"} if name in ("calls", "notes") else {}
+            }
+            assert call("POST", f"{base}/{name}", body, token=reader).status == 403
+            writer = call.emulator.token(scopes=[f"{SCOPES[name]}.write"])
+            assert call("POST", f"{base}/{name}", body, token=writer).status == 201
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"), [("tickets", "tickets"), ("products", "e-commerce"), ("line_items", "e-commerce")]
+)
+def test_some_scopes_permit_both(name: str, scope: str) -> None:
+    call = account()
+    token = call.emulator.token(scopes=[scope])
+    for base in BASES:
+        assert call("GET", f"{base}/{name}", token=token).status == 200
+        assert call("POST", f"{base}/{name}", {"properties": {}}, token=token).status == 201
