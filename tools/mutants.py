@@ -26,14 +26,15 @@ DATA = ROOT / "src" / "hubwire" / "catalogue" / "data"
 FOUND = ROOT / "tools" / "unwitnessed.json"
 TESTS = {
     "limits.toml": "quota limits batch_create batch_others bodies search_requests webhooks schemas labels "
-    "lists associations_batch imports controls",
+    "lists associations_batch imports controls properties pipelines same_limits",
     "webhooks.toml": "webhooks journal",
     "pipelines.toml": "pipelines readonly objects_create values",
     "association_types.toml": "associations_single associations_batch associations_v3 labels",
     "object_types.toml": "auth objects_create objects_list objects_read objects_update merging readonly "
-    "schemas search_requests search_operators legacy_records legacy_contacts webhooks",
+    "schemas search_requests search_operators legacy_records legacy_contacts webhooks types",
 }
-"""Table → the contract tests that touch it: `tests/contract/test_….py`."""
+"""Table → the tests that touch it: `test_….py` in one of `FOLDERS`."""
+FOLDERS = ("contract", "unit/emulator")
 PLAIN = ("source", "grade", "checked", "columns", "rows")
 SETTING = re.compile(r"^(\w+) = (.+)$")
 WORD = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -103,7 +104,9 @@ class Trial:
             )
         self.path = self.source / "hubwire" / "catalogue" / "data" / file
         self.lines = (DATA / file).read_text("utf-8").split("\n")
-        known = (ROOT / "tests" / "contract" / f"test_{name}.py" for name in TESTS[file].split())
+        known = (
+            ROOT / "tests" / folder / f"test_{name}.py" for name in TESTS[file].split() for folder in FOLDERS
+        )
         self.tests = [str(path) for path in known if path.exists()]
 
     def notices(self, several: Sequence[Fact]) -> bool:
@@ -139,12 +142,15 @@ class Trial:
             yield from self.unwitnessed(several[middle:])
 
 
-def search(files: Sequence[str], every: int, bound: int) -> dict[str, list[str]]:
-    """File → names of the unwitnessed facts, of every n-th fact."""
+def search(files: Sequence[str], every: int, bound: int, again: bool) -> dict[str, list[str]]:
+    """File → names of the unwitnessed facts: of every n-th fact, or of those that were unwitnessed before."""
+    before = json.loads(FOUND.read_text("utf-8")) if again else {}
     found: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for file in files:
             trial, several = Trial(Path(folder), file, bound), list(facts(DATA / file))[::every]
+            if again:
+                several = [fact for fact in several if fact.name in before.get(file, ())]
             if trial.notices([]):
                 raise SystemExit(f"the tests of {file} fail with nothing changed: {' '.join(trial.tests)}")
             found[file] = [fact.name for fact in trial.unwitnessed(several)]
@@ -175,10 +181,13 @@ if __name__ == "__main__":
     parser.add_argument("--count", action="store_true", help="only print what was found the last time")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="try every n-th fact only")
     parser.add_argument("--seconds", type=int, default=300, metavar="N", help="longest run of the tests")
+    parser.add_argument(
+        "--again", action="store_true", help="try only what was unwitnessed the last time, after new tests"
+    )
     args = parser.parse_args()
     if args.count:
         raise SystemExit(count())
-    result = search(args.files or list(TESTS), args.every, args.seconds)
+    result = search(args.files or list(TESTS), args.every, args.seconds, args.again)
     if args.every == 1:
         former = json.loads(FOUND.read_text("utf-8")) if FOUND.exists() else {}
         FOUND.write_text(json.dumps({**former, **result}, indent=1, sort_keys=True) + "\n", "utf-8")

@@ -98,8 +98,15 @@ class Problem:
 
     @property
     def properties(self) -> tuple[InvalidProperty, ...]:
-        """The refused values: from the list inside the message, which can be longer, else from `errors`."""
-        return _embedded(self.message) or tuple(_listed(self.errors))
+        """The refused values: from the list inside the message, which can be longer, else from `errors`.
+
+        Which required properties a record lacks, versions before 2026-09 say in the context.
+        """
+        lacking = self.context.get("properties", ()) if self.message.endswith(NOT_SET) else ()
+        required = (
+            InvalidProperty(name, NOT_GIVEN, f"A value for {name} must be provided") for name in lacking
+        )
+        return _embedded(self.message) or tuple(_listed(self.errors)) or tuple(required)
 
     @property
     def existing_id(self) -> str | None:
@@ -124,6 +131,9 @@ class Problem:
 
     def __repr__(self) -> str:
         return f"Problem({self.status}, {self.category or '-'}, {self.message[:80]!r})"
+
+
+NOT_SET, NOT_GIVEN = "required properties were not set.", "MISSING_REQUIRED_PROPERTY"
 
 
 class HubwireError(Exception):

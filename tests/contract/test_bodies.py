@@ -160,3 +160,24 @@ def test_a_body_cut_short_or_spoilt_is_a_400(filled: Filled, data: st.DataObject
 def test_hostile_json_is_a_400(filled: Filled, body: bytes) -> None:
     for method, path, _ in filled.good:
         assert filled.call(method, path, body).status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "fields"),
+    [
+        ("POST", "/crm/associations/2025-09/contacts/companies/labels", "label, name"),
+        ("PUT", "/crm/associations/2025-09/contacts/companies/labels", "label, associationTypeId"),
+        ("PUT", "/crm/associations/v4/contacts/companies/labels", "label, associationTypeId"),
+        ("POST", "/crm/objects/v3/projects/merge", "primaryObjectId, objectIdToMerge"),
+        ("POST", "/crm/objects/2026-09/contacts/merge", "primaryObjectId, objectIdToMerge"),
+        ("POST", "/crm/v3/lists/", "name, objectTypeId, processingType"),
+        ("POST", "/crm/lists/2026-03/folders", "name"),
+    ],
+)
+def test_all_that_a_body_lacks_is_named(method: str, path: str, fields: str) -> None:
+    """Observed in April 2026: github.com/Luigi08001/hubcli, docs/TESTING/PORTAL-147975758-WRITES.md."""
+    heard = account()(method, path, {})
+    assert heard.status == 400
+    assert heard.json["message"] == (
+        f"Invalid input JSON on line 1, column 2. Some required fields were not set: [{fields}]"
+    )

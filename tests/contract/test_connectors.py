@@ -126,3 +126,41 @@ def test_deal_splits_are_records() -> None:
     heard = call("GET", f"{V3}/deal_split?limit=100&properties=hs_deal_split_percentage")
     assert [one["id"] for one in heard.json["results"]] == [made["id"]]
     assert heard.json["results"][0]["properties"]["hs_deal_split_percentage"] == "0.5"
+
+
+def test_hubspots_command_line_gets_a_token_for_a_personal_key() -> None:
+    """github.com/HubSpot/hubspot-local-dev-lib 5.10.3: `portalId` comes with every call."""
+    call = account(tier="enterprise")
+    query = f"portalId={call.portal_id}"
+    refresh = f"/localdevauth/v1/auth/refresh?{query}"
+    heard = call("POST", refresh, {"encodedOAuthRefreshToken": call.token}, token=None)
+    assert heard.status == 200
+    given = heard.json
+    assert (given["hubId"], given["accountType"]) == (call.portal_id, "STANDARD")
+    assert given["expiresAtMillis"] == 1_767_259_800_000
+    assert "oauth" in given["scopeGroups"]
+    token = given["oauthAccessToken"]
+    assert token != call.token
+    schemas = f"/crm-object-schemas/v3/schemas?{query}"
+    assert call("GET", schemas, token=token).json == {"results": []}
+    call.clock.advance(1_801)
+    assert call("GET", schemas, token=token).json["category"] == "EXPIRED_AUTHENTICATION"
+    for wrong in ({"encodedOAuthRefreshToken": token}, {"encodedOAuthRefreshToken": "pat-na1-none"}):
+        assert call("POST", refresh, wrong, token=None).json["category"] == "INVALID_AUTHENTICATION"
+    assert call("POST", refresh, {}, token=None).status == 400
+
+
+def test_the_version_may_stand_after_the_area() -> None:
+    """pypi.org/project/arcade-hubspot-crm-api 0.2.1, made from HubSpot's specification."""
+    call = account()
+    made = call("POST", "/crm/objects/v3/contacts", {"properties": {"email": "ann@example.com"}})
+    assert made.status == 201
+    ann = made.json["id"]
+    firm = create(call, "companies")["id"]
+    read = call("POST", "/crm/objects/v3/contacts/batch/read", {"inputs": [{"id": ann}]})
+    assert [one["id"] for one in read.json["results"]] == [ann]
+    linked = call("PUT", f"/crm/objects/v4/contacts/{ann}/associations/default/companies/{firm}")
+    assert linked.status == 200
+    asked = call("POST", "/crm/associations/v4/contacts/companies/batch/read", {"inputs": [{"id": ann}]})
+    assert [one["toObjectId"] for one in asked.json["results"][0]["to"]] == [int(firm)]
+    assert call("DELETE", f"/crm/objects/v3/contacts/{ann}").status == 204

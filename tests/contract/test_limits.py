@@ -98,7 +98,7 @@ def test_labels_are_counted_by_direction() -> None:
         ("0-1", ["Boss"]),
         ("0-2", ["Staff"]),
     ]
-    assert (results[0]["limit"], results[0]["usage"], results[0]["percentage"]) == (50, 1, 2.0)
+    assert (results[0]["limit"], results[0]["usage"], results[0]["percentage"]) == (10, 1, 10.0)
     one = caller("GET", f"{LIMITS}/associations/labels?fromObjectTypeId=0-2&toObjectTypeId=0-1").json
     assert len(one["results"]) == 1
     none = caller("GET", f"{LIMITS}/associations/labels?fromObjectTypeId=0-3").json

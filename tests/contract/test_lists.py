@@ -65,7 +65,7 @@ def test_a_new_list_is_answered_with_200_and_all_that_is_known_of_it() -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"name": "A", "objectTypeId": "0-1"}, "required attributes are not set [processingType]"),
+        ({"name": "A", "objectTypeId": "0-1"}, "Some required fields were not set: [processingType]"),
         ({"name": "a", "objectTypeId": "0-1", "processingType": "MANUAL"}, "already exists"),
         ({"name": "B", "objectTypeId": "0-1", "processingType": "STATIC"}, "STATIC"),
         ({"name": "B", "objectTypeId": "widgets", "processingType": "MANUAL"}, "Unable to infer object type"),

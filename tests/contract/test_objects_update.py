@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contract.crm import V3, account, create, demo_properties, link, read, value
 
 
@@ -153,3 +155,18 @@ def test_the_address_of_an_archived_contact_is_free_again() -> None:
     made = create(call, "contacts", email="ann@example.com")["id"]
     call("DELETE", f"{V3}/contacts/{made}")
     assert create(call, "contacts", email="ann@example.com")["id"] != made
+
+
+@pytest.mark.parametrize("base", [V3, "/crm/objects/2026-03", "/crm/objects/2026-09"])
+def test_an_update_names_at_least_one_property(base: str) -> None:
+    """Recorded: segmentio/action-destinations, HubSpot's upsertContact tests."""
+    call = account()
+    made = create(call, "contacts", email="ann@example.com")["id"]
+    for body in ({}, {"properties": {}}):
+        for path in (made, "ann@example.com?idProperty=email"):
+            heard = call("PATCH", f"{base}/contacts/{path}", body)
+            assert heard.status == 400
+            assert heard.json["message"] == "No properties found to update, please provide at least one."
+            assert heard.json["context"] == {"properties": ["{}"]}
+            assert heard.json["category"] == "VALIDATION_ERROR"
+    assert call("PATCH", f"{base}/contacts/77", {"properties": {}}).status == 404

@@ -337,3 +337,18 @@ def test_a_stages_id_is_in_lower_case() -> None:
     assert (
         Caller()("POST", "/crm/v3/pipelines/deals/default/stages", {**stage, "stageId": "won"}).status == 201
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "most", "metadata"), [("deals", 100, {"probability": "0.5"}), ("leads", 30, {})]
+)
+def test_a_pipeline_has_only_so_many_stages(kind: str, most: int, metadata: dict[str, str]) -> None:
+    """Guide to pipelines: 100 for deals, tickets and custom objects, 30 for the others."""
+    caller = Caller()
+    stages = [{"label": f"s{n}", "displayOrder": n, "metadata": metadata} for n in range(most + 1)]
+    full = {"label": "Full", "displayOrder": 1, "stages": stages}
+    path = f"/crm/pipelines/2026-09/{kind}"
+    assert caller("POST", path, full).status == 400
+    made = caller("POST", path, {**full, "stages": stages[:-1]})
+    assert made.status == 201
+    assert caller("POST", f"{path}/{made.json['id']}/stages", stages[-1]).status == 400

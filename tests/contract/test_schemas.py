@@ -279,11 +279,23 @@ def test_records_live_under_type_id_and_full_name() -> None:
 
 @pytest.mark.parametrize("base", ["/crm/v3/objects", "/crm/objects/2026-03", "/crm/objects/2026-09"])
 def test_required_properties_are_required_in_every_version(base: str) -> None:
-    """The wording is that of 2026-09's required fields; HubSpot's own for this case is not known."""
     caller = account()
     kind = made(caller)
+    inputs = [{"properties": {"model": "Golf"}, "objectWriteTraceId": "a"}]
+    assert caller("POST", f"{base}/{kind}", {"properties": {"model": "Golf"}}).status == 400
+    assert caller("POST", f"{base}/{kind}/batch/create", {"inputs": inputs}).json["numErrors"] == 1
+    inputs[0]["objectWriteTraceId"] = ""
+    assert caller("POST", f"{base}/{kind}/batch/create", {"inputs": inputs}).status == 400
+    number = record(caller, kind, vin="W1").json["id"]
+    assert caller("PATCH", f"{base}/{kind}/{number}", {"properties": {"model": "x"}}).status == 200
+    assert caller("PATCH", f"{base}/{kind}/{number}", {"properties": {"vin": ""}}).status == 400
+
+
+def test_2026_09_tells_of_each_required_property() -> None:
+    """Changelog: codes and words are those of the Create form's fields."""
+    caller = account()
+    kind, base = made(caller), "/crm/objects/2026-09"
     heard = caller("POST", f"{base}/{kind}", {"properties": {"model": "Golf"}})
-    assert heard.status == 400
     assert heard.json["message"] == "The property values provided are invalid"
     assert heard.json["errors"] == [
         {
@@ -295,9 +307,22 @@ def test_required_properties_are_required_in_every_version(base: str) -> None:
     inputs = [{"properties": {"model": "Golf"}, "objectWriteTraceId": "a"}]
     (entry,) = caller("POST", f"{base}/{kind}/batch/create", {"inputs": inputs}).json["errors"]
     assert entry["errors"] == heard.json["errors"]
-    number = record(caller, kind, vin="W1").json["id"]
-    assert caller("PATCH", f"{base}/{kind}/{number}", {"properties": {"model": "x"}}).status == 200
-    assert caller("PATCH", f"{base}/{kind}/{number}", {"properties": {"vin": ""}}).status == 400
+
+
+@pytest.mark.parametrize("base", ["/crm/v3/objects", "/crm/objects/2026-03"])
+def test_earlier_versions_tell_of_required_properties_in_the_context(base: str) -> None:
+    """Observed: the words by supaglue-labs/supaglue and in April 2026 by Luigi08001/hubcli."""
+    caller = account()
+    kind = made(caller)
+    heard = caller("POST", f"{base}/{kind}", {"properties": {"model": "Golf"}})
+    assert heard.json["message"] == "Error creating car. Some required properties were not set."
+    assert heard.json["context"] == {"properties": ["vin"]}
+    assert (heard.json["category"], "errors" in heard.json) == ("VALIDATION_ERROR", False)
+    inputs = [{"properties": {"model": "Golf"}, "objectWriteTraceId": "a"}]
+    (entry,) = caller("POST", f"{base}/{kind}/batch/create", {"inputs": inputs}).json["errors"]
+    assert entry["context"] == {"objectWriteTraceId": ["a"], "properties": ["vin"]}
+    wrong = caller("POST", f"{base}/{kind}", {"properties": {"nope": "x"}}).json
+    assert [one["code"] for one in wrong["errors"]] == ["PROPERTY_DOESNT_EXIST"]
 
 
 def test_custom_records_are_associated_both_ways() -> None:

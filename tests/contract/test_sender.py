@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from hubwire.cli.main import main
 from hubwire.emulator import serve
-from hubwire.emulator.hooks.poster import Post, post
+from hubwire.emulator.hooks.poster import Post, Posted, post
+from hubwire.emulator.hooks.sender import Sender
 from tests.contract.edge import Caller
 from tests.contract.receiver import BOUND, Got, Receiver, receiving
 
@@ -107,6 +109,29 @@ def test_only_so_many_requests_are_open_at_once(caller: Caller, receiver: Receiv
     while total < 2:
         total += len(json.loads(receiver.next().body))
     assert most == 6
+
+
+def test_events_that_shall_lose_their_order_wait_for_one_another() -> None:
+    """One at a time they could not; the emulator's own way, so nothing of HubSpot's is meant."""
+    caller = Caller(limits=False)
+    body = {"targetUrl": "http://127.0.0.1:9/hooks", "events": ["contact.creation"]}
+    caller("POST", "/_emulator/webhooks", body, token=None, headers=HERE)
+    caller.emulator.disorder(shuffle=True)
+    written, posts = threading.Event(), queue.Queue[Post]()
+
+    def sent(told: Post) -> Posted:
+        posts.put(told)
+        return Posted(200, None)
+
+    courier = caller.emulator.world.courier
+    with Sender(courier, caller.clock.now, sent, lambda seconds: written.wait(BOUND)):
+        for number in range(20):
+            create(caller, number)
+        written.set()
+        told = [event["eventId"] for event in json.loads(posts.get(timeout=BOUND).body)]
+    assert len(told) == len(set(told)) == 20
+    assert told != sorted(told)
+    caller.emulator.close()
 
 
 def test_the_command_delivers_what_waits(

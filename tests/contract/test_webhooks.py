@@ -677,3 +677,126 @@ def test_an_event_that_makes_no_sense_is_told_to_nobody(wrong: dict[str, Any]) -
     heard = caller("POST", "/_emulator/events", wrong, token=None, headers={"host": "127.0.0.1:1"})
     assert heard.status == 400
     assert caller.emulator.deliver(lambda post: Posted(200)) == []
+
+
+# What there is to subscribe to
+
+EVERY_EVENT = {
+    "contact": "associationChange creation deletion merge privacyDeletion propertyChange restore",
+    "company": "associationChange creation deletion merge propertyChange restore",
+    "deal": "associationChange creation deletion merge propertyChange restore",
+    "ticket": "associationChange creation deletion merge propertyChange restore",
+    "line_item": "associationChange creation deletion merge propertyChange restore",
+    "object": "associationChange creation deletion merge propertyChange restore",
+    "product": "creation deletion merge propertyChange restore",
+    "conversation": "creation deletion newMessage privacyDeletion propertyChange",
+    "event": "completed",
+}
+"""HubSpot-public-api-spec-collection @99893791, Webhooks: `eventType`, the same 48 in all five versions."""
+ACTIONS = sorted({action for actions in EVERY_EVENT.values() for action in actions.split()})
+
+
+@pytest.mark.parametrize("kind", EVERY_EVENT)
+@pytest.mark.parametrize("base", ["/webhooks/v3", "/webhooks/2026-03", "/app-webhooks/2026-09"])
+def test_just_these_events_can_be_subscribed_to(base: str, kind: str) -> None:
+    caller = Caller()
+    more = {"object": {"objectTypeId": "0-1"}, "event": {"eventTypeName": "pe1_done"}}.get(kind, {})
+    prop = {"conversation": "status", "product": "name", "line_item": "name", "deal": "dealname"}
+    accepted = []
+    for action in ACTIONS:
+        body = {"eventType": f"{kind}.{action}", **more}
+        if action == "propertyChange":
+            body["propertyName"] = prop.get(kind, "hs_object_id")
+        heard = ask(caller, "POST", "/subscriptions", body, base=base)
+        assert heard.status in (201, 400), heard.text
+        if heard.status == 201:
+            assert heard.json["eventType"] == body["eventType"]
+            accepted.append(action)
+    assert accepted == sorted(EVERY_EVENT[kind].split())
+
+
+def test_there_are_48_of_them() -> None:
+    assert sum(len(actions.split()) for actions in EVERY_EVENT.values()) == 48
+
+
+RECORDS = [
+    ("contact", "0-1", "crm.objects.contacts.read"),
+    ("company", "0-2", "crm.objects.companies.read"),
+    ("deal", "0-3", "crm.objects.deals.read"),
+    ("ticket", "0-5", "tickets"),
+    ("product", "0-7", "e-commerce"),
+    ("line_item", "0-8", "e-commerce"),
+]
+
+
+@pytest.mark.parametrize(("kind", "type_id", "scope"), RECORDS)
+def test_every_type_tells_of_the_life_of_its_records(kind: str, type_id: str, scope: str) -> None:
+    """Guide to webhooks, December 2024: events, and the scope that each object needs."""
+    name = {"deal": "dealname", "ticket": "subject", "contact": "firstname"}.get(kind, "name")
+    actions = ["creation", f"propertyChange:{name}", "deletion"]
+    caller = listening(*(f"{kind}.{action}" for action in actions), limits=False)
+    record = caller("POST", f"/crm/v3/objects/{type_id}", {"properties": {}}).json["id"]
+    caller("PATCH", f"/crm/v3/objects/{type_id}/{record}", {"properties": {name: "New"}})
+    caller("DELETE", f"/crm/v3/objects/{type_id}/{record}")
+    told = received(caller)
+    assert [event["subscriptionType"] for event in told] == [
+        f"{kind}.{action}".partition(":")[0] for action in actions
+    ]
+    assert {event["objectId"] for event in told} == {int(record)}
+    # An app without the scope is told nothing.
+    small = caller.emulator.add_app("Small", kind="private-app", scopes=["crm.objects.owners.read"])
+    caller.emulator.account.static_token(small)
+    seeing = caller.emulator.add_app("Seeing", kind="private-app", scopes=[scope])
+    caller.emulator.account.static_token(seeing)
+    for app in (small, seeing):
+        caller.emulator.webhooks(TARGET, f"{kind}.creation", app_id=app.app_id)
+    caller("POST", f"/crm/v3/objects/{type_id}", {"properties": {}})
+    assert sorted({event["appId"] for event in received(caller)}) == sorted({APP, seeing.app_id})
+
+
+PAIRS = {
+    "contact": "company contact deal ticket",
+    "company": "company contact deal ticket",
+    "deal": "company contact deal line_item ticket",
+    "ticket": "company contact deal ticket",
+    "line_item": "deal",
+}
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_associations_that_the_older_format_tells_of(kind: str) -> None:
+    """Guide to webhooks, December 2024."""
+    caller = listening(f"{kind}.associationChange", limits=False)
+    record = caller("POST", f"/crm/v3/objects/{kind}", {"properties": {}}).json["id"]
+    told = []
+    for other in ("company", "contact", "deal", "line_item", "product", "quote", "ticket", "note"):
+        path = f"/crm/v4/objects/{kind}/{record}/associations/default/{other}"
+        another = caller("POST", f"/crm/v3/objects/{other}", {"properties": {}}).json["id"]
+        # What HubSpot does not associate at all is refused.
+        caller("PUT", f"{path}/{another}")
+        events = [each for each in received(caller) if each["fromObjectId"] == int(record)]
+        if events:
+            told.append(other)
+            name = f"{kind}_TO_{other}".upper()
+            assert {(each["associationType"], each["associationRemoved"]) for each in events} == {
+                (name, False)
+            }
+    assert told == PAIRS[kind].split()
+
+
+GENERIC = {
+    "0-1", "0-2", "0-3", "0-5", "0-7", "0-8", "0-14", "0-18", "0-19", "0-27", "0-46", "0-47", "0-48", "0-49",
+    "0-53", "0-69", "0-74", "0-84", "0-85", "0-86", "0-101", "0-115", "0-116", "0-123", "0-136", "0-142",
+    "0-162", "0-410", "0-420", "0-421",
+}  # fmt: skip
+"""Those whose ids are known of what https://developers.hubspot.com/docs/apps lists for `object.*`."""
+
+
+def test_types_that_the_newer_format_tells_of() -> None:
+    caller = Caller()
+    accepted = set()
+    for type_id in (*GENERIC, "0-54", "0-970", "0-9999", "contacts", ""):
+        body = {"eventType": "object.creation", "objectTypeId": type_id}
+        if ask(caller, "POST", "/subscriptions", body).status == 201:
+            accepted.add(type_id)
+    assert accepted == GENERIC

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.edge import Caller
+from tests.contract.edge import Caller, Heard
 
 OLD = ["/crm/v3/objects", "/crm/objects/2026-03"]
 NEW = "/crm/objects/2026-09"
@@ -64,7 +64,7 @@ def test_earlier_versions_refuse_such_a_date(base: str) -> None:
 
 def test_properties_of_the_create_form_are_required() -> None:
     caller = account()
-    caller.emulator.account.portal.required.form("0-1", ["firstname"])
+    caller.emulator.require("contacts", "firstname")
     heard = caller("POST", f"{NEW}/contacts", body(lastname="B"))
     assert heard.status == 400
     assert heard.json["message"] == "The property values provided are invalid"
@@ -84,7 +84,7 @@ def test_properties_of_the_create_form_are_required() -> None:
 
 def test_conditions_of_the_account_hold_on_every_write() -> None:
     caller = account()
-    caller.emulator.account.portal.required.condition("0-1", "city", on="country", values=["Germany"])
+    caller.emulator.require("contacts", when=[("city", "country", ["Germany"])])
     heard = caller("POST", f"{NEW}/contacts", body(country="Germany"))
     assert heard.json["errors"] == [
         {
@@ -101,6 +101,76 @@ def test_conditions_of_the_account_hold_on_every_write() -> None:
     assert caller("POST", f"{NEW}/contacts", body(country="France")).status == 201
     for base in OLD:
         assert caller("POST", f"{base}/contacts", body(country="Germany")).status == 201
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("calls", ["hs_timestamp"]),
+        ("meetings", ["hs_timestamp"]),
+        ("notes", ["hs_timestamp"]),
+        ("tasks", ["hs_timestamp"]),
+        ("postal_mail", ["hs_timestamp"]),
+        ("communications", ["hs_timestamp", "hs_communication_channel_type"]),
+        ("emails", ["hs_timestamp", "hs_email_direction"]),
+    ],
+)
+def test_activities_need_what_the_guide_says(kind: str, names: list[str]) -> None:
+    """https://developers.hubspot.com/docs/guides/crm/using-object-apis; not enforced before 2026-09."""
+    caller = account()
+    heard = caller("POST", f"{NEW}/{kind}", body())
+    assert heard.json["message"] == "The property values provided are invalid"
+    told = [(one["code"], one["context"]["propertyName"]) for one in heard.json["errors"]]
+    assert told == [("MISSING_REQUIRED_PROPERTY", [name]) for name in names]
+    values = {
+        "hs_timestamp": "2026-03-12T10:00:00Z",
+        "hs_communication_channel_type": "SMS",
+        "hs_email_direction": "EMAIL",
+    }
+    made = caller("POST", f"{NEW}/{kind}", body(**{name: values[name] for name in names}))
+    assert made.status == 201
+    assert caller("PATCH", f"{NEW}/{kind}/{made.json['id']}", body(hubspot_owner_id="")).status == 200
+    for base in OLD:
+        assert caller("POST", f"{base}/{kind}", body()).status == 201
+
+
+def test_what_is_required_is_set_over_http() -> None:
+    caller = account()
+    own = f"/_emulator/accounts/{caller.emulator.identity.portal_id}/required"
+    rules = {"form": ["firstname"], "conditions": [{"name": "city", "on": "country", "values": ["Germany"]}]}
+
+    def put(kind: str, sent: object) -> Heard:
+        return caller("PUT", f"{own}/{kind}", sent, token=None, headers={"host": "localhost"})
+
+    assert put("contact", rules).json == rules
+    told = caller("POST", f"{NEW}/contacts", body(country="Germany")).json["errors"]
+    assert [one["context"]["propertyName"] for one in told] == [["firstname"], ["city"]]
+    for kind, sent in (
+        ("contacts", {"form": ["no_such"]}),
+        ("widgets", {}),
+        ("contacts", {"conditions": [{"name": "city"}]}),
+        ("contacts", {"required": ["firstname"]}),
+    ):
+        assert put(kind, sent).status == 400
+    assert put("0-1", {}).json == {"form": [], "conditions": []}
+    assert caller("POST", f"{NEW}/contacts", body(country="Germany")).status == 201
+
+
+def test_a_batch_says_which_of_its_inputs_lack_what_is_required() -> None:
+    caller = account()
+    caller.emulator.require("contacts", "firstname")
+    traced = [
+        {"objectWriteTraceId": "a", **body(firstname="A")},
+        {"objectWriteTraceId": "b", **body(lastname="B")},
+    ]
+    heard = caller("POST", f"{NEW}/contacts/batch/create", {"inputs": traced})
+    assert heard.status == 207
+    assert [one["objectWriteTraceId"] for one in heard.json["results"]] == ["a"]
+    assert [one["context"]["objectWriteTraceId"] for one in heard.json["errors"]] == [["b"]]
+    upserted = {"id": "new@example.com", "idProperty": "email", **body(lastname="C")}
+    assert caller("POST", f"{NEW}/contacts/batch/upsert", {"inputs": [upserted]}).status == 400
+    assert caller("POST", "/crm/objects/2026-03/contacts/batch/upsert", {"inputs": [upserted]}).status == 200
+    assert caller("POST", f"{NEW}/contacts/batch/upsert", {"inputs": [upserted]}).status == 200
 
 
 def user_level(caller: Caller) -> str:

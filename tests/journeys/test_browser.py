@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubwire.emulator import Clock, Emulator, Identity, serve
+from hubwire.emulator.hooks.poster import Posted
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
@@ -46,6 +47,23 @@ def test_a_person_finds_a_contact_by_following_links(tmp_path: Path) -> None:
         chromium(tmp_path, f"--screenshot={picture}", "--window-size=390,800", base_url + unescape(first[1]))
         assert picture.read_bytes().startswith(b"\x89PNG")
     emulator.close()
+
+
+def test_a_person_sees_what_was_delivered_and_what_the_calls_cost(tmp_path: Path) -> None:
+    emulator = Emulator(clock=Clock.at(1_767_258_000.0), identity=Identity.for_tests())
+    emulator.webhooks("http://127.0.0.1:9/hooks", "contact.creation")
+    told = {"host": "localhost", "authorization": f"Bearer {emulator.identity.access_token}"}
+    made = emulator.ask("POST", "/crm/objects/2026-09/contacts", headers=told, body=b'{"properties":{}}')
+    assert made.status == 201
+    emulator.deliver(lambda post: Posted(503, None))
+    with serve.running(emulator) as base_url:
+        front = chromium(tmp_path, "--dump-dom", f"{base_url}/")
+    emulator.close()
+    requests, _, deliveries = front.partition('id="deliveries"')
+    assert re.search(r'class="n k">189<.*?>201<', requests, re.DOTALL)
+    assert "1 event is on its way or waits for a retry." in deliveries
+    assert "contact.creation" in deliveries
+    assert re.search(r'class="n">1</td><td class="n bad">503<', deliveries)
 
 
 def _link(page: str, text: str) -> str:

@@ -98,6 +98,16 @@ def test_refused_values_are_read_from_the_list_where_the_message_has_none() -> N
     assert read({"message": "The property values provided are invalid", "errors": LISTED}).properties == (X,)
 
 
+def test_required_properties_are_read_from_the_context() -> None:
+    """Versions before 2026-09; observed by Luigi08001/hubcli in April 2026."""
+    message = "Error creating TICKET. Some required properties were not set."
+    (one, two) = read({"message": message, "context": {"properties": ["size", "colour"]}}).properties
+    assert one == InvalidProperty("size", "MISSING_REQUIRED_PROPERTY", "A value for size must be provided")
+    assert two.name == "colour"
+    nothing = {"message": "No properties found to update.", "context": {"properties": ["{}"]}}
+    assert read(nothing).properties == ()
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -30,6 +30,7 @@ from hubwire.emulator.operations import all_handlers
 from hubwire.emulator.planner import keep_columns, take_up_columns
 from hubwire.emulator.quota import left
 from hubwire.emulator.refusals import internal_error, not_served, render
+from hubwire.emulator.required import Condition, Rules
 from hubwire.emulator.store import Store
 from hubwire.emulator.swift import Lanes
 from hubwire.emulator.work import do_what_is_due
@@ -212,6 +213,18 @@ class Emulator:
         appointments. All are on to begin with."""
         with self._changing():
             library.switch(self.account.portal.drawer, spelling, on=on)
+
+    def require(
+        self, spelling: str, *names: str, when: Iterable[tuple[str, str, Iterable[str]]] = ()
+    ) -> None:
+        """What the first account's admin requires of a type's records, in place of what was required before.
+
+        `names` are required on the Create form; `when` has `(name, on, values)`: `name` is required while
+        `on` has one of `values`. Only 2026-09 enforces them.
+        """
+        conditions = [Condition(name, on, list(values)) for name, on, values in when]
+        with self._changing():
+            control.require(self.world, self.account, spelling, Rules(list(names), conditions))
 
     def uninstall(self, app_id: int, portal_id: int | None = None) -> bool:
         """Puts an app out of an account, the first unless told which; False if it was not in."""

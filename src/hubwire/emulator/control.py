@@ -15,6 +15,7 @@ from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, expanded, short
 from hubwire.emulator.lag import settle
 from hubwire.emulator.planner import keep_columns
+from hubwire.emulator.required import Rules
 
 
 def seed(
@@ -100,6 +101,20 @@ def emit(world: World, name: str, fields: Mapping[str, Any], portal_id: int | No
             now,
             Source("CRM_UI", f"userId:{account.identity.user_id}"),
         )
+
+
+def require(world: World, at: Account, spelling: str, rules: Rules) -> None:
+    """What that account requires of a type's records from now on; ValueError for unknown names."""
+    try:
+        kind = at.portal.kind(spelling)
+    except Refusal as refusal:
+        raise ValueError(refusal.message) from None
+    named = [*rules.form, *(name for rule in rules.conditions for name in (rule.name, rule.on))]
+    unknown = [name for name in named if at.portal.definitions.get(kind.id, name) is None]
+    if unknown:
+        raise ValueError(f"{kind.name} have no property {', '.join(dict.fromkeys(unknown))}")
+    with world.store.transaction():
+        at.portal.required.put(kind.id, rules)
 
 
 def snapshot(world: World, name: str) -> None:

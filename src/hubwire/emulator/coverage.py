@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from hubwire.catalogue.facts import Endpoint
 from hubwire.catalogue.load import endpoints
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.emulator.operations import all_handlers
@@ -52,7 +53,7 @@ def coverage() -> tuple[Row, ...]:
             endpoint.op,
             endpoint.method,
             {
-                version: _cell(endpoint.op, version, endpoint.paths[version][0], endpoint.op in served)
+                version: _cell(endpoint, version, endpoint.op in served)
                 for version in VERSIONS
                 if version in endpoint.paths
             },
@@ -68,8 +69,11 @@ def totals(rows: tuple[Row, ...]) -> dict[str, dict[Level, int]]:
     return {version: {level: counts[level] for level in LEVELS} for version, counts in counted.items()}
 
 
-def _cell(op: str, version: str, path: str, served: bool) -> Cell:
-    by = tuple(kind for kind in KINDS if version in witnesses().get(kind, {}).get(op, ()))
+def _cell(endpoint: Endpoint, version: str, served: bool) -> Cell:
+    path = endpoint.paths[version][0]
+    # A path without a version in it is one and the same in all.
+    same = {other for other, paths in endpoint.paths.items() if paths[0] == path}
+    by = tuple(kind for kind in KINDS if not same.isdisjoint(witnesses().get(kind, {}).get(endpoint.op, ())))
     level: Level = "assumed"
     if not served:
         level = "missing"

@@ -14,6 +14,7 @@ CONTROLS = """
     accounts.add       POST   /_emulator/accounts
     accounts.token     POST   /_emulator/accounts/{portalId}/tokens
     accounts.library   PATCH  /_emulator/accounts/{portalId}/library
+    accounts.required  PUT    /_emulator/accounts/{portalId}/required/{objectType}
     apps.list          GET    /_emulator/apps
     apps.add           POST   /_emulator/apps
     accounts.uninstall DELETE /_emulator/accounts/{portalId}/apps/{appId}

@@ -152,12 +152,34 @@ def validation(message: str, errors: Sequence[Mapping[str, Any]] = (), **more: A
     return Refusal(400, message, errors=list(errors) or None, category="VALIDATION_ERROR", **more)
 
 
+def nothing_to_update() -> Refusal:
+    """An update without properties.
+
+    Recorded: https://github.com/segmentio/action-destinations, HubSpot's upsertContact tests.
+    """
+    return validation(
+        "No properties found to update, please provide at least one.", context={"properties": ["{}"]}
+    )
+
+
 VALUES_MISSING = "The property values provided are invalid"
 """https://developers.hubspot.com/changelog (write validation of 2026-09)"""
 
 
+NOT_SET, SOME_NOT_SET = "NOT_SET", "Some required properties were not set."
+"""Code (here only) and words of what a record lacks before 2026-09, whose `context` names the properties.
+
+Observed in April 2026, https://github.com/Luigi08001/hubcli, and for a custom object,
+https://github.com/supaglue-labs/supaglue.
+"""
+
+
 def property_values(problems: Sequence[tuple[str, str, str]]) -> Refusal:
     """Values HubSpot would not store, `(property, code, message)` each: told in `errors` and in the text."""
+    lacking = [name for name, code, _ in problems if code == NOT_SET]
+    if len(lacking) == len(problems):
+        return validation(problems[0][2], context={"properties": list(dict.fromkeys(lacking))})
+    problems = [problem for problem in problems if problem[1] != NOT_SET]
     embedded = [
         {"isValid": False, "message": message, "error": code, "name": name}
         for name, code, message in problems
@@ -190,6 +212,17 @@ def attributes_not_set(what: str, names: Iterable[str], *, column: int = 1) -> R
     return invalid_input_json(
         f"Cannot build {what}, some of required attributes are not set [{', '.join(names)}]", column=column
     )
+
+
+def fields_not_set(names: Iterable[str], body: bytes) -> Refusal:
+    """The newer words for the same, which name the end of the JSON.
+
+    Observed in April 2026: https://github.com/Luigi08001/hubcli, docs/TESTING/PORTAL-147975758-WRITES.md.
+    """
+    read = body.rstrip()
+    line, column = read.count(b"\n") + 1, len(read) - (read.rfind(b"\n") + 1)
+    told = f"Invalid input JSON on line {line}, column {column}. Some required fields were not set"
+    return Refusal(400, f"{told}: [{', '.join(names)}]")
 
 
 def batch_too_large(limit: int = 100) -> Refusal:

@@ -1,7 +1,8 @@
 """Which properties a record must have: those a custom object requires, and since 2026-09 the account's own.
 
 https://developers.hubspot.com/changelog (write validation of 2026-09). Which properties the Create form
-requires, and under which conditions others, is the account's own setting: a new account has none.
+requires, and under which conditions others, is the account's own setting: a new account has none. What every
+activity must have holds in all accounts.
 """
 
 from __future__ import annotations
@@ -13,11 +14,20 @@ import msgspec
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.records import Record
+from hubwire.emulator.refusals import NOT_SET, SOME_NOT_SET
 from hubwire.emulator.schemas import OwnSchema
 from hubwire.emulator.validate import Checked, Problem
 
+# https://developers.hubspot.com/docs/guides/crm/using-object-apis: what an activity needs. The guide asks for
+# properties of other types too, which accounts were seen to do without, at least before 2026-09.
+ACTIVITIES: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("0-27", "0-46", "0-47", "0-48", "0-116"), ("hs_timestamp",)),
+    "0-18": ("hs_timestamp", "hs_communication_channel_type"),
+    "0-49": ("hs_timestamp", "hs_email_direction"),
+}
 
-class Condition(msgspec.Struct):
+
+class Condition(msgspec.Struct, forbid_unknown_fields=True):
     """`name` is required while `on` has one of these values."""
 
     name: str
@@ -25,19 +35,25 @@ class Condition(msgspec.Struct):
     values: list[str]
 
 
+class Rules(msgspec.Struct, forbid_unknown_fields=True):
+    """What an account requires of one type: on its Create form, and under conditions on every write."""
+
+    form: list[str] = []
+    conditions: list[Condition] = []
+
+
 class Required:
-    """Reads are from memory; `form` and `condition` set what an admin sets in HubSpot."""
+    """Reads are from memory; `put` sets what an admin sets in HubSpot."""
 
     def __init__(self, drawer: Drawer) -> None:
         self._drawer = drawer
 
-    def form(self, type_id: str, names: Sequence[str]) -> None:
-        """These are required on the Create form of the type."""
-        self._drawer.put("required", "", type_id, list(names))
-
-    def condition(self, type_id: str, name: str, *, on: str, values: Sequence[str]) -> None:
-        """`name` is required while `on` has one of `values`."""
-        self._drawer.put("condition", type_id, f"{name}:{on}", Condition(name, on, list(values)))
+    def put(self, type_id: str, rules: Rules) -> None:
+        """From now on these, and no others."""
+        self._drawer.put("required", "", type_id, rules.form)
+        self._drawer.drop_all("condition", type_id)
+        for number, rule in enumerate(rules.conditions):
+            self._drawer.put("condition", type_id, str(number), rule)
 
     def of_schema(self, type_id: str) -> Sequence[str]:
         """What a custom object requires of its records, in every version."""
@@ -45,6 +61,11 @@ class Required:
             return ()
         own = self._drawer.all("schema", "", OwnSchema).get(type_id)
         return own.required_properties if own is not None else ()
+
+    def called(self, kind: ObjectType) -> str:
+        """How refusals before 2026-09 call the type: `car`, `TICKET`."""
+        own = self._drawer.all("schema", "", OwnSchema).get(kind.id)
+        return own.name if own is not None else kind.upper
 
     def of_form(self, type_id: str) -> Sequence[str]:
         return self._drawer.all("required", "", list[str]).get(type_id, ())
@@ -59,7 +80,7 @@ def missing(
     """What a write leaves without a value that must have one; `strict` as of 2026-09."""
     always = list(required.of_schema(kind.id))
     if strict and record is None:
-        always += required.of_form(kind.id)
+        always += (*ACTIVITIES.get(kind.id, ()), *required.of_form(kind.id))
     conditions = required.conditions(kind.id) if strict else []
     if not always and not conditions:
         return
@@ -69,7 +90,11 @@ def missing(
     for name in dict.fromkeys(always):
         # An update is asked only about what it clears.
         if name not in wrong and not after.get(name) and (record is None or name in checked.values):
-            yield name, "MISSING_REQUIRED_PROPERTY", f"A value for {name} must be provided"
+            if strict:
+                yield name, "MISSING_REQUIRED_PROPERTY", f"A value for {name} must be provided"
+            else:
+                doing = "creating" if record is None else "updating"
+                yield name, NOT_SET, f"Error {doing} {required.called(kind)}. {SOME_NOT_SET}"
     for rule in conditions:
         met = after.get(rule.on) in rule.values
         if met and rule.name not in wrong and not after.get(rule.name):

@@ -19,9 +19,15 @@ DATE = re.compile(r"\d{4}-\d{2}(-beta)?")
 BETA, BETA_LIKE = "2025-09", "2026-03"
 BETA_AREAS = ("/crm/objects/", "/crm/associations/", "/crm/properties/", "/account-info/")
 
-# Spellings that no specification lists: connectors call v4 for records, not only for associations.
-# https://github.com/singer-io/tap-hubspot
-TWINS = (("/crm/v3/objects/", "/crm/v4/objects/"),)
+# Spellings beside the catalogue's: connectors call v4 for records, not only for associations, and newer
+# editions of the specification have the version after the area, as in `/settings/users/v3`.
+# https://github.com/singer-io/tap-hubspot and https://pypi.org/project/arcade-hubspot-crm-api/ 0.2.1
+TWINS = (
+    ("/crm/v3/objects/", "/crm/v4/objects/"),
+    ("/crm/v3/objects/", "/crm/objects/v3/"),
+    ("/crm/v4/objects/", "/crm/objects/v4/"),
+    ("/crm/v4/associations/", "/crm/associations/v4/"),
+)
 
 
 @dataclass(frozen=True, slots=True)

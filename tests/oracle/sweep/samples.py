@@ -486,7 +486,9 @@ SAMPLES: dict[str, Builder] = {
     "objects.read": lambda world, kind: Sample(_of(kind, id=world.record(kind))),
     "objects.create": _create,
     "objects.update": lambda world, kind: Sample(
-        _of(kind, id=world.record(kind)), body={"properties": world.properties(kind)}
+        # Every type has an owner; an update of nothing is refused.
+        _of(kind, id=world.record(kind)),
+        body={"properties": world.properties(kind) or {"hubspot_owner_id": ""}},
     ),
     "objects.archive": lambda world, kind: Sample(_of(kind, id=world.record(kind))),
     "objects.search": _search,

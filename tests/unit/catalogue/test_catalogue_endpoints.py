@@ -116,7 +116,7 @@ def test_the_endpoints_of_the_numeric_versions_alone_are_the_known_leftovers() -
     numeric_only = {known.op for known in endpoints() if set(known.paths) == {"v3"}}
     assert {op for op in numeric_only if not op.startswith(("associations.v3.", "legacy."))} == {
         "oauth.access_token_info", "oauth.refresh_token_info", "oauth.refresh_token_delete",
-        "oauth.private_token_info",
+        "oauth.private_token_info", "oauth.personal_key",
     }  # fmt: skip
 
 

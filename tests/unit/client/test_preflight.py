@@ -238,9 +238,7 @@ def deals() -> Iterator[Hub]:
 @pytest.fixture(scope="module")
 def contacts() -> Iterator[Hub]:
     with local(limits=False) as opened:
-        required = opened.emulator.account.portal.required
-        required.form("0-1", ["firstname"])
-        required.condition("0-1", "city", on="country", values=["Germany", "France"])
+        opened.emulator.require("contacts", "firstname", when=[("city", "country", ["Germany", "France"])])
         validation = Validation(
             required={"contacts": ["firstname"]},
             conditional={"contact": [Conditional("city", "country", ["Germany", "France"])]},
@@ -359,9 +357,7 @@ def test_nothing_is_refused_for_what_was_added_since_the_schema_was_read(hubspot
 
 
 def test_a_refusal_that_was_not_foreseen_is_learned(hubspot: LocalAccount) -> None:
-    required = hubspot.emulator.account.portal.required
-    required.form("0-1", ["firstname"])
-    required.condition("0-1", "city", on="country", values=["Germany"])
+    hubspot.emulator.require("contacts", "firstname", when=[("city", "country", ["Germany"])])
     with hubspot.hub(validate=True) as hub:
         for row in ({"lastname": "Lovelace"}, {"firstname": "Ada", "country": "Germany"}):
             with pytest.raises(Invalid) as first:

@@ -54,6 +54,9 @@ def _missing(
 ) -> Iterator[InvalidProperty]:
     new = deed == "create"
     always = shape.required | (shape.form if strict and new else set())
+    if wrong and not strict:
+        # Before 2026-09 there is one refusal for bad values and another for missing ones.
+        always = frozenset()
     for name in sorted(always - wrong):
         # What a write to an existing record does not name stays as it is there.
         if not good.get(name) and (new or name in good):

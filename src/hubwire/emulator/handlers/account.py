@@ -33,6 +33,10 @@ def details(account: Account, asked: Asked) -> Answer:
         "uiDomain": "app.hubspot.com",
         "dataHostingLocation": "na1",
     }
+    if asked.version == "2026-09":
+        # The specification of October 2026 has both; an account is as old as its first owner.
+        body["portalName"] = f"Hubwire {account.identity.portal_id}"
+        body["createdAt"] = min(owner["createdAt"] for owner in account.portal.owners())
     return Answer(200, msgspec.json.encode(body))
 
 

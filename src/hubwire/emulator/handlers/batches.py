@@ -311,6 +311,8 @@ def _error(refusal: Refusal, item: ObjectInput) -> dict[str, Any]:
     if refusal.message == refusals.VALUES_MISSING:
         # The text does not say which. That the list of them comes along is assumed: the SDKs' models have it.
         entry["errors"] = refusal.more["errors"]
+    elif refusal.message.endswith(refusals.SOME_NOT_SET):
+        context |= refusal.more["context"]
     return {**entry, "context": context}
 
 

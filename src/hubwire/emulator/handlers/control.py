@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
 from hubwire.emulator import control, library, moments
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.apps import App, Kind
@@ -13,6 +15,7 @@ from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.faults import Fault
 from hubwire.emulator.inputs import Input, bad, missing, read, tried
 from hubwire.emulator.render import answer
+from hubwire.emulator.required import Rules
 from hubwire.emulator.urls import base_url
 
 
@@ -115,6 +118,14 @@ def set_library(account: Account, asked: Asked) -> Answer:
 
     tried(switch)
     return answer(library.enabled(holder.portal.drawer))
+
+
+def set_required(account: Account, asked: Asked) -> Answer:
+    """What 2026-09 requires of a type's records: `form` on creation, `conditions` on every write."""
+    world, rules = account.world, read(asked, Rules)
+    holder = _holder(world, asked.places["portalId"])
+    tried(lambda: control.require(world, holder, asked.places["objectType"], rules))
+    return answer(msgspec.to_builtins(rules))
 
 
 def list_apps(account: Account, asked: Asked) -> Answer:
@@ -297,6 +308,7 @@ ACCOUNT_HANDLERS = {
     "emulator.accounts.add": add_account,
     "emulator.accounts.token": add_token,
     "emulator.accounts.library": set_library,
+    "emulator.accounts.required": set_required,
     "emulator.accounts.uninstall": uninstall,
     "emulator.apps.list": list_apps,
     "emulator.apps.add": add_app,

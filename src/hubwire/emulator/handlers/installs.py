@@ -11,10 +11,15 @@ import msgspec
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.refusals import invalid_authentication
+from hubwire.emulator.tokens import ACCESS_SECONDS, Installed
 
 
 class _Key(msgspec.Struct):
     tokenKey: str
+
+
+class _PersonalKey(msgspec.Struct):
+    encodedOAuthRefreshToken: str
 
 
 def static_token(account: Account, asked: Asked) -> Answer:
@@ -36,6 +41,38 @@ def static_token(account: Account, asked: Asked) -> Answer:
     return Answer(200, msgspec.json.encode(facts))
 
 
+def personal_key(account: Account, asked: Asked) -> Answer:
+    """POST /localdevauth/v1/auth/refresh: a token for half an hour, as HubSpot's command line asks for it.
+
+    A static token stands for the personal access key, which is a person's and no app's.
+    """
+    try:
+        word = msgspec.json.decode(asked.body, type=_PersonalKey).encodedOAuthRefreshToken
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Refusal(
+            400, "The body names no encodedOAuthRefreshToken.", category="VALIDATION_ERROR"
+        ) from None
+    home = account.world.whose(word)
+    access = home.tokens.find(word) if home is not None else None
+    if home is None or access is None or access.expires_at is not None:
+        raise invalid_authentication()
+    with home.store.transaction():
+        installed = Installed(access.client_id, access.app_id, access.scopes)
+        token = home.tokens.new_access(installed, asked.now)
+    facts = {
+        "hubId": home.identity.portal_id,
+        "userId": access.user_id,
+        "hubName": str(home.identity.portal_id),
+        "accountType": home.type,
+        "oauthAccessToken": token,
+        "expiresAtMillis": int((asked.now + ACCESS_SECONDS) * 1000),
+        "encodedOAuthRefreshToken": word,
+        "scopeGroups": list(access.scopes),
+        "enabledFeatures": {},
+    }
+    return Answer(200, msgspec.json.encode(facts), [("Cache-Control", "no-store")])
+
+
 def uninstall(account: Account, asked: Asked) -> Answer:
     """DELETE …/external-install: the calling app leaves the account; none of its tokens works afterwards."""
     grant = asked.grant
@@ -50,4 +87,8 @@ def uninstall(account: Account, asked: Asked) -> Answer:
     return Answer(204)
 
 
-ACCOUNT_HANDLERS = {"oauth.private_token_info": static_token, "installs.delete": uninstall}
+ACCOUNT_HANDLERS = {
+    "oauth.private_token_info": static_token,
+    "oauth.personal_key": personal_key,
+    "installs.delete": uninstall,
+}

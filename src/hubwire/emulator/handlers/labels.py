@@ -1,8 +1,8 @@
 """Association labels of one account: create, relabel, delete.
 
 https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide; what a live account did in
-October 2026: https://github.com/scopiousdigital/kalup (docs/hubspot.md). Fifty labels a pair are observed;
-the guide says ten.
+October 2026: https://github.com/scopiousdigital/kalup (docs/hubspot.md). The guide's ten labels a pair are
+the limit here, the status and the words of the refusal are observed ones, for fifty.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ LONGEST = 50
 
 
 class NewLabel(msgspec.Struct, rename="camel"):
-    name: str
     label: str
+    name: str
     inverse_label: str | None = None
 
 
 class LabelChange(msgspec.Struct, rename="camel"):
-    association_type_id: int
     label: str
+    association_type_id: int
     inverse_label: str | None = None
 
 

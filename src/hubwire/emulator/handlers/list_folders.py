@@ -42,7 +42,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     """Answered with 200, like the creation of a list."""
     sent = decode(asked.body, NewFolder, "ListFolderCreateRequest")
     if not sent.name:
-        raise refusals.attributes_not_set("ListFolderCreateRequest", ["name"])
+        raise refusals.fields_not_set(["name"], asked.body)
     known = folders(portal, asked)
     parent = known.get(str(sent.parentFolderId or ROOT))
     return _answer(known, known.new(sent.name, parent, int(user(asked))))

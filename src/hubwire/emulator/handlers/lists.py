@@ -76,7 +76,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
     sent = decode(asked.body, NewList, "ListCreateRequest")
     names = ("name", "objectTypeId", "processingType")
     if missing := [name for name in names if not getattr(sent, name)]:
-        raise refusals.attributes_not_set("ListCreateRequest", missing)
+        raise refusals.fields_not_set(missing, asked.body)
     if sent.processingType not in PROCESSING:
         raise enum_conversion("processingType", str(sent.processingType), PROCESSING)
     known = lists(portal, asked)

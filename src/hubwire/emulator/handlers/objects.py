@@ -113,6 +113,8 @@ def update(portal: Portal, asked: Asked) -> Answer:
     sent = decode(asked.body, ObjectInput, "SimplePublicObjectInput")
     writable_values(portal, asked, kind, sent.values())
     record = one_record(portal, kind, asked.places["id"], asked.one("idProperty"))
+    if not sent.values():
+        raise refusals.nothing_to_update()
     change = draft(portal, kind, sent.values(), asked.edition, record)
     if change.checked.problems:
         raise refusals.property_values(change.checked.problems)

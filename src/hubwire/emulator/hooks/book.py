@@ -94,8 +94,12 @@ class Book:
     def add(self, app_id: int, wanted: dict[str, Any], now: int) -> Subscription:
         """A subscription of these (checked) columns."""
         ((number,),) = self._store.all(
-            "SELECT max(coalesce(max(id), 0), ?) + 1 FROM hook_subscriptions", (FIRST_ID,)
+            "SELECT max(coalesce(max(id), 0), coalesce((SELECT max(last) FROM hook_numbers), 0), ?) + 1"
+            " FROM hook_subscriptions",
+            (FIRST_ID,),
         )
+        self._store.run("DELETE FROM hook_numbers")
+        self._store.run("INSERT INTO hook_numbers VALUES (?)", (number,))
         self._store.run(
             f"INSERT INTO hook_subscriptions ({SUBSCRIPTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (

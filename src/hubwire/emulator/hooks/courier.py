@@ -118,6 +118,11 @@ class Courier:
         self.bell()
         return len(subscriptions)
 
+    def due(self, now: float) -> bool:
+        """Whether something may be sent, or is being sent."""
+        with self.lock:
+            return self.outbox.pending(int(now * 1000))[1] > 0
+
     def claim(self, now: float | None) -> list[Parcel]:
         """What may be sent at once; None means everything, due or not."""
         with self.lock:

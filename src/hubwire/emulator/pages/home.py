@@ -168,9 +168,9 @@ def _wishes(app: Told) -> str:
 def _requests(requests: Sequence[Line]) -> str:
     rows = [
         f"<td class=k>{escape(line.at)}</td><td class=k>{line.portal_id}</td>"
-        f"<td class=k>{escape(line.method)}</td><td><code>{escape(line.path)}</code></td>"
+        f"<td class=k>{escape(line.method)}</td><td class=wide><code>{escape(line.path)}</code></td>"
         f'<td class="k">{escape(line.op)}</td>'
-        f'<td class="n">{"–" if line.left is None else f"{line.left:,}"}</td>'
+        f'<td class="n k">{"–" if line.left is None else f"{line.left:,}"}</td>'
         f'<td class="n {"ok" if line.status < 400 else "bad"}">{line.status or "none"}</td>'
         for line in requests
     ]

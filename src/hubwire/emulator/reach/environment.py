@@ -31,6 +31,9 @@ def credentials(identity: Identity) -> dict[str, str]:
     return {
         "HUBSPOT_ACCESS_TOKEN": identity.access_token,
         "HUBSPOT_PRIVATE_APP_TOKEN": identity.access_token,
+        # For HubSpot's own `hs`: the account's static token stands for a person's key.
+        "HUBSPOT_PERSONAL_ACCESS_KEY": identity.access_token,
+        "HUBSPOT_ACCOUNT_ID": str(identity.portal_id),
         "HUBSPOT_PORTAL_ID": str(identity.portal_id),
         "HUBSPOT_CLIENT_ID": identity.client_id,
         "HUBSPOT_CLIENT_SECRET": identity.client_secret,

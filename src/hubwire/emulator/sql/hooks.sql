@@ -20,6 +20,11 @@ CREATE TABLE IF NOT EXISTS hook_subscriptions (
     updated INTEGER NOT NULL
 );
 
+-- The last number given to a subscription: none is given twice.
+CREATE TABLE IF NOT EXISTS hook_numbers (
+    last INTEGER NOT NULL
+);
+
 -- What is still to be delivered. Written in the transaction of the change it tells of; `due` is in milliseconds
 -- of the emulator's clock, `attempt` counts the attempts that failed, `twin` is the event that this is a copy of.
 CREATE TABLE IF NOT EXISTS outbox (
