@@ -59,6 +59,10 @@ class World:
         self._numbers = itertools.count(1)
         self._keys: dict[str, str] = {}
         self._schema = ""
+        # A pair has ten labels at most.
+        self.unlabelled = itertools.product(
+            ["deals", "tickets", "products", "line_items"], ["contacts", "companies", "quotes"]
+        )
         self.others = iter(["0-2", "0-3", "0-5", "0-7", "0-8", "0-14", "0-123", "0-136", "0-162"])
         """Types that the shared custom object is not associated with yet."""
 
@@ -273,6 +277,12 @@ SETTINGS = {"targetUrl": "http://127.0.0.1:1/hooks", "throttling": {"maxConcurre
 
 def _label(name: str) -> dict[str, str]:
     return {"name": name, "label": name}
+
+
+def _new_label(world: World, kind: str) -> Sample:
+    from_type, to_type = next(world.unlabelled)
+    ends = _ends(fromObjectType=from_type, toObjectType=to_type)
+    return Sample(ends, body=_label(world.word("label")))
 
 
 def _property(name: str) -> dict[str, Any]:
@@ -528,7 +538,7 @@ SAMPLES: dict[str, Builder] = {
     "associations.limits.update": _set_limits("category", "typeId", "maxToObjectIds"),
     "associations.limits.purge": _set_limits("category", "typeId"),
     "associations.labels.list": lambda world, kind: Sample(_ends()),
-    "associations.labels.create": lambda world, kind: Sample(_ends(), body=_label(world.word("label"))),
+    "associations.labels.create": _new_label,
     "associations.labels.update": lambda world, kind: Sample(
         _ends(), body={"associationTypeId": world.label(), "label": world.word("label")}
     ),
