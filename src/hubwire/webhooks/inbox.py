@@ -8,10 +8,10 @@ of them is part of a circle, so the collector of garbage need not look at them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -140,6 +140,22 @@ class Settled(msgspec.Struct, frozen=True, gc=False):
     """An open transaction of the handler's that this has to be part of, where the store offers one."""
 
 
+class Gap(NamedTuple):
+    """A time of which HubSpot's journal keeps nothing any more; milliseconds since 1970."""
+
+    begin: int
+    end: int
+
+
+GAPS = "journal:gaps"
+"""The notes of gaps, by account: what begins so."""
+
+
+def gaps(notes: Iterable[str]) -> list[Gap]:
+    """What such notes say, the earliest first."""
+    return sorted(Gap(*each) for text in notes for each in msgspec.json.decode(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Stats:
     """Counts of distinct events; `received` is the sum of `pending` and everything below it."""
@@ -161,6 +177,8 @@ class Stats:
     purged: int
     oldest: int | None
     """When the oldest of the pending and retrying was received."""
+    gaps: Sequence[Gap] = ()
+    """What the journal was not read of in time, over all accounts."""
 
 
 @dataclass(frozen=True, slots=True)

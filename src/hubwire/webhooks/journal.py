@@ -23,7 +23,7 @@ import msgspec
 from hubwire.errors import ConfigError, HubwireError
 from hubwire.webhooks import events
 from hubwire.webhooks.app import App
-from hubwire.webhooks.inbox import Arrival, Batch, Inbox, StoreError
+from hubwire.webhooks.inbox import GAPS, Arrival, Batch, Gap, Inbox, StoreError, gaps
 from hubwire.webhooks.receiver import arrival
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ KEPT = 3 * 86_400_000
 """Milliseconds that HubSpot keeps a file."""
 FILES = 20
 """Asked for at once."""
-PLACE, SEEN, GAPS = "journal:offset", "journal:seen", "journal:gaps"
+PLACE, SEEN = "journal:offset", "journal:seen"
 """Notes in the inbox."""
 UNINSTALL = "app.uninstall"
 ACTIONS = {
@@ -62,13 +62,6 @@ CLASSIC = {
     "0-7": "product",
     "0-8": "line_item",
 }
-
-
-class Gap(NamedTuple):
-    """A time of which HubSpot keeps nothing any more; milliseconds since 1970."""
-
-    begin: int
-    end: int
 
 
 class Turn(NamedTuple):
@@ -135,7 +128,7 @@ class Poller:
     async def gaps(self) -> list[Gap]:
         """All that were ever found."""
         text = await self._inbox.noted(GAPS + self._notes)
-        return [Gap(*each) for each in msgspec.json.decode(text)] if text else []
+        return gaps([text] if text else [])
 
     async def _missed(self, now: int) -> Gap | None:
         seen = await self._inbox.noted(SEEN + self._notes)

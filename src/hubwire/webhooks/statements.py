@@ -11,6 +11,7 @@ from hubwire.webhooks.inbox import (
     DEAD,
     DISCARDED,
     DONE,
+    GAPS,
     PARKED,
     PURGED,
     STATES,
@@ -18,6 +19,7 @@ from hubwire.webhooks.inbox import (
     Batch,
     Put,
     Stats,
+    gaps,
 )
 from hubwire.webhooks.memory import Memory
 
@@ -34,6 +36,7 @@ MOST_ROWS = 100
 UNSORTED = 20_000
 """Events that are in no record's list yet: who looks for a record's looks at all of these."""
 STORE = "INSERT INTO events (key, delivery, lane, kind, property, occurred, received, raw) VALUES "
+MISSED = "SELECT text FROM notes WHERE name GLOB ?"
 COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
 PENDING = "e.id > :through AND NOT EXISTS (SELECT 1 FROM outcomes WHERE event = e.id)"
 """Of those behind the mark. The others are in `waiting`, as some of these are."""
@@ -173,6 +176,7 @@ def stats(db: sqlite3.Connection) -> Stats:
         )
         ((retrying,),) = db.execute(sql).fetchall()
         oldest = _oldest(db)
+        missed = gaps(text for (text,) in db.execute(MISSED, (f"{GAPS}*",)).fetchall())
     finally:
         db.execute("COMMIT")
     reasons = {
@@ -189,6 +193,7 @@ def stats(db: sqlite3.Connection) -> Stats:
         pending=received - sum(ended.values()) - retrying,
         retrying=retrying,
         oldest=oldest,
+        gaps=missed,
         **ended,
     )
 

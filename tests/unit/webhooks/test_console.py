@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from hubwire.console import Console
+from hubwire.console.view import moment
 from hubwire.webhooks.inbox import DEAD, Batch, Selection, Settled, Tried
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
 from hubwire.webhooks.receiver import arrival
@@ -127,6 +128,17 @@ def test_the_list_tells_states_errors_and_refusals_by_reason(tmp_path: Path) -> 
         assert "default-src 'none'" in headers["content-security-policy"]
         _, _, dead = await browser("GET", "/?state=dead")
         assert dead.count('class="open"') == 1
+
+    looking(tmp_path, work)
+
+
+def test_a_gap_of_the_journal_is_told(tmp_path: Path) -> None:
+    async def work(browser: Browser, inbox: SqliteInbox) -> None:
+        await browser.log_in()
+        assert "The journal was not read" not in (await browser("GET", "/"))[2]
+        await inbox.note("journal:gaps", json.dumps([[int(NOW * 1000) - 86_400_000, int(NOW * 1000)]]))
+        told = moment(int(NOW * 1000))
+        assert f"to {told} (UTC)" in (await browser("GET", "/"))[2]
 
     looking(tmp_path, work)
 

@@ -294,3 +294,11 @@ def test_refusals_are_counted_by_reason(store: Backend) -> None:
     store.run(store.inbox.refuse({"mismatch": 1}))
     stats = store.run(store.inbox.stats())
     assert (stats.refused, stats.refused_by_reason) == (4, {"mismatch": 3, "stale": 1})
+
+
+def test_gaps_of_all_journals_are_told(store: Backend) -> None:
+    assert list(store.run(store.inbox.stats()).gaps) == []
+    store.run(store.inbox.note("journal:gaps:7", "[[50, 60]]"))
+    store.run(store.inbox.note("journal:gaps", "[[10, 20], [30, 40]]"))
+    store.run(store.inbox.note("journal:offset", "x"))
+    assert list(store.run(store.inbox.stats()).gaps) == [(10, 20), (30, 40), (50, 60)]

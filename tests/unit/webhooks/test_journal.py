@@ -14,9 +14,9 @@ from hubwire.auth.client_credentials import ClientCredentials
 from hubwire.errors import ConfigError, HubwireError
 from hubwire.testing.accounts import LocalAccount
 from hubwire.webhooks import App
-from hubwire.webhooks.inbox import Selection
+from hubwire.webhooks.inbox import Gap, Selection
 from hubwire.webhooks.inbox_sqlite import SqliteInbox
-from hubwire.webhooks.journal import Gap, Poller, forms_of
+from hubwire.webhooks.journal import Poller, forms_of
 
 DAY = 86_400
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hubwire.cli.main import main
 from hubwire.webhooks import App, Backoff, Retry, Service
 from hubwire.webhooks import embedded as embedded_module
 from hubwire.webhooks import serve as serving
@@ -265,3 +267,20 @@ async def reached(inbox: SqliteInbox, good: Callable[[Any], bool]) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError(f"never: {line}")
+
+
+def test_stats_tell_what_the_journal_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "inbox.db"
+
+    async def fill() -> None:
+        inbox = SqliteInbox(path)
+        await inbox.open()
+        await inbox.note("journal:gaps", "[[1000, 2000]]")
+        await inbox.close()
+
+    asyncio.run(fill())
+    assert main(["webhooks", "stats", "--inbox", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["gaps"] == [{"begin": "1970-01-01T00:00:01.000Z", "end": "1970-01-01T00:00:02.000Z"}]
+    assert main(["webhooks", "stats", "--inbox", str(path)]) == 0
+    assert "not read from 1970-01-01T00:00:01.000Z to" in capsys.readouterr().out

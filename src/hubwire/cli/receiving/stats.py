@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     from hubwire.webhooks.operating import Office
 
     stats = Office(args.inbox).stats()
-    told = {**asdict(stats), "oldest": when(stats.oldest)}
+    gaps = [{"begin": when(each.begin), "end": when(each.end)} for each in stats.gaps]
+    told = {**asdict(stats), "oldest": when(stats.oldest), "gaps": gaps}
     if args.json:
         emit(told)
         return 0
@@ -35,6 +36,9 @@ def run(args: argparse.Namespace) -> int:
         told["refused"] = (
             f"{stats.refused} ({', '.join(f'{name} {number}' for name, number in reasons.items())})"
         )
+    del told["gaps"]
     for name, value in told.items():
         print(f"{name:12} {'-' if value is None else value}")
+    for gap in gaps:
+        print(f"journal      not read from {gap['begin']} to {gap['end']}: what happened then may be missing")
     return 0

@@ -15,6 +15,7 @@ from hubwire.webhooks.inbox import (
     DEAD,
     DISCARDED,
     DONE,
+    GAPS,
     KEYS_KEPT,
     PARKED,
     PENDING,
@@ -32,6 +33,7 @@ from hubwire.webhooks.inbox import (
     Summary,
     Tried,
     Waiting,
+    gaps,
 )
 
 Connection = Any
@@ -184,6 +186,7 @@ async def stats(db: Connection) -> Stats:
         "SELECT count(*) AS number, min(received) AS oldest FROM events WHERE state = 0"
     )
     retrying = await db.fetchval("SELECT count(*) FROM events WHERE state = 0 AND due > 0 AND failures > 0")
+    missed = await db.fetch("SELECT text FROM notes WHERE starts_with(name, $1)", GAPS)
     reasons = {
         name.partition(":")[2]: number for name, number in counters.items() if name.startswith("refused:")
     }
@@ -201,6 +204,7 @@ async def stats(db: Connection) -> Stats:
         discarded=counters.get(DISCARDED, 0),
         purged=counters.get(PURGED, 0),
         oldest=pending["oldest"],
+        gaps=gaps(row["text"] for row in missed),
     )
 
 
