@@ -77,5 +77,9 @@ class ClientCredentials:
             self._tokens = None
         return True
 
+    def refused(self, token: str) -> bool:
+        """A new one would be of the same app."""
+        return False
+
     def __repr__(self) -> str:
         return f"ClientCredentials(…, scopes={len(self._scopes)})"

@@ -17,5 +17,9 @@ class NoToken:
         """There is nothing that could expire."""
         return False
 
+    def refused(self, token: str) -> bool:
+        """Nor be refused."""
+        return False
+
     def __repr__(self) -> str:
         return "NoToken()"

@@ -173,6 +173,13 @@ class StoredTokens:
                 self._stale, self._not_before = token, 0.0
         return True
 
+    def refused(self, token: str) -> bool:
+        """HubSpot does not know the token: somebody may have disconnected the account, or connected it anew,
+        and the store says so.
+        """
+        self.forget()
+        return True
+
     # What can be told from memory; the lock is held.
 
     def _ready(self, now: float) -> str | None:

@@ -21,6 +21,10 @@ class TokenSource(Protocol):
         """HubSpot called this token expired at `now`. True when `bearer` will give out another one."""
         ...
 
+    def refused(self, token: str) -> bool:
+        """HubSpot does not know this token. True when it is worth asking `bearer` once more."""
+        ...
+
 
 class StaticToken:
     """A private app's token, a static-auth token, or a service key."""
@@ -39,6 +43,10 @@ class StaticToken:
 
     def expired(self, token: str, now: float) -> bool:
         """Nothing can be done about it."""
+        return False
+
+    def refused(self, token: str) -> bool:
+        """Nor about this."""
         return False
 
     @property

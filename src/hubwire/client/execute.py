@@ -20,6 +20,7 @@ from hubwire.errors import (
     MaybeWritten,
     RateLimited,
     TokenExpired,
+    Unauthorized,
     UnexpectedAnswer,
 )
 from hubwire.wire.flow import Flow, Send, do, pause
@@ -149,10 +150,9 @@ def _again(
 ) -> Flow[HubwireError]:
     """Why a call that was refused is sent again, once it may be; raises where that is no use."""
     verdict = judge(reply)
-    if (
-        isinstance(verdict, TokenExpired)
-        and not patience.renewed
-        and session.tokens.expired(token, session.now())
+    if not patience.renewed and (
+        (isinstance(verdict, TokenExpired) and session.tokens.expired(token, session.now()))
+        or (type(verdict) is Unauthorized and session.tokens.refused(token))
     ):
         patience.renewed = True
         return verdict

@@ -9,6 +9,7 @@ import pytest
 
 from hubwire import OAuthApp
 from hubwire.auth import MemoryStore, OAuthTokens, Scopes, StaticToken, SunsetWarning, Timing, Tokens
+from hubwire.client.execute import execute
 from hubwire.errors import (
     ConfigError,
     ConnectionFailed,
@@ -17,10 +18,12 @@ from hubwire.errors import (
     HubSpotError,
     NotConnected,
     OAuthError,
+    Unauthorized,
     UnexpectedAnswer,
 )
 from hubwire.wire.message import Reply, Request, Timeout
 from tests.unit.client.helpers import Serve, reply, run, script
+from tests.unit.client.test_execute import READ, RECORD, session
 
 NOW = 1_000_000.0
 GRANT = {
@@ -306,6 +309,44 @@ def test_uninstalling_forgets_the_account() -> None:
     assert ending.store.list() == []
     with pytest.raises(NotConnected):
         ending.uninstall(62515)
+
+
+UNKNOWN = reply(401, {"category": "INVALID_AUTHENTICATION", "message": "no such token"})
+
+
+def test_what_happened_elsewhere_to_an_account_is_found_out_from_the_answer() -> None:
+    running = app()
+    key, tokens = running.key(62515), running.tokens(62515)
+    running.store.save(key, stale(NOW + 1_000))
+
+    def another(request: Request) -> Reply:
+        running.store.save(key, Tokens("new", "again", NOW + 1_000))
+        return UNKNOWN
+
+    def uninstalled(request: Request) -> Reply:
+        running.store.save(key, stale(NOW + 1_000), disconnected="UNINSTALLED")
+        return UNKNOWN
+
+    answers, seen = iter([another, lambda request: reply(200, RECORD), uninstalled]), list[str | None]()
+
+    def serve(request: Request) -> Reply:
+        seen.append(request.bearer)
+        return next(answers)(request)
+
+    run(execute(READ, session(tokens=tokens)), serve)
+    assert seen == ["old", "new"]
+    with pytest.raises(Disconnected, match="UNINSTALLED"):
+        run(execute(READ, session(tokens=tokens)), serve)
+    assert seen == ["old", "new", "new"]
+
+
+def test_a_token_that_hubspot_does_not_know_is_tried_once_more_at_most() -> None:
+    running = app()
+    running.store.save(running.key(62515), stale(NOW + 1_000))
+    serve, seen = script(UNKNOWN, UNKNOWN, UNKNOWN)
+    with pytest.raises(Unauthorized):
+        run(execute(READ, session(tokens=running.tokens(62515))), serve)
+    assert [request.bearer for request in seen] == ["old", "old"]
 
 
 def test_what_hubspot_refuses_to_uninstall_stays_connected() -> None:

@@ -203,6 +203,9 @@ class Renewable:
         self.number += 1
         return True
 
+    def refused(self, token: str) -> bool:
+        return False
+
 
 def test_an_expired_token_is_renewed_once() -> None:
     serve, seen = script(EXPIRED, reply(200, RECORD))
