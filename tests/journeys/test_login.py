@@ -115,7 +115,7 @@ def test_login_opens_the_browser_and_stores_the_tokens(
 def test_no_secret_is_in_a_file_that_may_be_read_or_committed(
     connected: Ended, app: Account, home: Path
 ) -> None:
-    secrets = [app.identity.client_secret.encode(), b"na1-", b'"C']
+    secrets = [app.identity.client_secret.encode(), b"na1-", b"access_token"]
     lying = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     assert lying
     assert {str(path) for path, text in lying.items() for secret in secrets if secret in text} == set()

@@ -27,6 +27,8 @@ from hubwire.wire.flow import Flow, do, pause, send
 from hubwire.wire.message import Reply, Request
 
 TRIES = 3
+LONGEST = 10_000
+"""Characters of a column's name, far more than one has."""
 HEAD = 1_000_000
 """Bytes among which the names of a CSV file's columns are looked for."""
 
@@ -67,6 +69,12 @@ def import_request(
         raise ConfigError(f"{file.file_name} does not begin with the names of its columns: {odd}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{file.file_name} is not UTF-8, which HubSpot's imports expect") from None
+    # The limit of the csv module is the whole process's, and may be another one.
+    if any(len(column) > LONGEST for column in header):
+        raise ConfigError(
+            f"{file.file_name} does not begin with the names of its columns: one has more than {LONGEST:,} "
+            "characters"
+        )
     strange = [column for column in columns if column not in header]
     if strange:
         raise ConfigError(
