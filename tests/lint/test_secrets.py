@@ -57,7 +57,7 @@ FOUND = [
     (
         SECRET,
         "login.html",
-        f"<!-- hubspot -->{'.' * 700}\n<script>const CLIENT_SECRET = '{U}';\nlet to = 'https://1.hs-sites.com/';</script>",
+        f"<!-- hubspot -->{'.' * 900}\n<script>const CLIENT_SECRET = '{U}';\nlet to = 'https://1.hs-sites.com/';</script>",
     ),
     (TOKEN, "app.py", f'client = HubSpot(access_token="{PAT}")'),
     (TOKEN, "app.py", f'headers = {{"Authorization": "Bearer {PAT}"}}'),

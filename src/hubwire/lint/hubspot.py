@@ -272,6 +272,9 @@ def _libraries(unit: Unit) -> set[str]:
     return names | {a.target for a in promised if a.value.args and a.value.args[0].text in names}
 
 
+_WORDS = re.compile(r"[A-Z]?[a-z]+")
+
+
 @lru_cache(20_000)
 def _no_request(callee: str) -> bool:
     """Whether a callee is something that sends nothing, whatever it is given."""
@@ -310,10 +313,14 @@ def _target(unit: Unit, call: Expr, method: str) -> tuple[str, str]:
 
 def _guess(call: Expr) -> str:
     """The method of a call that names none: GET, or `?` when a body is passed along."""
-    low = call.text.lower().rpartition(".")[2].lstrip("_")
+    name = call.text.rpartition(".")[2].lstrip("_")
+    low = name.lower()
     for verb, method in VERBS.items():
         if low.startswith(verb):
             return method
+    for word in _WORDS.findall(name):
+        if word.lower() in VERBS:
+            return VERBS[word.lower()]
     has_body = any(
         i.get("body", "data", "json") is not None for i in [call, *call.items] if i.kind in ("object", "call")
     )

@@ -55,6 +55,8 @@ _ENTRY = re.compile(
     r"\b(?:name|key|Name|Key)[\"']?\s*[:=]\s*[\"']?([\w.-]+)|\bvariable\s+\"([\w-]+)\"\s*\{"
     r"|[\"']?([A-Za-z][\w-]{3,})[\"']?\s*[:=]\s*\{(?=[^{}]*$)"
 )
+MIXED = (".html", ".htm", ".vue", ".svelte", ".php", ".erb", ".ejs", ".hbs", ".twig")
+"""Pages with code in them: what they are about may stand far from a value."""
 _URL = re.compile(r"https?://([^/\s\"'`<>]+)[^\s\"'`<>]*$")
 _FAKE = re.compile(
     r"(?i)12345678-?1234|1234-?1234-?1234|abcd-?efgh|aaaa-?bbbb|1111-?2222|0000-?0000|1234-?5678-?9|a1b2-?c3d4|"
@@ -248,7 +250,8 @@ def _nearby(unit: Unit, start: int) -> bool:
     low = text[max(0, start - 600) : start + 400].lower()
     if "hubspot" in low or "hubapi" in low or "hs-sites" in low:
         return True
-    return bool(unit.source.language) and ("hubspot" in text.lower() or "hubapi" in text.lower())
+    whole = unit.source.language or unit.path.endswith(MIXED)
+    return bool(whole) and ("hubspot" in text.lower() or "hubapi" in text.lower())
 
 
 def _personal(unit: Unit) -> Iterator[Secret]:

@@ -15,7 +15,7 @@ from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
 EXPIRY = re.compile(
-    r"(?i)expir|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at"
+    r"(?i)expir(?!ed_?auth)|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at"
 )
 _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
