@@ -40,6 +40,11 @@ _TOKEN_CHECK = re.compile(
 )
 
 
+_COMPARED = re.compile(r"[!=]==?")
+_NAMES = re.compile(r"(?<![\w$.\"'\[])[A-Za-z_$][\w$]*")
+_DIGEST = re.compile(r"hmac|HMAC|createHash|hashlib\.|digest\(|sha256")
+
+
 class State(Enum):
     """What is known about a handler's signature check."""
 
@@ -233,6 +238,12 @@ def _compares_digest(unit: Unit, branch: Branch) -> bool:
         return True
     if re.search(r"(?i)sign\w*\s*!==?\s*\w", cond) and not re.search(
         r"(?i)!==?\s*(?:undefined|null|\"\"|''|None|[\"']v\d)", cond
+    ):
+        return True
+    if _COMPARED.search(cond) and any(
+        _DIGEST.search(unit.code[made.value.start : made.value.end])
+        for name in _NAMES.findall(cond)
+        if (made := binding(unit, name, branch.start)) is not None
     ):
         return True
     match = re.search(r"!?\s*(?:not\s+)?([A-Za-z_$][\w$]*)\s*\)?$", cond)

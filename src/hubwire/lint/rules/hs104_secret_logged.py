@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
 
 _LOG = re.compile(
     r"^(?:console\.(?:log|info|debug|warn|error|dir|trace)|print|pprint|(?:self\.|this\.)?(?:logger|log|logging|winston|pino)\."
@@ -17,6 +19,8 @@ _LOG = re.compile(
 _VALUE = re.compile(
     r"(?i)(?<![\w.])(?:\w+\.)*(?:access_?token|refresh_?token|client_?secret|hapi_?key|(?:hub_?spot|hs)_?\w*(?:token|secret|api_?key)|private_?app_?token)$"
 )
+_READ = re.compile(r"(?i)(?:token|secret|key)$")
+_ENVIRONMENT = re.compile(r"(?i)(?:env\w*\W+|getenv\W+)\w*hub_?spot\w*(?:token|secret|key)")
 _PART = re.compile(r"(?i)substring|slice|substr|\[:|length|len\(|mask|redact|hash|bool|!!|typeof|exists|has")
 
 
@@ -55,7 +59,7 @@ class SecretLogged(Rule):
                     (
                         p
                         for p in parts
-                        if p.kind == "name" and _VALUE.search(p.text) and not _PART.search(p.text)
+                        if p.kind == "name" and self._secret(unit, p) and not _PART.search(p.text)
                     ),
                     None,
                 )
@@ -67,3 +71,10 @@ class SecretLogged(Rule):
                         fix=suggestion("leave the value out, or log only that it is set"),
                     )  # fmt: skip
                     break
+
+    def _secret(self, unit: Unit, name: Expr) -> bool:
+        """By its own name, or by that of the variable of the environment that it is read from."""
+        if _VALUE.search(name.text):
+            return True
+        made = binding(unit, name.text, name.start) if _READ.search(name.text) else None
+        return made is not None and bool(_ENVIRONMENT.search(unit.code[made.value.start : made.value.end]))

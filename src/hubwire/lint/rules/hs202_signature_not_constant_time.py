@@ -11,6 +11,7 @@ from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Confidence, Finding, Fix, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, replacement, suggestion
+from hubwire.lint.values import binding
 
 _SIGNATURE = re.compile(r"(?i)sig(?:nature)?\b|signature|hash|digest|hmac|expected|computed|calculated")
 
@@ -76,9 +77,11 @@ class SignatureNotConstantTime(Rule):
 
     def _signature_like(self, unit: Unit, expr: Expr) -> bool:
         text = unit.code[expr.start : expr.end]
+        made = binding(unit, text, expr.start) if expr.kind == "name" else None
+        made_of = unit.code[made.value.start : made.value.end] if made is not None else ""
         return (
             expr.kind in ("name", "call", "subscript")
-            and bool(_SIGNATURE.search(text))
+            and bool(_SIGNATURE.search(text) or re.search(r"hmac|digest\(", made_of))
             and not re.search(r"(?i)length|len\(|version", text)
         )
 

@@ -19,7 +19,7 @@ _TOGETHER = re.compile(
     r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
 )
 _FANS = ("gather", "promise.", "asyncio.wait", "executor", "pool", "q.all", "bluebird.map")
-_PY_FANS = ("gather", "asyncio.wait", "executor", "pool")
+_PY_FANS = ("gather", "asyncio.wait", "executor", "pool", "taskgroup", "open_nursery")
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
 
 _MAKES_LIMITER = re.compile(
@@ -31,6 +31,11 @@ _MAKES_LIMITER = re.compile(
 def _limiters(unit: Unit) -> set[str]:
     """Names that a file binds to a limiter."""
     return {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
+
+
+_POOLS = r"(?:ThreadPool|ProcessPool)Executor|\bPool"
+_POOLED = re.compile(r"\.(?:map|submit)$")
+_GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
 
 
 class UnthrottledParallelCalls(Rule):
@@ -133,10 +138,12 @@ class UnthrottledParallelCalls(Rule):
                     if loop.kind in ("map", "flatMap", "comp") and any(a <= loop.start < b for a, b in spans):
                         yield call, loop.over, (loop.body, loop.end)
                 yield from self._gathered(unit, call)
-            elif re.search(r"(?:executor|pool)\w*\.(?:map|submit)$", call.text, re.I) and call.args:
-                for where, what in resolve(unit, call.args[0].text, call.start)[:1]:
-                    if where is unit:
-                        yield call, "its input", (what.start, what.end)
+            elif _GROUPED.search(call.text) and self._is(unit, call, "TaskGroup|open_nursery"):
+                inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
+                if inside:
+                    yield call, inside[-1].over, (call.start, call.end)
+            elif call.args and _POOLED.search(call.text) and self._is(unit, call, _POOLS):
+                yield call, "its input", (call.start, call.end)
         functions = {f.start: f for f in unit.facts.functions}
         for loop in loops:
             is_async = unit.source.text.startswith("async", loop.body)
@@ -144,6 +151,18 @@ class UnthrottledParallelCalls(Rule):
                 made = next((c for c in unit.facts.calls if c.start == loop.start), None)
                 if made is not None:
                     yield made, loop.over, (loop.body, loop.end)
+
+    def _is(self, unit: Unit, call: Expr, what: str) -> bool:
+        """Whether the object that is called was made as one of these, or is named as pools are."""
+        head = call.text.rpartition(".")[0]
+        if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*$", head):
+            return True
+        if unit.facts.language != "py":
+            return False
+        name = re.escape(head)
+        return bool(
+            re.search(rf"(?:{what})\([^\n]*\bas\s+{name}\b|\b{name}\s*=[^\n]*(?:{what})\(", unit.code)
+        )
 
     def _gathered(self, unit: Unit, together: Expr) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
         """Requests started one by one in a loop, kept in a list, awaited together."""
@@ -176,7 +195,8 @@ class UnthrottledParallelCalls(Rule):
         for call in unit.facts.calls_in(*span):
             if leads_away(unit, call.text):
                 continue
-            for where, what in resolve(unit, call.text, call.start):
+            given = call.args[0].text if call.args and _POOLED.search(call.text) else ""
+            for where, what in resolve(unit, given or call.text, call.start):
                 for u, f in reach(where, what, 1):
                     for found in relevant(u):
                         if f.start <= found.start < f.end and self._unlimited(u, found):

@@ -18,6 +18,10 @@ from hubwire.lint.values import binding
 _CHUNKED = re.compile(
     r"(?i)chunk|batch_?size|slice\(|splice\(|islice|batched|range\([^)]*,[^)]*,|\[\s*\w*\s*:\s*|\b100\b|max_?batch|split|paginate|\blimit\b"
 )
+_SIZES = re.compile(
+    r"\brange\([^\n]*,\s*(\d+)\)\s*:|\+=\s*(\d{3,})|\bslice\([^\n]*\+\s*(\d{3,})\)|batch_?size\s*=\s*(\d{3,})",
+    re.I,
+)
 _WHOLE = re.compile(
     r"[\"']?inputs[\"']?\s*[:=]\s*(?:\[[^\n]*\bfor\b|\w+(?:\.\w+)*\.map\(|\w+\s*[,})\n])|\{\s*inputs\s*[,}]"
 )
@@ -70,6 +74,14 @@ class BatchOverLimit(Rule):
             if limit is None:
                 continue
             scope = scope_text(unit, call.start)
+            sizes = [int(size) for found in _SIZES.findall(scope) for size in found if size]
+            if sizes and min(sizes) > limit:
+                yield self.at(
+                    unit, (call.start, min(call.end, call.start + 200)),
+                    f"{call.label} gets {min(sizes):,} inputs at a time; it takes {limit:,}",
+                    fix=suggestion(f"send slices of {limit:,}"),
+                )  # fmt: skip
+                continue
             if _CHUNKED.search(scope) or not _WHOLE.search(self._text(unit, call)):
                 continue
             yield self.at(
