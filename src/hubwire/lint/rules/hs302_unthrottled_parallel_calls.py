@@ -137,6 +137,10 @@ class UnthrottledParallelCalls(Rule):
                 for loop in loops:
                     if loop.kind in ("map", "flatMap", "comp") and any(a <= loop.start < b for a, b in spans):
                         yield call, loop.over, (loop.body, loop.end)
+                for each in calls:
+                    by_name = bool(each.args) and each.args[0].kind == "name" and each.text.endswith(".map")
+                    if by_name and any(a <= each.start < b for a, b in spans):
+                        yield call, each.text.removesuffix(".map"), (each.start, each.end)
                 yield from self._gathered(unit, call)
             elif _GROUPED.search(call.text) and self._is(unit, call, "TaskGroup|open_nursery"):
                 inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
