@@ -35,8 +35,10 @@ def measured(command: list[str], **environment: str) -> tuple[float, float]:
 def peers(tree: str, rules: str | None) -> dict[str, list[str]]:
     """The installed peers and how to run them."""
     found: dict[str, list[str]] = {}
-    if shutil.which("ruff"):
-        found["ruff S,B,ASYNC"] = ["ruff", "check", "--isolated", "--no-cache", "--select", "S,B,ASYNC", tree]
+    # Beside the interpreter too, where no environment was activated.
+    ruff = shutil.which("ruff", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if ruff:
+        found["ruff S,B,ASYNC"] = [ruff, "check", "--isolated", "--no-cache", "--select", "S,B,ASYNC", tree]
     if shutil.which("bandit"):
         found["bandit"] = ["bandit", "-q", "-r", tree]
     if rules and shutil.which("semgrep"):
@@ -47,7 +49,9 @@ def peers(tree: str, rules: str | None) -> dict[str, list[str]]:
 def alternately(tree: str, rounds: int) -> tuple[float, float]:
     """Median CPU seconds of one process of ours and of ruff over a tree, taken in turn."""
     ours = [sys.executable, "-m", "hubwire.lint", "--fail-on", "never", "--no-cache", "--jobs", "1", tree]
-    theirs = peers(tree, None)["ruff S,B,ASYNC"]
+    theirs = peers(tree, None).get("ruff S,B,ASYNC")
+    if theirs is None:
+        raise SystemExit("ruff is not installed, and nothing was measured: pip install ruff")
     pairs = [(measured(ours)[0], measured(theirs)[0]) for _ in range(rounds)]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
