@@ -40,6 +40,8 @@ _TOKEN_CHECK = re.compile(
 )
 
 
+_TRY = re.compile(r"\btry\s*\{|^([ \t]+)try:[ \t\r]*$", re.M)
+_CATCH = re.compile(r"\s*catch\s*(?:\([^)]*\))?\s*\{")
 _COMPARED = re.compile(r"[!=]==?")
 _NAMES = re.compile(r"(?<![\w$.\"'\[])[A-Za-z_$][\w$]*")
 _DIGEST = re.compile(r"hmac|HMAC|createHash|hashlib\.|digest\(|sha256")
@@ -198,7 +200,7 @@ def _refusing(text: str, branch: Branch, func: Func) -> bool:
     then = text[branch.then[0] : branch.then[1]]
     negative = "!" in cond or re.search(r"\bnot\b|is False|== False", cond)
     if negative:
-        return bool(REJECTS.search(then))
+        return bool(REJECTS.search(then)) and not (_only_throws(then) and _swallowed(text, branch, func))
     if branch.other is not None and REJECTS.search(text[branch.other[0] : branch.other[1]]):
         return True
     if _processes(then):
@@ -207,6 +209,47 @@ def _refusing(text: str, branch: Branch, func: Func) -> bool:
     return bool(re.search(r"\b40[013]\b|Unauthorized|Forbidden|\braise\b|\bthrow\b", rest)) or bool(
         _HARD.search(then)
     )
+
+
+def _only_throws(then: str) -> bool:
+    return bool(re.search(r"\bthrow\b|\braise\b", then)) and not re.search(
+        r"\breturn\b|\bsend|status\(", then
+    )
+
+
+def _swallowed(text: str, branch: Branch, func: Func) -> bool:
+    """Whether what is thrown is caught in the same function, which then goes on to handle events."""
+    for opened in _TRY.finditer(text, func.start, branch.start):
+        if opened.group(1) is None:
+            body = _closed(text, opened.end(), func.end)
+            caught = _CATCH.match(text, body)
+            after = _closed(text, caught.end(), func.end) if caught else body
+        else:
+            body, caught, after = _dedented(text, opened, func.end)
+        if body > branch.start and caught is not None:
+            ends = REJECTS.search(text, caught.end(), after)
+            return not ends and _processes(text[after : func.end])
+    return False
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Behind the brace that closes the one before `start`."""
+    depth = 1
+    for brace in re.compile(r"[{}]").finditer(text, start, end):
+        depth += 1 if brace.group() == "{" else -1
+        if depth == 0:
+            return brace.end()
+    return end
+
+
+def _dedented(text: str, opened: re.Match[str], end: int) -> tuple[int, re.Match[str] | None, int]:
+    """The end of a Python `try` block, its first `except`, and the end of that."""
+    lead = re.escape(opened.group(1))
+    caught = re.compile(rf"^{lead}except\b[^\n]*:", re.M).search(text, opened.end(), end)
+    if caught is None:
+        return opened.end(), None, opened.end()
+    after = re.compile(rf"^(?!{lead}[ \t])[ \t]*\S", re.M).search(text, caught.end(), end)
+    return caught.start(), caught, after.start() if after else end
 
 
 def _processes(text: str) -> bool:
@@ -315,10 +358,10 @@ def _wiring(handler: Handler) -> State | None:
         r"(?:Depends|UseGuards|UseInterceptors|Security)\(\s*([\w.]+)", " ".join([params, *decorators])
     )
     for name in names:
-        if NAMED.search(name) or name.endswith("Guard"):
-            state = _named_guard(unit, name, func.start)
-            if state is not None:
-                return state
+        # What can be read is judged by what it does, the rest by its name.
+        state = _named_guard(unit, name, func.start)
+        if state is not None:
+            return state
     return _mounted(where, handler)
 
 
@@ -348,7 +391,8 @@ def _named_guard(unit: Unit, name: str, offset: int) -> State | None:
         ] or _imported_class(unit, name)
     if targets:
         return next((s for t in targets if (s := _guard_state(*t)) is not None), None)
-    return State.UNKNOWN if NAMED.search(name) and unresolved_import(unit, name) else None
+    told = NAMED.search(name) or name.endswith("Guard")
+    return State.UNKNOWN if told and unresolved_import(unit, name) else None
 
 
 def _guard_state(unit: Unit, func: Func) -> State | None:

@@ -26,6 +26,8 @@ _REGISTER = {
     "add_api_route",
     "add_url_rule",
 }
+_HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler", "pre")
+"""Of a route of Fastify or Hapi: what runs before its handler."""
 _DEPLOY = {"onRequest", "serve", "createServer", "defineEventHandler", "eventHandler", "http", "onCall"}
 _PY_ROUTE = re.compile(
     r"(?i)^(?:\w+\.)*(?:route|post|api_route|websocket_route|api_view|csrf_exempt|require_POST|require_http_methods|"
@@ -209,6 +211,9 @@ def _registered(unit: Unit) -> Iterator[Handler]:
         guards = [i for i in call.items if i.kind in ("name", "call", "array", "func")]
         if not guards:
             continue
+        options = [i for i in call.items if i.kind == "object"]
+        hooks = [h for o in options for name in _HOOKS if (h := o.get(name)) is not None]
+        guards = [*hooks, *guards]
         handler = guards[-1]
         if handler.kind == "call" and handler.text.endswith(".bind"):
             handler = Expr("name", handler.start, handler.end, handler.text.removesuffix(".bind"))
