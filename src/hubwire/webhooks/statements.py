@@ -35,7 +35,13 @@ NUMBER = {name: number for number, name in enumerate(STATES)}
 MOST_ROWS = 100
 UNSORTED = 20_000
 """Events that are in no record's list yet: who looks for a record's looks at all of these."""
+LONG = 50_000
+"""Events behind the mark; when there are more, lanes are looked for in the order of `lanes`."""
 STORE = "INSERT INTO events (key, delivery, lane, kind, property, occurred, received, raw) VALUES "
+IN_ORDER = (
+    "SELECT lane FROM (SELECT DISTINCT lane FROM lanes AS l WHERE lane > :after AND event > :through"
+    " AND NOT EXISTS (SELECT 1 FROM outcomes AS o WHERE o.event = l.event) ORDER BY lane LIMIT :most)"
+)
 MISSED = "SELECT text FROM notes WHERE name GLOB ?"
 COUNT = "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
 PENDING = "e.id > :through AND NOT EXISTS (SELECT 1 FROM outcomes WHERE event = e.id)"
@@ -141,11 +147,16 @@ def _last(db: sqlite3.Connection) -> int:
 
 def backlog(db: sqlite3.Connection, after: str, most: int) -> list[str]:
     """Lanes with pending events, in alphabetical order."""
-    sql = (
-        f"SELECT e.lane FROM events AS e WHERE {PENDING} AND e.lane > :after"
+    through, sql = mark(db, "through"), ""
+    behind = through
+    if _last(db) - through > LONG:
+        # In the order that is asked for, and no further than that many.
+        sql, behind = f"{IN_ORDER} UNION ", max(through, mark(db, "sorted"))
+    sql += (
+        f"SELECT e.lane FROM events AS e WHERE {PENDING} AND e.id > :behind AND e.lane > :after"
         " UNION SELECT lane FROM waiting WHERE lane > :after ORDER BY 1 LIMIT :most"
     )
-    values = {"through": mark(db, "through"), "after": after, "most": most}
+    values = {"through": through, "behind": behind, "after": after, "most": most}
     return [lane for (lane,) in db.execute(sql, values).fetchall()]
 
 

@@ -75,7 +75,8 @@ class InTightSqlite(InSqlite):
     LIMITS = (
         (settling, "OFTEN", 1), (settling, "AHEAD", 0), (settling, "STRAGGLERS", 1),
         (lending, "MOST_KNOWN", 2), (lending, "MOST_BUSY", 2), (lending, "PATIENCE", 2),
-        (fresh, "MOST_LANES", 1), (fresh, "MOST_BYTES", 2000), (statements, "UNSORTED", 2),
+        (fresh, "MOST_LANES", 1), (fresh, "MOST_BYTES", 2000),
+        (statements, "UNSORTED", 2), (statements, "LONG", 0),
     )  # fmt: skip
 
     def __init__(self) -> None:
