@@ -39,11 +39,14 @@ BEGIN
     {{enqueue}} INTO hubwire_place, hubwire_job;
 END $$;
 
-CREATE OR REPLACE FUNCTION ring(lanes text[]) RETURNS void LANGUAGE sql AS $$
-SELECT enqueue(array_fill(0, size), array_fill('{ENTRY}'::text, size),
-    ARRAY(SELECT convert_to(lane, 'UTF8') FROM unnest(lanes) WITH ORDINALITY AS one(lane, n) ORDER BY n),
-    array_fill(interval '0', size), lanes, array_fill(NULL::jsonb, size))
-FROM (SELECT ARRAY[cardinality(lanes)] AS size) AS every $$;
+CREATE OR REPLACE FUNCTION ring(lanes text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    size integer[] := ARRAY[cardinality(lanes)];
+BEGIN
+    PERFORM enqueue(array_fill(0, size), array_fill('{ENTRY}'::text, size),
+        ARRAY(SELECT convert_to(lane, 'UTF8') FROM unnest(lanes) WITH ORDINALITY AS one(lane, n) ORDER BY n),
+        array_fill(interval '0', size), lanes, array_fill(NULL::jsonb, size));
+END $$;
 """
 """The same as `ring` does, inside PostgreSQL: the statement is PgQueuer's."""
 LOGGED = "SELECT relpersistence = 'p' FROM pg_class WHERE oid = 'pgqueuer'::regclass"

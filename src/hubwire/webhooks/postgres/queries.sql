@@ -3,7 +3,7 @@
 -- store --
 -- Arrays come as a text: asyncpg looks at every element of an array three times.
 SELECT accepted, again, replayed, rung FROM store($1, $2, $3, $4, $5::text::bytea[], $6::text::text[], $7::text::text[],
-    $8::text::text[], $9::text::bigint[], $10, $11, $12, $13);
+    $8::text::text[], $9::text::bigint[], $10::text::integer[], $11::text::integer[], $12, $13, $14, $15);
 
 -- load --
 -- The first pending events of each lane, what handlers did with them so far, and whether a later change of the same

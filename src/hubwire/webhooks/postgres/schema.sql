@@ -82,7 +82,8 @@ INSERT INTO version VALUES (1) ON CONFLICT DO NOTHING;
 -- locked in the order of its ids, for the same reason.
 -- A function with other arguments is another one, so that two versions of hubwire can be at one inbox.
 CREATE OR REPLACE FUNCTION store(received bigint, source text, digest bytea, size integer, keys bytea[], lanes text[],
-    kinds text[], properties text[], occurred bigint[], raws bytea[], problems text[], replayable bigint, ringing boolean,
+    kinds text[], properties text[], occurred bigint[], starts integer[], lengths integer[], body bytea,
+    problems text[], replayable bigint, ringing boolean,
     OUT accepted integer, OUT again integer, OUT replayed boolean, OUT rung text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -94,16 +95,17 @@ BEGIN
 
     IF problems IS NULL THEN
         INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
-        SELECT one.key, request, one.place, one.lane, one.kind, one.property, one.occurred, store.received, 0, one.raw
-        FROM unnest(keys, lanes, kinds, properties, store.occurred, raws)
-            WITH ORDINALITY AS one(key, lane, kind, property, occurred, raw, place)
+        SELECT one.key, request, one.place, one.lane, one.kind, one.property, one.occurred, store.received, 0,
+            substring(body FROM one.start FOR one.length)
+        FROM unnest(keys, lanes, kinds, properties, store.occurred, starts, lengths)
+            WITH ORDINALITY AS one(key, lane, kind, property, occurred, start, length, place)
         ORDER BY one.key ON CONFLICT (key) DO NOTHING;
     ELSE
         INSERT INTO events (key, delivery, place, lane, kind, property, occurred, received, state, raw)
         SELECT one.key, request, one.place, one.lane, one.kind, one.property, one.occurred, store.received,
-            CASE WHEN one.problem IS NULL THEN 0 ELSE 2 END, one.raw
-        FROM unnest(keys, lanes, kinds, properties, store.occurred, raws, problems)
-            WITH ORDINALITY AS one(key, lane, kind, property, occurred, raw, problem, place)
+            CASE WHEN one.problem IS NULL THEN 0 ELSE 2 END, substring(body FROM one.start FOR one.length)
+        FROM unnest(keys, lanes, kinds, properties, store.occurred, starts, lengths, problems)
+            WITH ORDINALITY AS one(key, lane, kind, property, occurred, start, length, problem, place)
         ORDER BY one.key ON CONFLICT (key) DO NOTHING;
     END IF;
     GET DIAGNOSTICS accepted = ROW_COUNT;

@@ -7,6 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -68,12 +69,15 @@ async def put(db: Connection, batch: Batch, *, ringing: bool) -> tuple[Put, list
     """Stores a batch; what came of it, and the lanes that are still to be rung: none if `ringing`."""
     every = batch.arrivals
     problems = [None if one.problem is None else storable(one.problem) for one in every]
+    lengths = [len(one.raw) for one in every]
+    starts = list(map(str, accumulate(lengths, initial=1)))[:-1]
     row = await db.fetchrow(
         QUERY["store"], batch.received, batch.source, batch.digest, batch.size,
         _array([f'"\\\\x{one.key.hex()}"' for one in every]), _array([_quoted(one.lane) for one in every]),
         _array([_quoted(one.kind) for one in every]),
         _array(["NULL" if one.property is None else _quoted(one.property) for one in every]),
-        _array([str(one.occurred) for one in every]), [one.raw for one in every],
+        _array([str(one.occurred) for one in every]), _array(starts), _array(list(map(str, lengths))),
+        b"".join([one.raw for one in every]),
         problems if any(problems) else None, REPLAY_WINDOW, ringing,
     )  # fmt: skip
     return Put(row["accepted"], row["again"], row["replayed"]), row["rung"] or []
