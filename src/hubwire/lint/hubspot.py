@@ -34,6 +34,7 @@ _NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webh
 # `router.get(path, handler)` answers, `request(options, callback)` asks.
 _CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
+_WORDS = re.compile(r"[A-Z]?[a-z]+")
 _SDK_WORDS = ("Api", "_api", "apiRequest", "crm")
 """What a file that calls an SDK says somewhere."""
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
@@ -270,9 +271,6 @@ def _libraries(unit: Unit) -> set[str]:
         a for a in unit.facts.assigns if a.value.kind == "call" and a.value.text.endswith("promisify")
     )
     return names | {a.target for a in promised if a.value.args and a.value.args[0].text in names}
-
-
-_WORDS = re.compile(r"[A-Z]?[a-z]+")
 
 
 @lru_cache(20_000)

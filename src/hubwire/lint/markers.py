@@ -13,7 +13,8 @@ _STEMS = (
     (b"subscriptiont", (b"subscriptiontype",)),
     (b"hsf", (b"hsforms",)),
     (b"pat-", (b"pat-na", b"pat-eu", b"pat-ap")),
-    (b"cir", (b"cirua", b"cirle")),
+    # How personal access keys begin: base64 of the account's region.
+    (b"cir", (b"ciruy", b"cirld", b"cirhc")),
 )
 
 

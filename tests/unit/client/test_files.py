@@ -126,11 +126,13 @@ def test_a_header_longer_than_what_is_looked_at_may_end_inside_a_character() -> 
 def test_a_file_that_begins_with_no_names_of_columns_is_told() -> None:
     [part] = parts([("a.csv", b"x" * 200_000)])
     before = csv.field_size_limit()
-    for limit in (1 << 20, 1 << 17):
-        csv.field_size_limit(limit)
-        with pytest.raises(ConfigError, match="names of its columns"):
-            import_request("x", part, "contacts", {"Email": "email"}, "CREATE")
-    csv.field_size_limit(before)
+    try:
+        for limit in (1 << 20, 1 << 17):
+            csv.field_size_limit(limit)
+            with pytest.raises(ConfigError, match="names of its columns"):
+                import_request("x", part, "contacts", {"Email": "email"}, "CREATE")
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_file_that_is_no_utf8_is_told() -> None:

@@ -1,13 +1,15 @@
 """Which files a run reads, and how little of the checker it loads for those that do not matter."""
 
+import base64
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from hubwire.lint import Config, lint_files
+from hubwire.lint import Config, lint_files, lint_paths
 from hubwire.lint.collect import LIMIT, collect
 from hubwire.lint.markers import marked
 from hubwire.lint.project import Project
@@ -15,7 +17,8 @@ from hubwire.lint.run import disk
 
 TOKENS = (
     b"HubSpot", b"api.hubapi.com", b"hapikey", b"HAPI_KEY", b"js.hsforms.net", b"pat-na1-", b"pat-eu1-",
-    b"pat-ap1-", b"CiRuA", b"cirle", b"basicApi", b"basic_api", b"/crm/v3/", b"/crm/v4/", b"subscriptionType",
+    b"pat-ap1-", b"CiRuYTEt", b"CiRldTEt", b"CiRhcDEt", b"basicApi", b"basic_api", b"/crm/v3/",
+    b"/crm/v4/", b"subscriptionType",
 )  # fmt: skip
 NEAR = (b"github", b"hubris", b"hapi", b"/crm/v1/", b"basic", b"subscriptions", b"pat-us1-", b"circle")
 
@@ -42,6 +45,14 @@ def tree(tmp_path):
     (tmp_path / "link.py").symlink_to(tmp_path / "a.py")
     (tmp_path / "round").symlink_to(tmp_path)
     return tmp_path
+
+
+@pytest.mark.parametrize("region", [b"na1", b"na2", b"eu1", b"ap1"])
+def test_a_personal_key_is_found_where_nothing_else_speaks_of_hubspot(tmp_path, region):
+    key = base64.b64encode(b"\n$" + region + b"-" + random.Random(3).randbytes(70)).rstrip(b"=")
+    (tmp_path / ".env").write_bytes(b"KEY=" + key + b"\n")
+    (finding,) = lint_paths([tmp_path]).findings
+    assert (finding.code, key.decode() in str(finding)) == ("HS102", False)
 
 
 def names(found, tree):
