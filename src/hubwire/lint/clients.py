@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hubwire.lint.endpoints import HOSTS
 from hubwire.lint.facts import Expr
+from hubwire.lint.gates import BASES, may_make
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
@@ -26,10 +27,12 @@ class Client:
 
 def find_clients(unit: Unit) -> list[Client]:
     """Every client of HubSpot made in a file."""
-    out = []
+    out: list[Client] = []
+    if not unit.memo(may_make):
+        return out
     sdk = _sdk_names(unit)
-    if not sdk and not any(word in unit.low for word in ("baseurl", "base_url", "prefixurl")):
-        return []
+    if not sdk and not any(word in unit.low for word in BASES):
+        return out
     for call in unit.facts.calls:
         made = _sdk(unit, call, sdk) if sdk else None
         made = made or _http(unit, call)

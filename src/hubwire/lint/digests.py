@@ -10,6 +10,7 @@ from hubwire.lint.project import Unit
 
 _MAC = re.compile(r"createHmac|hmac\.new|HmacSHA256|subtle\.sign|hmac\.digest")
 _HASH = re.compile(r"createHash|hashlib\.sha256|CryptoJS\.SHA256|\bsha256\(")
+_TOP = ("\ndef ", "\nclass ", "\nasync def ", "\n@")
 _ABOUT = re.compile(r"(?i)hub_?spot|x-hubspot-signature")
 
 
@@ -23,10 +24,23 @@ class Digest:
     """HMAC (version 3) rather than a plain hash (versions 1 and 2)."""
 
 
+def near(unit: Unit, offset: int) -> bool:
+    """Whether a definition of a Python file that computes a digest names what it would be HubSpot's by."""
+    low = unit.low
+    if unit.source.language == "py":
+        start = max(0, *(low.rfind(word, 0, offset) for word in _TOP))
+        ends = [end for word in _TOP if (end := low.find(word, offset)) >= 0]
+        low = f"{unit.path.lower()} {low[start : min(ends, default=len(low))]}"
+    return "signature" in low and ("hubspot" in low or "hub_spot" in low)
+
+
 def find_digests(unit: Unit) -> list[Digest]:
     """Functions of a file that compute HubSpot signatures, innermost ones only."""
     low = unit.low
     if "signature" not in low or ("hmac" not in low and "sha256" not in low):
+        return []
+    text = unit.source.text
+    if not any(near(unit, made.start()) for pattern in (_MAC, _HASH) for made in pattern.finditer(text)):
         return []
     if not _ABOUT.search(unit.code) or not (_MAC.search(unit.code) or _HASH.search(unit.code)):
         return []
@@ -35,8 +49,8 @@ def find_digests(unit: Unit) -> list[Digest]:
         body = unit.body(func)
         if not (_MAC.search(body) or _HASH.search(body)):
             continue
-        near = f"{func.name} {body} {unit.path}"
-        if _ABOUT.search(near) and re.search(r"(?i)signature", near):
+        said = f"{func.name} {body} {unit.path}"
+        if _ABOUT.search(said) and re.search(r"(?i)signature", said):
             found.append(Digest(func, body, bool(_MAC.search(body))))
     return [
         d for d in found if not any(o.func.start > d.func.start and o.func.end <= d.func.end for o in found)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 HOSTS = re.compile(r"(?i)\bapi(?:-[a-z]{2}\d)?\.(?:hubapi|hubspot)\.com|\bhubapi\.com")
-_FAMILIES = (
+FAMILIES = (
     r"crm/v[1-4]|crm/(?:objects|associations|properties|owners|pipelines|lists|imports|exports|schemas)/20\d\d-\d\d|"
     r"crm-object-schemas/|contacts/v[1-3]/|companies/v[2-3]/|deals/v[1-3]/|engagements/v1|tickets/v\d|crm-objects/v1|"
     r"crm-associations/v1|crm-pipelines/v1|properties/v[12]/|owners/v[23]|marketing/v[1-4]/|automation/v[2-4]/|cms/v\d|"
@@ -15,7 +15,7 @@ _FAMILIES = (
     r"events/v[23]|integrations/v1|content/api/v2|hubdb/api|broadcast/v1|calendar/v1|oauth/v[1-3]/|oauth/20\d\d-\d\d/|"
     r"email/v\d|subscriptions/v\d|extensions/|crm/timeline|crm/extensions|calling/v1|social/v1|reports/v2|analytics/v2"
 )
-PATHS = re.compile(rf"(?:^|[/}}])(?:{_FAMILIES})")
+PATHS = re.compile(rf"(?:^|[/}}])(?:{FAMILIES})")
 _STRIP = re.compile(r"^.*?(?:hubapi|hubspot)\.com|^(?:\{\})+(?=/)")
 ID = r"(?:\{\}|:?\w[\w\-]*|\{\w+\})"
 OBJECTS = rf"(?:/crm/v3/objects|/crm/objects/20\d\d-\d\d|/crm/v4/objects)/(?P<type>{ID})"

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
 from hubwire.lint.facts import Expr
+from hubwire.lint.gates import may_call
 from hubwire.lint.project import Unit
 from hubwire.lint.traces import traced
 from hubwire.lint.values import HOLE, binding, fold
@@ -126,6 +127,8 @@ class HubCall:
 def find_calls(unit: Unit) -> list[HubCall]:
     """Every call of a file that reaches HubSpot, in order."""
     out: list[HubCall] = []
+    if not unit.memo(may_call):
+        return out
     old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
     sdk = any(word in unit.source.text for word in _SDK_WORDS)
     for call in unit.facts.calls:

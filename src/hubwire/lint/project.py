@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from hubwire.lint.collect import LIMIT, binary, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.facts import Facts, Func, Import
-from hubwire.lint.parse import parse
+from hubwire.lint.parse import broken, parse
 from hubwire.lint.source import Source
 
 Read = Callable[[str], bytes | None]
+Names = Callable[[str], Collection[str]]
+"""What a folder holds."""
 # A line end is quicker to look for than a place after one: both want the text to begin with it.
 _PY_IMPORT = re.compile(r"\n[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)")
 _PY_MODULES = re.compile(
     r"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))"
 )
+_NAMES = re.compile(r"(\w+)(?:[ \t]+as[ \t]+(\w+))?")
 _JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
 _SCRIPT_ENDINGS = (
     ".ts",
@@ -70,6 +73,11 @@ class Unit:
         """The parsed file; empty for text that is not code."""
         self.project.parsed += len(self.source.data)
         return parse(self.source) if self.source.language else Facts(self.path, "")
+
+    @cached_property
+    def errors(self) -> int:
+        """Bytes the parser can make no sense of. A file that has none is not read any further for it."""
+        return self.facts.errors if "facts" in self.__dict__ or broken(self.source) else 0
 
     @cached_property
     def code(self) -> str:
@@ -141,8 +149,11 @@ class Unit:
 class Project:
     """Units by path; a file that an import leads to is read when it is needed."""
 
-    def __init__(self, read: Read, config: Config | None = None, folder: str = "") -> None:
+    def __init__(
+        self, read: Read, config: Config | None = None, folder: str = "", names: Names | None = None
+    ) -> None:
         self._read = read
+        self._names = names
         self.folder = folder
         self.home = folder.rpartition("/")[2]
         """Name of the folder that all paths are relative to: `hubspot-sync` says what its files are about."""
@@ -152,6 +163,8 @@ class Project:
         self._aliases: dict[str, list[tuple[str, str]]] = {}
         self._modules: dict[tuple[str, str], Unit | None] = {}
         self._importers: dict[str, list[tuple[Unit, Import]]] = {}
+        self.given: dict[tuple[str, str, int], bool] = {}
+        """What the gates learned about names that other files import."""
         self.parsed = 0
         """Bytes parsed since the last `forget`."""
 
@@ -203,19 +216,28 @@ class Project:
         stripped = module.lstrip(".")
         dots = len(module) - len(stripped)
         tail = stripped.replace(".", "/")
+        first = tail.partition("/")[0]
         if dots:
             for _ in range(dots - 1):
                 folder = posixpath.dirname(folder)
-            bases = [folder]
+            bases: tuple[str, ...] = (folder,)
         else:
             bases = ancestors(folder)
         for base in bases:
             lead = f"{base}/" if base else ""
             path = lead + tail if tail else base
-            yield f"{path}.py"
-            yield f"{path}/__init__.py" if path else "__init__.py"
-            if not dots:
+            if dots or self._may_hold(base, first):
+                yield f"{path}.py"
+                yield f"{path}/__init__.py" if path else "__init__.py"
+            if not dots and self._may_hold(base, "src"):
                 yield f"{lead}src/{tail}.py"
+
+    def _may_hold(self, folder: str, name: str) -> bool:
+        """Whether a folder may hold a module or package; most imports name what is installed elsewhere."""
+        if self._names is None:
+            return True
+        held = self._names(folder)
+        return name in held or f"{name}.py" in held
 
     def _script(self, unit: Unit, module: str) -> Iterator[str]:
         folder = posixpath.dirname(unit.path)
@@ -329,6 +351,25 @@ def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
             yield from (joint + word for word in re.findall(r"\w+", names))
 
 
+def imports_of(unit: Unit) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Module → (local name, symbol) of the imports of a file, seen without parsing it.
+
+    What a name of a script stands for is not told apart.
+    """
+    text = unit.source.text
+    if unit.source.language != "py":
+        return [(module, (("*", "*"),)) for module in set(_JS_IMPORT.findall(text))]
+    out: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    for module, names, plain in _PY_MODULES.findall("\n" + text):
+        for one in plain.split(",") if plain else ():
+            name, _, local = one.partition(" as ")
+            out.append((name.strip(), ((local.strip() or name.strip(), "*"),)))
+        if module:
+            pairs = [(n, local or n) for n, local in _NAMES.findall(names)]
+            out.append((module, tuple((local, name) for name, local in pairs)))
+    return out
+
+
 def modules_of(unit: Unit) -> frozenset[str]:
     """Modules that a file imports, seen without parsing it."""
     return frozenset(_imported_modules(unit.source.text, python=unit.source.language == "py"))
@@ -348,13 +389,14 @@ def _spellings(path: str) -> Iterator[str]:
     yield from (path + ending for ending in _SCRIPT_ENDINGS)
 
 
-def ancestors(folder: str) -> list[str]:
+@lru_cache(2_000)
+def ancestors(folder: str) -> tuple[str, ...]:
     """A folder and those above it, up to the root of the run."""
     out = [folder]
     while folder:
         folder = posixpath.dirname(folder)
         out.append(folder)
-    return out
+    return tuple(out)
 
 
 def _tsconfig_paths(data: bytes) -> list[tuple[str, str]]:

@@ -131,7 +131,8 @@ def check_some(base: Path, names: list[str], chosen: list[str], config: Config) 
     """Findings of the chosen files of a project."""
     from hubwire.lint.project import Project
 
-    project = Project(disk(base), config, base.as_posix())
+    files = Disk(base)
+    project = Project(files.read, config, base.as_posix(), files.names)
     for name in names:
         project.get(name)
     rules = chosen_rules(config)
@@ -315,29 +316,35 @@ def common_root(paths: list[Path]) -> Path:
     return root
 
 
-def disk(base: Path) -> Read:
-    """Reader of files below a folder, which is taken to hold the same names throughout a run."""
-    folder = os.fspath(base)
-    listings: dict[str, set[str]] = {}
+class Disk:
+    """Files below a folder, which is taken to hold the same names throughout a run."""
 
-    def names(below: str) -> set[str]:
+    def __init__(self, base: Path) -> None:
+        self._folder = os.fspath(base)
+        self._listings: dict[str, set[str]] = {}
+
+    def names(self, below: str) -> set[str]:
         """What a folder holds; imports guess at many files that nobody wrote."""
-        if below not in listings:
-            listings[below] = set()
+        if below not in self._listings:
+            self._listings[below] = set()
             above, _, last = below.rpartition("/")
-            if last in ("", ".", "..") or last in names(above):
+            if last in ("", ".", "..") or last in self.names(above):
                 with suppress(OSError, ValueError):
-                    listings[below] = set(os.listdir(f"{folder}/{below}"))
-        return listings[below]
+                    self._listings[below] = set(os.listdir(f"{self._folder}/{below}"))
+        return self._listings[below]
 
-    def read(path: str) -> bytes | None:
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, or None if there is none or it cannot be read."""
         head, _, last = path.rpartition("/")
-        if last not in names(head):
+        if last not in self.names(head):
             return None
         try:
-            with open(f"{folder}/{path}", "rb", 0) as file:
+            with open(f"{self._folder}/{path}", "rb", 0) as file:
                 return normalised(file.read())
         except (OSError, ValueError):
             return None
 
-    return read
+
+def disk(base: Path) -> Read:
+    """Reader of files below a folder."""
+    return Disk(base).read

@@ -6,15 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from hubwire.lint.project import Unit, modules_of
+from hubwire.lint.facts import Import
+from hubwire.lint.gates import gives_address
+from hubwire.lint.project import Unit
 
 # `API = "v1"` is half of one.
 _ADDRESS = re.compile(
     r"hubapi|hubspot\.com|/v[1-4{$]|v[1-4][/\"'`]|/20|crm|oauth|hubdb|filemanager|webhooks/|account-info|settings/users"
 )
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")
-# `crm` is an address already.
-_SDK = re.compile(r"(?:_|[a-z])api\b|api_?request|(?:import|from|require)\b[^\n]*hubspot")
 _ROUNDS = 3
 _WORD = re.compile(r"[\w$]+")
 _MANY = 40
@@ -25,14 +25,10 @@ def traces(unit: Unit) -> list[int]:
     """Offsets of addresses and of names that may stand for one, in order."""
     text = unit.source.text
     found = [match.start() for match in _ADDRESS.finditer(unit.low)]
-    if not found and not leads_on(unit):
-        return []
     names: set[str] = set()
     # Only a file of the repository can tell what an imported name stands for.
     fresh = {
-        i.local
-        for i in unit.facts.imports
-        if i.local and _SETTING.search(i.local) and unit.project.resolve_module(unit, i.module) is not None
+        i.local for i in unit.facts.imports if i.local and _SETTING.search(i.local) and _may_stand(unit, i)
     }
     for _ in range(_ROUNDS):
         fresh |= {name for name in _named(unit, found) if len(name) > 1} - names
@@ -44,15 +40,9 @@ def traces(unit: Unit) -> list[int]:
     return found
 
 
-def leads_on(unit: Unit) -> bool:
-    """Whether a file imports another one of the repository, seen without parsing it."""
-    return any(unit.project.resolve_module(unit, m) is not None for m in unit.memo(modules_of))
-
-
-def silent(unit: Unit) -> bool:
-    """Whether nothing in a file can reach HubSpot, by itself or through a file that it imports."""
-    low = unit.low
-    return not (_ADDRESS.search(low) or _SDK.search(low) or leads_on(unit))
+def _may_stand(unit: Unit, imported: Import) -> bool:
+    other = unit.project.resolve_module(unit, imported.module)
+    return other is not None and gives_address(other, imported.symbol)
 
 
 def traced(unit: Unit, start: int, end: int) -> bool:

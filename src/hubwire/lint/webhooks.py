@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.flow import Target, reach, resolve
+from hubwire.lint.gates import may_handle
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
@@ -143,7 +144,7 @@ def _possible(unit: Unit) -> bool:
 
 def find_handlers(unit: Unit) -> list[Handler]:
     """HubSpot webhook handlers registered or declared in a file."""
-    if unit.is_test or not _possible(unit):
+    if unit.is_test or not _possible(unit) or not unit.memo(may_handle):
         return []
     out: list[Handler] = []
     seen: set[tuple[str, int]] = set()

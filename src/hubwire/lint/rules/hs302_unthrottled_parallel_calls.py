@@ -12,6 +12,7 @@ from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall
 from hubwire.lint.limits import HANDLED, THROTTLED, one_shot, relevant, scope_text
 from hubwire.lint.project import Unit
+from hubwire.lint.reaching import may_reach
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
@@ -26,6 +27,11 @@ _MAKES_LIMITER = re.compile(
     r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
     r"(?:p-?limit|p-?queue|queue|bottleneck|semaphore|throttl\w*|limiter|rate_?limit\w*|async_?pool)\w*\s*\("
 )
+
+
+def _words(unit: Unit) -> tuple[str, ...]:
+    """What a file that starts several calls at a time says somewhere."""
+    return _PY_FANS if unit.source.language == "py" else (*_FANS, "foreach")
 
 
 def _limiters(unit: Unit) -> set[str]:
@@ -97,6 +103,8 @@ class UnthrottledParallelCalls(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Every unbounded fan-out that reaches HubSpot."""
+        if not any(word in unit.low for word in _words(unit)) or not unit.memo(may_reach):
+            return
         for call, over, body in self._fans(unit):
             if self._bounded(unit, call, over):
                 continue

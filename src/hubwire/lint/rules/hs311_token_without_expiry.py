@@ -12,6 +12,7 @@ from hubwire.lint.flow import reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
+from hubwire.lint.reaching import may_reach
 from hubwire.lint.rule import Rule, suggestion
 
 EXPIRY = re.compile(
@@ -120,7 +121,9 @@ class TokenWithoutExpiry(Rule):
                 place = unit.source.place(call.start, call.end, "where the token comes from")
                 yield place, list(self._scopes(unit, call))
         # A case-blind search walks every character.
-        if not any(word in unit.low for word in _TOKENS) or not _TOKEN.search(unit.code):
+        if not any(word in unit.low for word in _TOKENS) or not unit.memo(may_reach):
+            return
+        if not _TOKEN.search(unit.code):
             return
         imported = {i.local for i in unit.facts.imports}
         for called in unit.facts.calls:

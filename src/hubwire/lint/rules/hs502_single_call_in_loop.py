@@ -11,6 +11,7 @@ from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit
+from hubwire.lint.reaching import may_reach
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
@@ -104,7 +105,7 @@ class SingleCallInLoop(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Every data loop that sends one batchable request an element, once a loop."""
-        if unit.is_test:
+        if unit.is_test or not unit.memo(may_reach):
             return
         seen: set[int] = set()
         loops = unit.facts.loops

@@ -39,8 +39,8 @@ class FileNotParsed(Rule):
     def check(self, unit: Unit) -> Iterator[Finding]:
         """The file, if a fifth of it was lost."""
         size = len(unit.source.text.strip())
-        if size and unit.facts.errors > max(40, size // 5):
-            lost = round(100 * unit.facts.errors / size)
+        if size and unit.errors > max(40, size // 5):
+            lost = round(100 * unit.errors / size)
             yield self.at(
                 unit,
                 (0, 0),

@@ -1,0 +1,228 @@
+"""What the text of a file rules out before anybody parses it.
+
+Most files that speak of HubSpot never call it. Each question here asks for words that a find could not do
+without, so a no is certain and a yes means only that the parser has to be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hubwire.lint.endpoints import FAMILIES
+from hubwire.lint.project import Unit, imports_of
+
+_WORDS = (
+    "hubapi", "crm-object-schemas/", "app-webhooks/", "settings/users", "account-info/", "filemanager/api",
+    "communication-preferences/", "hubdb/api", "extensions/", "crm/timeline",
+)  # fmt: skip
+# Patterns that begin with letters: the engine skips to the next of these.
+_VERSION = re.compile(r"v(?:[1-4](?:[/\"'`{$]|$)|[{$])|20\d\d-\d\d(?:[/\"'`{$]|$)")
+_PLACED = re.compile(rf"[/}}\"'`](?:{FAMILIES})")
+_HOLE = re.compile(r"(?:[}\"'`]|%[sd])$")
+_HOST = re.compile(r"(?:api[\w-]*\.|[}\"'`]\.?)$")
+_IMPORTING = re.compile(r"[ \t]*(?:from|import)\b")
+_IMPORTS_SDK = re.compile(r"(?:^|[;:\n])[ \t]*(?:from[ \t]+|import\b[^\n]*\b)hubspot(?:3|\b)")
+_SCRIPT_SDKS = ("@hubspot/api-client", "node-hubspot", "'hubspot", '"hubspot', "`hubspot")
+_REQUEST = re.compile(r"api(?:R|_r)equest")
+_CRM = re.compile(r"crm\b")
+_API = re.compile(r"(?:Api|_api)\b(?![\"'`])")
+_APIS = ("basic", "batch", "search")
+_ASKED = re.compile(r"(\.?)\s*(\w*)$")
+_HUB = re.compile(r"hub_?-?spot|hs[-_/]")
+_DEFINED = ("def ", "async def ", "class ", "@")
+_REGISTERS = re.compile(
+    r"\.(?:post|all|use|route|add_post|add_route|on|handle|add_api_route|add_url_rule)\(\s*[rf]?[\"'`][\w.-]*$"
+)
+# Whatever hands what it was asked on to a function of another file.
+_HANDS_ON = re.compile(
+    r"web[_-]?hook|(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*(?:\(\))?\s*"
+    r"\.\s*(?:post|all|use|route|add_post|add_route|on|handle|add_api_route|add_url_rule)\s*\(|"
+    r"\b(?:onrequest|serve|createserver|defineeventhandler|eventhandler|http|oncall)\s*\(|"
+    r"def\s+(?:handler|lambda_handler|main|do_post|post|onrequest|onrequestpost|fetch)\s*\(|"
+    r"def\s+\w*(?:hook|event|callback|notif|listener|receiv|inbound|incoming|ingest|trigger)\w*\s*\(\s*request\b"
+)
+_BROUGHT = ("hubspot-signature", "hubspot signature", "objectid", "hs_object_id", "canonical-vid")
+_PAYLOAD = re.compile(
+    r"subscription(?:Type|_type|Id)|object(?:Id|TypeId)|property(?:Name|Value)|change(?:Source|Flag)|portalId|"
+    r"eventId|occurredAt|attemptNumber|\.(?:creation|deletion|propertyChange|merge|restore|associationChange|"
+    r"privacyDeletion|newMessage)[\"'`]"
+)
+BASES = ("baseurl", "base_url", "prefixurl")
+"""What names the address that a client object begins its own with, in small letters."""
+_HOPS = 2
+"""Modules that an address may come through on its way to the file that imports it."""
+
+
+def address(unit: Unit) -> bool:
+    """Whether the text of a file holds what could become an address of HubSpot's API."""
+    low = unit.low
+    if any(word in low for word in _WORDS):
+        return True
+    # A version at the head of a literal may follow any path, elsewhere it follows one of HubSpot's.
+    for found in _VERSION.finditer(low):
+        start = found.start()
+        slash = low[start - 1 : start] == "/"
+        if _HOLE.search(low, max(0, start - 2 - slash), start - slash):
+            return True
+        if slash and (found.group()[1] in "{$" or _PLACED.search(low, max(0, start - 40), found.end())):
+            return True
+    at = low.find("hubspot.com")
+    while at >= 0:
+        if _HOST.search(low, max(0, at - 12), at):
+            return True
+        at = low.find("hubspot.com", at + 1)
+    return False
+
+
+def told_address(unit: Unit, hops: int = _HOPS) -> bool:
+    """Whether a file holds an address, or imports a name that may stand for one."""
+    if unit.memo(address):
+        return True
+    if not hops:
+        return False
+    for module, names in unit.memo(imports_of):
+        other = unit.project.resolve_module(unit, module)
+        if other is None or other is unit:
+            continue
+        if any(gives_address(other, symbol, hops - 1) for _, symbol in names):
+            return True
+    return False
+
+
+def gives_address(other: Unit, symbol: str, hops: int = _HOPS - 1) -> bool:
+    """Whether a name of a module may stand for an address, or be a function that returns one."""
+    known = other.project.given
+    key = (other.path, symbol, hops)
+    if key not in known:
+        known[key] = False
+        known[key] = _gives(other, symbol, hops)
+    return known[key]
+
+
+def _gives(other: Unit, symbol: str, hops: int) -> bool:
+    if other.source.language != "py" or symbol in ("*", "default", ""):
+        return told_address(other, hops)
+    for module, names in other.memo(imports_of):
+        for local, name in names:
+            if local == symbol and hops:
+                deeper = other.project.resolve_module(other, module)
+                if deeper is not None and deeper is not other and gives_address(deeper, name, hops - 1):
+                    return True
+    return _made(other.source.text, symbol) and told_address(other, hops)
+
+
+def _made(text: str, name: str) -> bool:
+    """Whether a line of a Python text begins with giving a name a value, or with defining it."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not (text[end : end + 1].isalnum() or text[end : end + 1] == "_"):
+            head = text[text.rfind("\n", 0, at) + 1 : at].strip()
+            if head in ("def", "async def") or head.endswith(","):
+                return True
+            if head in ("", "(", "[") and text[end : end + 40].lstrip()[:1] in ("=", ":", ",", ")", "]"):
+                return True
+        at = text.find(name, end)
+    return False
+
+
+def sdk_called(unit: Unit) -> bool:
+    """Whether a file holds a call of an SDK by its shape."""
+    if unit.memo(imports_sdk):
+        return True
+    return _dotted(unit, _REQUEST) or _dotted(unit, _CRM) or _dotted(unit, _API)
+
+
+def _dotted(unit: Unit, pattern: re.Pattern[str]) -> bool:
+    """Whether a path of names holds this one, outside of the imports of Python."""
+    text, python = unit.source.text, unit.source.language == "py"
+    for found in pattern.finditer(text):
+        if python and _IMPORTING.match(text, text.rfind("\n", 0, found.start()) + 1):
+            continue
+        asked = _ASKED.search(text, max(0, found.start() - 80), found.start())
+        dot, name = asked.groups() if asked is not None else ("", "")
+        if dot and asked is not None and "\n" in asked.group() and _commented(text, asked.start()):
+            continue
+        if pattern is _API:
+            if not python or dot or name.startswith(_APIS):
+                return True
+        elif dot and not name:
+            return True
+    return False
+
+
+def _commented(text: str, offset: int) -> bool:
+    """Whether an offset stands behind a comment sign of its line."""
+    return "#" in text[text.rfind("\n", 0, offset) + 1 : offset]
+
+
+def imports_sdk(unit: Unit) -> bool:
+    """Whether a file imports HubSpot's package or one called like it."""
+    text = unit.source.text
+    if unit.source.language != "py":
+        return any(name in text for name in _SCRIPT_SDKS)
+    at = text.find("hubspot")
+    while at >= 0:
+        if _IMPORTS_SDK.search(text, max(0, text.rfind("\n", 0, at)), at + 8):
+            return True
+        at = text.find("hubspot", at + 7)
+    return False
+
+
+def may_make(unit: Unit) -> bool:
+    """Whether a file may make a client of HubSpot."""
+    if unit.memo(imports_sdk):
+        return True
+    return any(word in unit.low for word in BASES) and unit.memo(told_address)
+
+
+def may_call(unit: Unit) -> bool:
+    """Whether a file may call HubSpot."""
+    return unit.memo(told_address) or unit.memo(sdk_called)
+
+
+def may_handle(unit: Unit) -> bool:
+    """Whether HubSpot may call a function of a Python file, or one that it registers from another."""
+    if unit.source.language != "py" or unit.memo(payload) or _named(unit):
+        return True
+    hands_on = _HANDS_ON.search(unit.low) or _HANDS_ON.search(unit.path.lower())
+    return bool(hands_on) and any(other.memo(payload) for other in _two_below(unit))
+
+
+def payload(unit: Unit) -> bool:
+    """Whether a file names a part of what HubSpot's webhooks bring."""
+    low = unit.low
+    return any(word in low for word in _BROUGHT) or bool(_PAYLOAD.search(unit.source.text))
+
+
+def _named(unit: Unit) -> bool:
+    """Whether a Python file, or a function, class or route in it, is called after HubSpot."""
+    tail = "/".join(unit.path.lower().rsplit("/", 2)[-2:])
+    if _HUB.search(tail):
+        return True
+    low = unit.low
+    for found in _HUB.finditer(low):
+        start, end = found.span()
+        head = low[low.rfind("\n", 0, start) + 1 : start]
+        if head.lstrip().startswith(_DEFINED):
+            return True
+        quote = max(head.rfind('"'), head.rfind("'"), head.rfind("`")) + 1
+        piece = head[quote:] if quote else " "
+        if " " not in piece and "://" not in piece:
+            rest = re.split(r"[\"'`\s]", low[end : end + 80], maxsplit=1)[0]
+            if "/" in piece + rest or _REGISTERS.search(head):
+                return True
+    return False
+
+
+def _two_below(unit: Unit) -> Iterator[Unit]:
+    """The files that a file imports, and those that they import."""
+    for module, _ in unit.memo(imports_of):
+        other = unit.project.resolve_module(unit, module)
+        if other is not None:
+            yield other
+            for deeper, _ in other.memo(imports_of):
+                below = unit.project.resolve_module(other, deeper)
+                if below is not None:
+                    yield below

@@ -1,0 +1,77 @@
+"""Whether a function that a file calls may call HubSpot: asked before the file is parsed for its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hubwire.lint.flow import resolve
+from hubwire.lint.gates import may_call
+from hubwire.lint.hubspot import find_calls
+from hubwire.lint.project import Unit, imports_of
+
+_HOPS = 4
+"""Modules that may pass a name on, one to the next."""
+
+
+def may_reach(unit: Unit) -> bool:
+    """Whether a file calls HubSpot, or a function of the repository that does so within two calls."""
+    if unit.memo(may_call):
+        return True
+    if unit.source.language != "py":
+        return any(other.memo(may_call) for other in _below(unit))
+    return any(other.memo(leads) for other in unit.memo(near))
+
+
+def leads(unit: Unit) -> bool:
+    """Whether a function of a file calls HubSpot, itself or through one that it calls."""
+    if not unit.memo(may_call) and not any(other.memo(may_call) for other in unit.memo(near)):
+        return False
+    if unit.memo(find_calls):
+        return True
+    return any(
+        func.start <= found.start < func.end
+        for call in unit.facts.calls
+        for other, func in resolve(unit, call.text, call.start)
+        for found in other.memo(find_calls)
+    )
+
+
+def near(unit: Unit) -> list[Unit]:
+    """The files of the repository that the imports of a Python file may take names from."""
+    found = {
+        other.path: other for module, names in unit.memo(imports_of) for other in _of(unit, module, names)
+    }
+    return [other for other in found.values() if other is not unit]
+
+
+def _of(unit: Unit, module: str, names: Iterable[tuple[str, str]], hops: int = _HOPS) -> Iterator[Unit]:
+    """A module, those below it that are imported by name, and those that it takes the names from itself."""
+    other = unit.project.resolve_module(unit, module)
+    if other is not None:
+        yield other
+    joint = module if module.endswith(".") else f"{module}."
+    for _, symbol in names:
+        below = other if symbol == "*" else unit.project.resolve_module(unit, joint + symbol)
+        if below is not None and hops:
+            yield below
+            for deeper, taken in below.memo(imports_of):
+                yield from _of(below, deeper, taken, 0)
+        if other is not None and hops:
+            for deeper, taken in other.memo(imports_of):
+                passed = [(local, name) for local, name in taken if local == symbol]
+                if passed:
+                    yield from _of(other, deeper, passed, hops - 1)
+
+
+def _below(unit: Unit) -> Iterator[Unit]:
+    """The files that a script imports, by way of others too."""
+    seen = {unit.path}
+    queue = [unit]
+    while queue:
+        last = queue.pop()
+        for module, _ in last.memo(imports_of):
+            other = unit.project.resolve_module(last, module)
+            if other is not None and other.path not in seen:
+                seen.add(other.path)
+                queue.append(other)
+                yield other
