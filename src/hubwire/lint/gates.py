@@ -35,12 +35,19 @@ _REGISTERS = re.compile(
     r"\.(?:post|all|use|route|add_post|add_route|on|handle|add_api_route|add_url_rule)\(\s*[rf]?[\"'`][\w.-]*$"
 )
 # Whatever hands what it was asked on to a function of another file.
-_HANDS_ON = re.compile(
-    r"web[_-]?hook|(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*(?:\(\))?\s*"
-    r"\.\s*(?:post|all|use|route|add_post|add_route|on|handle|add_api_route|add_url_rule)\s*\(|"
-    r"\b(?:onrequest|serve|createserver|defineeventhandler|eventhandler|http|oncall)\s*\(|"
-    r"def\s+(?:handler|lambda_handler|main|do_post|post|onrequest|onrequestpost|fetch)\s*\(|"
-    r"def\s+\w*(?:hook|event|callback|notif|listener|receiv|inbound|incoming|ingest|trigger)\w*\s*\(\s*request\b"
+_PLATFORMS = (
+    "webhook", "web_hook", "web-hook", "onrequest", "serve", "createserver", "eventhandler", "http(",
+    "oncall",
+)  # fmt: skip
+_ENTRY = re.compile(
+    r"def\s+(?:(?:handler|lambda_handler|main|do_post|post|fetch)\s*\(|"
+    r"\w*(?:hook|event|callback|notif|listener|receiv|inbound|incoming|ingest|trigger)\w*\s*\(\s*request\b)"
+)
+_ADDED = re.compile(
+    r"\.\s*(?:post|all|use|route|add_post|add_route|on|handle|add_api_route|add_url_rule)\s*\("
+)
+_ROUTER = re.compile(
+    r"(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*(?:\(\))?\s*$"
 )
 _BROUGHT = ("hubspot-signature", "hubspot signature", "objectid", "hs_object_id", "canonical-vid")
 _PAYLOAD = re.compile(
@@ -186,8 +193,15 @@ def may_handle(unit: Unit) -> bool:
     """Whether HubSpot may call a function of a Python file, or one that it registers from another."""
     if unit.source.language != "py" or unit.memo(payload) or _named(unit):
         return True
-    hands_on = _HANDS_ON.search(unit.low) or _HANDS_ON.search(unit.path.lower())
-    return bool(hands_on) and any(other.memo(payload) for other in _two_below(unit))
+    return _hands_on(unit) and any(other.memo(payload) for other in _two_below(unit))
+
+
+def _hands_on(unit: Unit) -> bool:
+    """Whether a Python file may hand what it was asked on to a function of another file."""
+    low, path = unit.low, unit.path.lower()
+    if any(word in low or word in path for word in _PLATFORMS) or _ENTRY.search(low):
+        return True
+    return any(_ROUTER.search(low, max(0, m.start() - 60), m.start()) for m in _ADDED.finditer(low))
 
 
 def payload(unit: Unit) -> bool:

@@ -36,10 +36,16 @@ WORKING = (
     "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
     "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
-# `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`
-_NAMED = re.compile(r"hub_?spot\w*(?:\.\w|\()|(?:from|require|import)\b[^\n]*hub_?spot")
+# `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`. Both begin with a letter that is looked for.
+_NAMED = re.compile(r"hub_?spot(\w*(?:\.\w|\())?")
+_IMPORTED = re.compile(r"(?:from|require|import)\b")
 
 
 def working(low: str) -> bool:
     """True if code rules may have something to say about a marked file, given in small letters."""
-    return any(word in low for word in WORKING) or bool(_NAMED.search(low))
+    if any(word in low for word in WORKING):
+        return True
+    for found in _NAMED.finditer(low):
+        if found.group(1) or _IMPORTED.search(low, low.rfind("\n", 0, found.start()) + 1, found.start()):
+            return True
+    return False

@@ -15,6 +15,7 @@ Node = Any
 MAX_DEPTH = 40
 _SPACE = re.compile(r"\s+")
 _PAREN = re.compile(r"\([^()]*\)")
+_PARENTHESISED = re.compile(r"^\((.*)\)(?=\.)")
 _GENERIC = re.compile(r"<[\w\s,.\[\]|{}:;'\"<>]*>(?=\(|$)")
 
 
@@ -99,6 +100,8 @@ def dotted(raw: str) -> str:
             text = squeezed
         text = re.sub("\x00+", "()", text)
     text = text.replace("?.", ".").replace("!.", ".").replace("await", "").rstrip("!")
-    text = _GENERIC.sub("", text)
-    text = re.sub(r"^\((.*)\)(?=\.)", r"\1", text)
+    if "<" in text:
+        text = _GENERIC.sub("", text)
+    if text.startswith("("):
+        text = _PARENTHESISED.sub(r"\1", text)
     return text[:200]

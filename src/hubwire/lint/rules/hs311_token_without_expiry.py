@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -179,7 +180,8 @@ class TokenWithoutExpiry(Rule):
     def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""
         text = unit.code[start:end]
-        if EXPIRY.search(text) or _WHOLE.search(text):
+        tokens = [found.start() for found in _TOKEN.finditer(text)]
+        if not tokens or EXPIRY.search(text) or _WHOLE.search(text):
             return None
         for call in unit.facts.calls_in(start, end):
             for where, what in resolve(unit, call.text, call.start):
@@ -188,9 +190,15 @@ class TokenWithoutExpiry(Rule):
         offset = start
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
-            if _STORE.search(line) and not re.search(
-                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
-                line,
+            token = tokens[min(bisect_left(tokens, offset - start), len(tokens) - 1)]
+            told = 0 <= token - (offset - start) < max(400, len(line))
+            if (
+                told
+                and _STORE.search(line)
+                and not re.search(
+                    r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
+                    line,
+                )
             ):
                 near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
                     re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])

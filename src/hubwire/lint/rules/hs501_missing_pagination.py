@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar
 
 from hubwire.lint.finding import Confidence, Finding, Severity
@@ -52,9 +53,15 @@ _HANDED = re.compile(
 _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\"'][\w./-]+[\"']\s*,")
 
 
+@lru_cache(64)
+def _turns_pages(text: str) -> bool:
+    """Whether some code speaks of cursors; the calls of a function ask about the same."""
+    return bool(_CURSOR_LOW.search(text.lower()))
+
+
 def _reads_on(unit: Unit) -> bool:
     """Whether a file knows of cursors."""
-    return bool(_CURSOR_LOW.search(unit.code.lower()))
+    return _turns_pages(unit.code)
 
 
 class MissingPagination(Rule):
@@ -118,7 +125,7 @@ class MissingPagination(Rule):
             if call.operation.kind not in ("list", "search"):
                 continue
             scope = self._scope(unit, call)
-            if _CURSOR_LOW.search(self._near(unit, call, scope).lower()):
+            if _turns_pages(self._near(unit, call, scope)):
                 continue
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
