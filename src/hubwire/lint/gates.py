@@ -26,7 +26,7 @@ _IMPORTS_SDK = re.compile(r"(?:^|[;:\n])[ \t]*(?:from[ \t]+|import\b[^\n]*\b)hub
 _SCRIPT_SDKS = ("@hubspot/api-client", "node-hubspot", "'hubspot", '"hubspot', "`hubspot")
 _REQUEST = re.compile(r"api(?:R|_r)equest")
 _CRM = re.compile(r"crm\b")
-_API = re.compile(r"(?:Api|_api)\b(?![\"'`])")
+_API = (re.compile(r"_api\b(?![\"'`])"), re.compile(r"Api\b(?![\"'`])"))
 _APIS = ("basic", "batch", "search")
 _ASKED = re.compile(r"(\.?)\s*(\w*)$")
 _HUB = re.compile(r"hub_?-?spot|hs[-_/]")
@@ -138,7 +138,7 @@ def sdk_called(unit: Unit) -> bool:
     """Whether a file holds a call of an SDK by its shape."""
     if unit.memo(imports_sdk):
         return True
-    return _dotted(unit, _REQUEST) or _dotted(unit, _CRM) or _dotted(unit, _API)
+    return any(_dotted(unit, pattern) for pattern in (_REQUEST, _CRM, *_API))
 
 
 def _dotted(unit: Unit, pattern: re.Pattern[str]) -> bool:
@@ -151,7 +151,7 @@ def _dotted(unit: Unit, pattern: re.Pattern[str]) -> bool:
         dot, name = asked.groups() if asked is not None else ("", "")
         if dot and asked is not None and "\n" in asked.group() and _commented(text, asked.start()):
             continue
-        if pattern is _API:
+        if pattern in _API:
             if not python or dot or name.startswith(_APIS):
                 return True
         elif dot and not name:

@@ -61,12 +61,10 @@ class Unit:
     def __init__(self, source: Source, project: Project) -> None:
         self.source = source
         self.project = project
+        self.path = source.path
+        """Relative to the root of the run, with forward slashes."""
+        self.folder = self.path.rpartition("/")[0]
         self._learned: dict[Any, Any] = {}
-
-    @property
-    def path(self) -> str:
-        """Path relative to the root of the run, with forward slashes."""
-        return self.source.path
 
     @cached_property
     def facts(self) -> Facts:
@@ -160,6 +158,7 @@ class Project:
         self.config = config or Config()
         self.units: dict[str, Unit] = {}
         self._missing: set[str] = set()
+        self._owned: dict[tuple[str, str], bool] = {}
         self._aliases: dict[str, list[tuple[str, str]]] = {}
         self._modules: dict[tuple[str, str], Unit | None] = {}
         self._importers: dict[str, list[tuple[Unit, Import]]] = {}
@@ -197,13 +196,15 @@ class Project:
         """The file of this repository that an import names."""
         if not module:
             return None
-        key = (unit.path.rpartition("/")[0], module)
+        key = (unit.folder, module)
         if key not in self._modules:
             self._modules[key] = self._resolve_module(unit, module)
         return self._modules[key]
 
     def _resolve_module(self, unit: Unit, module: str) -> Unit | None:
         python = unit.source.language == "py"
+        if python and module[0] != "." and not self._own(unit.folder, module.partition(".")[0]):
+            return None
         options = self._python(unit, module) if python else self._script(unit, module)
         for path in options:
             found = self.get(path)
@@ -216,7 +217,6 @@ class Project:
         stripped = module.lstrip(".")
         dots = len(module) - len(stripped)
         tail = stripped.replace(".", "/")
-        first = tail.partition("/")[0]
         if dots:
             for _ in range(dots - 1):
                 folder = posixpath.dirname(folder)
@@ -226,18 +226,20 @@ class Project:
         for base in bases:
             lead = f"{base}/" if base else ""
             path = lead + tail if tail else base
-            if dots or self._may_hold(base, first):
-                yield f"{path}.py"
-                yield f"{path}/__init__.py" if path else "__init__.py"
-            if not dots and self._may_hold(base, "src"):
+            yield f"{path}.py"
+            yield f"{path}/__init__.py" if path else "__init__.py"
+            if not dots:
                 yield f"{lead}src/{tail}.py"
 
-    def _may_hold(self, folder: str, name: str) -> bool:
-        """Whether a folder may hold a module or package; most imports name what is installed elsewhere."""
+    def _own(self, folder: str, name: str) -> bool:
+        """Whether a module or package may be the repository's: most imports name what is installed."""
         if self._names is None:
             return True
-        held = self._names(folder)
-        return name in held or f"{name}.py" in held
+        key = (folder, name)
+        if key not in self._owned:
+            bases = (self._names(base) for base in ancestors(folder))
+            self._owned[key] = any(name in b or f"{name}.py" in b or "src" in b for b in bases)
+        return self._owned[key]
 
     def _script(self, unit: Unit, module: str) -> Iterator[str]:
         folder = posixpath.dirname(unit.path)

@@ -82,6 +82,8 @@ def plain(path: str) -> bool:
 @lru_cache(20_000)
 def callee(raw: str) -> tuple[str, bool]:
     """The dotted path of a callee, and whether it names things only."""
+    if raw.replace(".", "").isidentifier():
+        return raw[:200], True
     text = dotted(raw)
     return text, plain(text)
 
@@ -89,7 +91,7 @@ def callee(raw: str) -> tuple[str, bool]:
 @lru_cache(20_000)
 def dotted(raw: str) -> str:
     """Squeeze the text of a callee to a dotted path."""
-    if raw.isidentifier() or raw.replace(".", "").isidentifier():
+    if raw.replace(".", "").isidentifier():
         return raw[:200]
     text = _SPACE.sub("", raw[:2000])
     if "(" in text:

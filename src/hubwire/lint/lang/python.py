@@ -25,25 +25,39 @@ QUERY = """
 (set_comprehension) @comp
 (generator_expression) @comp
 (dictionary_comprehension) @comp
-(if_statement) @branch
-(elif_clause) @branch
-(comparison_operator) @compare
 (return_statement) @return
 (yield) @return
 (comment) @comment
 (expression_statement . (string) @doc .)
 (ERROR) @error
 """
+BRANCHES = "(if_statement) @branch (elif_clause) @branch"
+COMPARES = "(comparison_operator) @compare"
+
+
+@cache
+def grammar() -> Any:
+    """The language, made once."""
+    import tree_sitter
+    import tree_sitter_python
+
+    return tree_sitter.Language(tree_sitter_python.language())
+
+
+@cache
+def query(pattern: str) -> Any:
+    """A query, made once."""
+    import tree_sitter
+
+    return tree_sitter.Query(grammar(), pattern)
 
 
 @cache
 def machinery() -> tuple[Any, Any]:
-    """Parser and query, made once."""
+    """Parser and query of the facts that every rule may ask for."""
     import tree_sitter
-    import tree_sitter_python
 
-    language = tree_sitter.Language(tree_sitter_python.language())
-    return tree_sitter.Parser(language), tree_sitter.Query(language, QUERY)
+    return tree_sitter.Parser(grammar()), query(QUERY)
 
 
 class PythonReader(Reader):
@@ -343,14 +357,22 @@ def _imports(node: Node, reader: PythonReader) -> list[Import]:
     return out
 
 
+def _asked(tree: Any, pattern: str) -> list[Node]:
+    """The nodes of a tree that a pattern with one name finds: for what few rules look at."""
+    import tree_sitter
+
+    found = tree_sitter.QueryCursor(query(pattern)).captures(tree.root_node)
+    return next(iter(found.values()), [])
+
+
 def read(path: str, text: str, data: bytes) -> Facts:
     """Facts of a Python file."""
     import tree_sitter
 
-    parser, query = machinery()
+    parser, everything = machinery()
     tree = parser.parse(data)
     reader = PythonReader(text)
-    found = tree_sitter.QueryCursor(query).captures(tree.root_node)
+    found = tree_sitter.QueryCursor(everything).captures(tree.root_node)
     facts = Facts(path, "py")
     facts.known = reader.memo
     facts.calls = reader.calls(found.get("call", ()))
@@ -360,8 +382,8 @@ def read(path: str, text: str, data: bytes) -> Facts:
     facts.classes = [_class(n, reader) for n in found.get("class", ())]
     loops = (_loop(n, reader) for n in [*found.get("loop", ()), *found.get("comp", ())])
     facts.loops = [loop for loop in loops if loop is not None]
-    facts.branches_of = lambda: [b for b in map(_branch, found.get("branch", ())) if b is not None]
-    facts.compares_of = lambda: [reader.expr(n) for n in found.get("compare", ())]
+    facts.branches_of = lambda: [b for b in map(_branch, _asked(tree, BRANCHES)) if b is not None]
+    facts.compares_of = lambda: [reader.expr(n) for n in _asked(tree, COMPARES)]
     facts.returns = [reader.inner(n) for n in found.get("return", ())]
     for node in found.get("import", ()):
         facts.imports += _imports(node, reader)
