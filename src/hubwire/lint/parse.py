@@ -6,6 +6,10 @@ from hubwire.lint.facts import Facts
 from hubwire.lint.lang import javascript, python, script
 from hubwire.lint.source import Source
 
+_HEAD = 4_000
+_GOES_ON = b" \t\r\n)]}#\"'"
+_MARKS = (b"<<<<<<<", b">>>>>>>", b"{%", b"{{")
+
 
 def parse(source: Source) -> Facts:
     """Facts of a source file in one of the known languages."""
@@ -19,9 +23,30 @@ def parse(source: Source) -> Facts:
 
 
 def broken(source: Source) -> bool:
-    """Whether the parser stumbles anywhere in a source file; cheaper than its facts."""
+    """Whether the parser stumbles in a source file.
+
+    Of a long Python file whose brackets close it is asked about the head only: a file in another language,
+    a template or a text stumbles there, and one that was cut off or merged badly leaves a bracket open.
+    """
     made = python.machinery() if source.language == "py" else javascript.machinery(source.language)
-    return bool(made[0].parse(source.data).root_node.has_error)
+    data = source.data
+    if source.language == "py" and len(data) > 2 * _HEAD and _closed(data):
+        data = _head(data)
+    return bool(made[0].parse(data).root_node.has_error)
+
+
+def _closed(data: bytes) -> bool:
+    """Whether there are as many closing brackets as opening ones, and no marks of a merge or a template."""
+    pairs = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
+    return all(data.count(a) == data.count(b) for a, b in pairs) and not any(mark in data for mark in _MARKS)
+
+
+def _head(data: bytes) -> bytes:
+    """The beginning of a file up to a line that stands at its left edge."""
+    at = data.rfind(b"\n", 0, _HEAD)
+    while at > 0 and data[at + 1 : at + 2] in _GOES_ON:
+        at = data.rfind(b"\n", 0, at)
+    return data[: at + 1] if at > 0 else data
 
 
 def _order(facts: Facts) -> None:
