@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -91,6 +89,8 @@ def load(start: Path) -> Config:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -102,6 +102,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _pyproject(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -111,6 +113,8 @@ def _pyproject(path: Path) -> dict[str, Any]:
 
 
 def _package(path: Path) -> dict[str, Any]:
+    import json
+
     try:
         data = json.loads(path.read_text("utf-8"))
     except ValueError:

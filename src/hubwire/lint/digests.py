@@ -10,6 +10,10 @@ from hubwire.lint.project import Unit
 
 _MAC = re.compile(r"createHmac|hmac\.new|HmacSHA256|subtle\.sign|hmac\.digest")
 _HASH = re.compile(r"createHash|hashlib\.sha256|CryptoJS\.SHA256|\bsha256\(")
+_MADE = (
+    "createHmac", "hmac.new", "HmacSHA256", "subtle.sign", "hmac.digest", "createHash", "sha256(",
+    "hashlib.sha256", "CryptoJS.SHA256",
+)  # fmt: skip
 _TOP = ("\ndef ", "\nclass ", "\nasync def ", "\n@")
 _ABOUT = re.compile(r"(?i)hub_?spot|x-hubspot-signature")
 
@@ -40,6 +44,8 @@ def find_digests(unit: Unit) -> list[Digest]:
     if "signature" not in low or ("hmac" not in low and "sha256" not in low):
         return []
     text = unit.source.text
+    if not any(word in text for word in _MADE):
+        return []
     if not any(near(unit, made.start()) for pattern in (_MAC, _HASH) for made in pattern.finditer(text)):
         return []
     if not _ABOUT.search(unit.code) or not (_MAC.search(unit.code) or _HASH.search(unit.code)):

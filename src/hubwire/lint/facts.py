@@ -183,8 +183,17 @@ class Facts:
     known: dict[tuple[int, int], Expr] = field(default_factory=dict)
     """Expressions by place, shared with their reader."""
     _starts: list[int] = field(default_factory=list)
+    _imported: dict[str, list[Import]] | None = None
     _branches: list[Branch] | None = None
     _compares: list[Expr] | None = None
+
+    def imported(self, local: str) -> list[Import]:
+        """The imports that give a name its meaning, in order."""
+        if self._imported is None:
+            self._imported = {}
+            for one in self.imports:
+                self._imported.setdefault(one.local, []).append(one)
+        return self._imported.get(local, [])
 
     @property
     def branches(self) -> list[Branch]:

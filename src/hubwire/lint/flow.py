@@ -97,12 +97,11 @@ def _methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Targ
     found = [(unit, f) for f in unit.memo(by_name).get(method, ()) if f.owner == kind]
     if found or depth > 3:
         return found
-    for imported in unit.facts.imports:
-        if imported.local == kind:
-            other = unit.project.resolve_module(unit, imported.module)
-            if other is not None:
-                name = kind if imported.symbol in ("*", "default") else imported.symbol
-                return _methods_of(other, name, method, depth + 1) or _only(other, method)
+    for imported in unit.facts.imported(kind):
+        other = unit.project.resolve_module(unit, imported.module)
+        if other is not None:
+            name = kind if imported.symbol in ("*", "default") else imported.symbol
+            return _methods_of(other, name, method, depth + 1) or _only(other, method)
     return []
 
 
@@ -113,9 +112,7 @@ def _only(unit: Unit, method: str) -> list[Target]:
 
 def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
     last = rest.rpartition(".")[2]
-    for imported in unit.facts.imports:
-        if imported.local != head:
-            continue
+    for imported in unit.facts.imported(head):
         project = unit.project
         other = project.resolve_module(unit, imported.module)
         if unit.facts.language == "py" and imported.symbol not in ("*", ""):
@@ -138,10 +135,9 @@ def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
 def leads_away(unit: Unit, callee: str) -> bool:
     """True if a callee comes from a file of the repository that has nothing to do with HubSpot."""
     head = callee.partition(".")[0]
-    for imported in unit.facts.imports:
-        if imported.local == head:
-            other = unit.project.resolve_module(unit, imported.module)
-            return other is not None and not other.memo(_about)
+    for imported in unit.facts.imported(head):
+        other = unit.project.resolve_module(unit, imported.module)
+        return other is not None and not other.memo(_about)
     return False
 
 
@@ -156,9 +152,8 @@ def _about(unit: Unit) -> bool:
 def unresolved_import(unit: Unit, callee: str) -> bool:
     """True if a callee comes from an import whose file is not here (a package or a missing file)."""
     head = callee.partition(".")[0]
-    for imported in unit.facts.imports:
-        if imported.local == head:
-            return unit.project.resolve_module(unit, imported.module) is None
+    for imported in unit.facts.imported(head):
+        return unit.project.resolve_module(unit, imported.module) is None
     return False
 
 

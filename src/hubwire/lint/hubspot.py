@@ -51,7 +51,6 @@ _OLD_KINDS = {
     "getAll": "list", "getById": "read", "getByEmail": "read", "create": "create", "update": "update",
     "createOrUpdate": "update", "updateByEmail": "update", "delete": "delete", "deleteById": "delete",
 }  # fmt: skip
-_API_REQUEST = re.compile(r"(?:\.apiRequest|\.api_request)$")
 _NOT_HTTP = re.compile(
     r"(?i)^(?:console|logger|logging|log|print|re|json|expect|assert|describe|it|test|jest|vi|mock|nock|responses|"
     r"process|path|os|document|window\.location|router|app|server|fastify|express|z|yup|joi|t|str|Error|TypeError|"
@@ -151,11 +150,11 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     text = call.text
     if "." not in text:
         return None
-    if _API_REQUEST.search(text):
+    if text.endswith((".apiRequest", ".api_request")):
         return _api_request(unit, call)
     head = text.partition(".")[0]
     if "pi." not in text and "_api" not in text and "crm." not in text:
-        made = binding(unit, head, call.start)
+        made = binding(unit, head, call.start) if head in unit.memo(_api_names) else None
         if (
             made is None
             or made.value.kind != "name"
@@ -179,6 +178,12 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     return HubCall(
         call, "sdk", "", "", _sdk_operation(match.group("api"), match.group("method"), match.group("area"))
     )
+
+
+def _api_names(unit: Unit) -> set[str]:
+    """Names that a file gives to a part of an SDK's client."""
+    given = (a for a in unit.facts.assigns if a.value.kind == "name")
+    return {a.target for a in given if (a.value.text + a.part).endswith(("Api", "_api"))}
 
 
 def _old_sdk(call: Expr) -> HubCall | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -23,6 +22,7 @@ _PY_IMPORT = re.compile(r"\n[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)")
 _PY_MODULES = re.compile(
     r"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))"
 )
+_WORD = re.compile(r"\w+")
 _NAMES = re.compile(r"(\w+)(?:[ \t]+as[ \t]+(\w+))?")
 _JS_IMPORT = re.compile(r"""(?:from|require\(|import\(|import)\s*['"]([^'"\n]+)['"]""")
 _SCRIPT_ENDINGS = (
@@ -217,6 +217,7 @@ class Project:
         stripped = module.lstrip(".")
         dots = len(module) - len(stripped)
         tail = stripped.replace(".", "/")
+        name = stripped.partition(".")[0]
         if dots:
             for _ in range(dots - 1):
                 folder = posixpath.dirname(folder)
@@ -226,9 +227,10 @@ class Project:
         for base in bases:
             lead = f"{base}/" if base else ""
             path = lead + tail if tail else base
-            yield f"{path}.py"
-            yield f"{path}/__init__.py" if path else "__init__.py"
-            if not dots:
+            if dots or self._holds(base, name):
+                yield f"{path}.py"
+                yield f"{path}/__init__.py" if path else "__init__.py"
+            if not dots and self._holds(f"{lead}src", name):
                 yield f"{lead}src/{tail}.py"
 
     def _own(self, folder: str, name: str) -> bool:
@@ -237,9 +239,18 @@ class Project:
             return True
         key = (folder, name)
         if key not in self._owned:
-            bases = (self._names(base) for base in ancestors(folder))
-            self._owned[key] = any(name in b or f"{name}.py" in b or "src" in b for b in bases)
+            bases = [
+                base for above in ancestors(folder) for base in (above, f"{above}/src" if above else "src")
+            ]
+            self._owned[key] = any(self._holds(base, name) for base in bases)
         return self._owned[key]
+
+    def _holds(self, folder: str, name: str) -> bool:
+        """Whether a folder may hold a module or a package."""
+        if self._names is None:
+            return True
+        held = self._names(folder)
+        return name in held or f"{name}.py" in held
 
     def _script(self, unit: Unit, module: str) -> Iterator[str]:
         folder = posixpath.dirname(unit.path)
@@ -350,7 +361,7 @@ def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
         if module:
             yield module
             joint = module if module.endswith(".") else module + "."
-            yield from (joint + word for word in re.findall(r"\w+", names))
+            yield from (joint + word for word in _WORD.findall(names))
 
 
 def imports_of(unit: Unit) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
@@ -379,7 +390,7 @@ def modules_of(unit: Unit) -> frozenset[str]:
 
 def _imported_words(text: str, *, python: bool) -> set[str]:
     if python:
-        return {w for line in _PY_IMPORT.findall("\n" + text) for w in re.findall(r"\w+", line)}
+        return set(_WORD.findall("\n".join(_PY_IMPORT.findall("\n" + text))))
     return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in _JS_IMPORT.findall(text)}
 
 
@@ -402,6 +413,8 @@ def ancestors(folder: str) -> tuple[str, ...]:
 
 
 def _tsconfig_paths(data: bytes) -> list[tuple[str, str]]:
+    import json
+
     text = re.sub(r"^\s*//[^\n]*|/\*.*?\*/", "", data.decode("utf-8", "replace"), flags=re.M | re.S)
     text = re.sub(r",(\s*[}\]])", r"\1", text)
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubwire.lint.collect import binary, collect, normalised
+from hubwire.lint.collect import LIMIT, binary, collect, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
 from hubwire.lint.markers import marked, working
@@ -58,12 +58,13 @@ def lint_paths(
     if config.exclude:
         files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
-    marks = _marked_files(files, base, store)
+    texts: dict[str, bytes] = {}
+    marks = _marked_files(files, base, store, texts)
     report.marked = len(marks)
     key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
-        found = check_names(base, list(marks), config, jobs)
+        found = check_names(base, list(marks), config, jobs, texts)
         if store:
             store.put(key, found)
             store.save()
@@ -88,8 +89,10 @@ def _state(files: list[str]) -> str:
     return digest.hexdigest()
 
 
-def _marked_files(files: list[str], base: Path, store: Cache | None) -> dict[str, str]:
-    """Name → content hash of the files that speak of HubSpot."""
+def _marked_files(
+    files: list[str], base: Path, store: Cache | None, texts: dict[str, bytes] | None = None
+) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot; what was read of them is put into `texts`."""
     out = {}
     prefix = base.as_posix().rstrip("/") + "/"
     for path in files:
@@ -100,6 +103,8 @@ def _marked_files(files: list[str], base: Path, store: Cache | None) -> dict[str
                 with open(path, "rb", 0) as file:
                     data = normalised(file.read())
                 speaks = not binary(data) and marked(data, f"{base.name}/{name}")
+                if speaks and texts is not None:
+                    texts[name] = data
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
@@ -110,13 +115,17 @@ def _marked_files(files: list[str], base: Path, store: Cache | None) -> dict[str
     return out
 
 
-def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list[Finding]:
+def check_names(
+    base: Path, names: list[str], config: Config, jobs: int, texts: dict[str, bytes] | None = None
+) -> list[Finding]:
     """Findings of marked files, shared between processes when there is enough to share."""
     if not names:
         return []
     jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
     if jobs < 2:
-        return check_some(base, names, names, config)
+        return check_some(base, names, names, config, texts)
+    if texts:
+        texts.clear()  # every process reads for itself
     size = -(-len(names) // (jobs * 2))
     parts = [names[i : i + size] for i in range(0, len(names), size)]
     # Loading it costs a tenth of a second, which one file or an unchanged tree need not pay.
@@ -127,14 +136,19 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list
         return [finding for one in done for finding in one.result()]
 
 
-def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
-    """Findings of the chosen files of a project."""
+def check_some(
+    base: Path, names: list[str], chosen: list[str], config: Config, texts: dict[str, bytes] | None = None
+) -> list[Finding]:
+    """Findings of the chosen files of a project; texts that are known are not read again."""
     from hubwire.lint.project import Project
 
     files = Disk(base)
     project = Project(files.read, config, base.as_posix(), files.names)
     for name in names:
-        project.get(name)
+        if texts and len(texts.get(name, b"")) in range(1, LIMIT + 1):
+            project.add(name, texts[name])
+        else:
+            project.get(name)
     rules = chosen_rules(config)
     out: list[Finding] = []
     with uncollected():

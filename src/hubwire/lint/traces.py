@@ -30,14 +30,18 @@ def traces(unit: Unit) -> list[int]:
     fresh = {
         i.local for i in unit.facts.imports if i.local and _SETTING.search(i.local) and _may_stand(unit, i)
     }
+    recent = found
+    found = list(found)
     for _ in range(_ROUNDS):
-        fresh |= {name for name in _named(unit, found) if len(name) > 1} - names
+        fresh |= {name for name in _named(unit, recent) if len(name) > 1} - names
         if not fresh:
             break
-        found = sorted([*found, *_places(text, fresh)])
+        # What older places gave a name to is known.
+        recent = sorted(_places(text, fresh))
+        found += recent
         names |= fresh
         fresh = set()
-    return found
+    return sorted(found)
 
 
 def _may_stand(unit: Unit, imported: Import) -> bool:
@@ -70,18 +74,18 @@ def _places(text: str, names: set[str]) -> list[int]:
 
 def _named(unit: Unit, found: list[int]) -> Iterator[str]:
     """Names that are given something with an address in it, by assignment, by a loop or by returning it."""
-
-    def within(start: int, end: int) -> bool:
-        index = bisect_left(found, start)
-        return index < len(found) and found[index] < end
-
+    if not found:
+        return
+    # One behind everything spares each question a look at the length.
+    found = [*found, len(unit.source.text)]
     for assign in unit.facts.assigns:
-        if within(assign.value.start, assign.value.end):
+        value = assign.value
+        if found[bisect_left(found, value.start)] < value.end:
             yield assign.target.removesuffix(".?").rpartition(".")[2]
     for given in unit.facts.returns:
-        if within(given.start, given.end):
+        if found[bisect_left(found, given.start)] < given.end:
             index = unit.facts.func_at(given.start)
             yield unit.facts.functions[index].name.rpartition(".")[2] if index >= 0 else ""
     for loop in unit.facts.loops:
-        if within(loop.start, loop.body):
+        if found[bisect_left(found, loop.start)] < loop.body:
             yield from loop.names

@@ -116,9 +116,7 @@ def _member(unit: Unit, value: Expr | None, words: list[str], depth: int) -> str
 
 
 def _imported(unit: Unit, words: list[str], depth: int) -> str:
-    for imported in unit.facts.imports:
-        if imported.local != words[0]:
-            continue
+    for imported in unit.facts.imported(words[0]):
         other = unit.project.resolve_module(unit, imported.module)
         if other is None or depth > 4:
             return HOLE
@@ -174,8 +172,8 @@ def _returned(unit: Unit, expr: Expr, depth: int) -> str:
     name = expr.text.removeprefix("self.").removeprefix("this.")
     if depth > 4 or "." in name:
         return HOLE
-    for imported in unit.facts.imports:
-        if imported.local == name and imported.symbol not in ("*", ""):
+    for imported in unit.facts.imported(name):
+        if imported.symbol not in ("*", ""):
             for other, func in _targets(unit, imported):
                 return _returns_of(other, func, depth)
             return HOLE

@@ -103,7 +103,7 @@ class UnthrottledParallelCalls(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Every unbounded fan-out that reaches HubSpot."""
-        if not any(word in unit.low for word in _words(unit)) or not unit.memo(may_reach):
+        if not unit.memo(may_reach) or not any(word in unit.low for word in _words(unit)):
             return
         for call, over, body in self._fans(unit):
             if self._bounded(unit, call, over):
