@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hubwire.lint.facts import Func
@@ -38,15 +39,20 @@ def near(unit: Unit, offset: int) -> bool:
     return "signature" in low and ("hubspot" in low or "hub_spot" in low)
 
 
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
 def find_digests(unit: Unit) -> list[Digest]:
     """Functions of a file that compute HubSpot signatures, innermost ones only."""
     low = unit.low
     if "signature" not in low or ("hmac" not in low and "sha256" not in low):
         return []
     text = unit.source.text
-    if not any(word in text for word in _MADE):
-        return []
-    if not any(near(unit, made.start()) for pattern in (_MAC, _HASH) for made in pattern.finditer(text)):
+    if not any(near(unit, at) for word in _MADE for at in _places(text, word)):
         return []
     if not _ABOUT.search(unit.code) or not (_MAC.search(unit.code) or _HASH.search(unit.code)):
         return []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from hubwire.lint.endpoints import FAMILIES
 from hubwire.lint.project import Unit, imports_of
@@ -17,7 +18,9 @@ _WORDS = (
     "communication-preferences/", "hubdb/api", "extensions/", "crm/timeline",
 )  # fmt: skip
 # Patterns that begin with letters: the engine skips to the next of these.
-_VERSION = re.compile(r"v(?:[1-4](?:[/\"'`{$]|$)|[{$])|20\d\d-\d\d(?:[/\"'`{$]|$)")
+_VERSIONS = (
+    re.compile(r"v(?:[1-4](?:[/\"'`{$]|$)|[{$])"), re.compile(r"20\d\d-\d\d(?:[/\"'`{$]|$)"),
+)  # fmt: skip
 _PLACED = re.compile(rf"[/}}\"'`](?:{FAMILIES})")
 _HOLE = re.compile(r"(?:[}\"'`]|%[sd])$")
 _HOST = re.compile(r"(?:api[\w-]*\.|[}\"'`]\.?)$")
@@ -50,10 +53,12 @@ _ROUTER = re.compile(
     r"(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*(?:\(\))?\s*$"
 )
 _BROUGHT = ("hubspot-signature", "hubspot signature", "objectid", "hs_object_id", "canonical-vid")
-_PAYLOAD = re.compile(
-    r"subscription(?:Type|_type|Id)|object(?:Id|TypeId)|property(?:Name|Value)|change(?:Source|Flag)|portalId|"
-    r"eventId|occurredAt|attemptNumber|\.(?:creation|deletion|propertyChange|merge|restore|associationChange|"
-    r"privacyDeletion|newMessage)[\"'`]"
+_PAYLOAD = (
+    "subscriptionType", "subscription_type", "subscriptionId", "objectTypeId", "propertyName",
+    "propertyValue", "changeSource", "changeFlag", "portalId", "eventId", "occurredAt", "attemptNumber",
+)  # fmt: skip
+_EVENT = re.compile(
+    r"\.(?:creation|deletion|propertyChange|merge|restore|associationChange|privacyDeletion|newMessage)[\"'`]"
 )
 BASES = ("baseurl", "base_url", "prefixurl")
 """What names the address that a client object begins its own with, in small letters."""
@@ -67,7 +72,7 @@ def address(unit: Unit) -> bool:
     if any(word in low for word in _WORDS):
         return True
     # A version at the head of a literal may follow any path, elsewhere it follows one of HubSpot's.
-    for found in _VERSION.finditer(low):
+    for found in chain.from_iterable(pattern.finditer(low) for pattern in _VERSIONS):
         start = found.start()
         slash = low[start - 1 : start] == "/"
         if _HOLE.search(low, max(0, start - 2 - slash), start - slash):
@@ -206,8 +211,10 @@ def _hands_on(unit: Unit) -> bool:
 
 def payload(unit: Unit) -> bool:
     """Whether a file names a part of what HubSpot's webhooks bring."""
-    low = unit.low
-    return any(word in low for word in _BROUGHT) or bool(_PAYLOAD.search(unit.source.text))
+    low, text = unit.low, unit.source.text
+    if any(word in low for word in _BROUGHT) or any(word in text for word in _PAYLOAD):
+        return True
+    return bool(_EVENT.search(text))
 
 
 def _named(unit: Unit) -> bool:

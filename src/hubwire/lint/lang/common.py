@@ -13,7 +13,6 @@ Node = Any
 """A tree-sitter node (the parser package is imported only when something is parsed)."""
 
 MAX_DEPTH = 40
-_SPACE = re.compile(r"\s+")
 _PAREN = re.compile(r"\([^()]*\)")
 _PARENTHESISED = re.compile(r"^\((.*)\)(?=\.)")
 _GENERIC = re.compile(r"<[\w\s,.\[\]|{}:;'\"<>]*>(?=\(|$)")
@@ -93,7 +92,7 @@ def dotted(raw: str) -> str:
     """Squeeze the text of a callee to a dotted path."""
     if raw.replace(".", "").isidentifier():
         return raw[:200]
-    text = _SPACE.sub("", raw[:2000])
+    text = "".join(raw[:2000].split())
     if "(" in text:
         for _ in range(12):
             squeezed = _PAREN.sub("\x00", text)

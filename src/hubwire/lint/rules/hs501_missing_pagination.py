@@ -19,6 +19,11 @@ CURSOR = re.compile(
     r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+CURSORS = (
+    "paging", "page", "after", "more", "offset", "cursor", "getall", "get_all", "fetchall", "fetch_all",
+    "paginat", "nextlink", "continuation", "next_url", ".next.", "startfrom", "start_from",
+)  # fmt: skip
+"""One of these stands in whatever speaks of a cursor: most code holds none."""
 # The same in small letters: without the flag the engine can skip ahead.
 _CURSOR_LOW = re.compile(CURSOR.pattern.removeprefix("(?i)").lower())
 _RESULTS = re.compile(
@@ -56,7 +61,16 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 @lru_cache(64)
 def _turns_pages(text: str) -> bool:
     """Whether some code speaks of cursors; the calls of a function ask about the same."""
-    return bool(_CURSOR_LOW.search(text.lower()))
+    low = text.lower()
+    for word in CURSORS:
+        at = low.find(word)
+        while at >= 0:
+            end = low.find("\n", at)
+            end = len(low) if end < 0 else end
+            if _CURSOR_LOW.search(low, low.rfind("\n", 0, at) + 1, end):
+                return True
+            at = low.find(word, end)
+    return False
 
 
 def _reads_on(unit: Unit) -> bool:
