@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_
 from hubwire.lint.facts import Expr
 from hubwire.lint.gates import may_call
 from hubwire.lint.project import Unit
-from hubwire.lint.traces import traced
+from hubwire.lint.traces import traces
 from hubwire.lint.values import HOLE, binding, fold
 
 VERBS = {
@@ -130,9 +131,15 @@ def find_calls(unit: Unit) -> list[HubCall]:
         return out
     old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
     sdk = any(word in unit.source.text for word in _SDK_WORDS)
+    named = unit.memo(_api_names) if sdk else set()
+    places = [*unit.memo(traces), len(unit.source.text) + 1]
     for call in unit.facts.calls:
-        found = (_old_sdk(call) if old else None) or (_sdk(unit, call) if sdk else None)
-        if found is None and traced(unit, call.start, call.end):
+        found = _old_sdk(call) if old else None
+        text = call.text
+        if found is None and sdk and "." in text:
+            said = "pi" in text or "crm." in text or "Request" in text or "_request" in text
+            found = _sdk(unit, call) if said or text.partition(".")[0] in named else None
+        if found is None and places[bisect_left(places, call.start)] < call.end:
             found = _http(unit, call)
         if found is not None:
             out.append(found)

@@ -6,7 +6,7 @@ from hubwire.lint.facts import Facts
 from hubwire.lint.lang import javascript, python, script
 from hubwire.lint.source import Source
 
-_HEAD = 4_000
+_HEAD = 2_000
 _GOES_ON = b" \t\r\n)]}#\"'"
 _MARKS = (b"<<<<<<<", b">>>>>>>", b"{%", b"{{")
 
@@ -30,7 +30,7 @@ def broken(source: Source) -> bool:
     """
     made = python.machinery() if source.language == "py" else javascript.machinery(source.language)
     data = source.data
-    if source.language == "py" and len(data) > 2 * _HEAD and _closed(data):
+    if source.language == "py" and len(data) > 3_000 and _closed(data):
         data = _head(data)
     return bool(made[0].parse(data).root_node.has_error)
 

@@ -50,8 +50,11 @@ def _of(unit: Unit, module: str, names: Iterable[tuple[str, str]], hops: int = _
     if other is not None:
         yield other
     joint = module if module.endswith(".") else f"{module}."
+    package = other is None or other.path.endswith("__init__.py")
     for _, symbol in names:
-        below = other if symbol == "*" else unit.project.resolve_module(unit, joint + symbol)
+        below = other if symbol == "*" else None
+        if package and symbol != "*":
+            below = unit.project.resolve_module(unit, joint + symbol)
         if below is not None and hops:
             yield below
             for deeper, taken in below.memo(imports_of):

@@ -168,8 +168,10 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         # They are old by now: without this the next object made would set off a search through all of them.
-        gc.freeze()
-        gc.unfreeze()
+        # A caller who keeps objects frozen keeps them so.
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if was:
             gc.enable()
 

@@ -55,13 +55,6 @@ def _may_stand(unit: Unit, imported: Import) -> bool:
     return other is not None and gives_address(other, imported.symbol)
 
 
-def traced(unit: Unit, start: int, end: int) -> bool:
-    """Whether a stretch of a file may hold an address."""
-    found = unit.memo(traces)
-    index = bisect_left(found, start)
-    return index < len(found) and found[index] < end
-
-
 def _places(text: str, names: set[str]) -> list[int]:
     """Where names stand as whole words."""
     if len(names) > _MANY:

@@ -1,6 +1,7 @@
 """Which files a run reads, and how little of the checker it loads for those that do not matter."""
 
 import base64
+import gc
 import os
 import random
 import subprocess
@@ -112,3 +113,14 @@ def test_a_version_that_stands_alone_is_part_of_an_address():
     )
     found = lint_files({"hubspot_events.py": text}, Config(profile="audit")).findings
     assert "HS302" in {f.code for f in found}
+
+
+def test_what_a_caller_froze_stays_frozen(tree):
+    gc.freeze()
+    try:
+        before = gc.get_freeze_count()
+        lint_paths([tree])
+        lint_files({"hub.py": b"# hubspot\n"})
+        assert gc.get_freeze_count() >= before > 0
+    finally:
+        gc.unfreeze()
