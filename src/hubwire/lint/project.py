@@ -132,6 +132,14 @@ class Unit:
         self.source.__dict__.pop("starts", None)
         self._learned.clear()
 
+    def ease(self) -> None:
+        """Drop copies of the text that only its own check reads."""
+        self.__dict__.pop("low", None)
+        if "facts" not in self.__dict__:
+            self.__dict__.pop("code", None)
+            self.source.__dict__.pop("text", None)
+            self.source.__dict__.pop("starts", None)
+
     def body(self, func: Func) -> str:
         """Code of a function, comments blanked."""
         return self.code[func.start : func.end]

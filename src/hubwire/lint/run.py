@@ -155,6 +155,7 @@ def check_some(
         for name in chosen:
             if name in project.units:
                 out += check_unit(project.units[name], rules)
+                project.units[name].ease()
                 project.forget(KEPT)
     return out
 
