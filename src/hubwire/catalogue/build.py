@@ -28,7 +28,13 @@ TRUTH = (Option(value="true", label="Yes", order=0), Option(value="false", label
 
 def scopes_by_type(rows: list[Row]) -> dict[str, Row]:
     """The scope row of every object type, by the type's plural name."""
-    return {name: row for row in rows for name in row["types"].split()}
+    found: dict[str, Row] = {}
+    for row in rows:
+        for name in row["types"].split():
+            if name in found:
+                raise BadTable(f"two rows tell the scopes of {name}")
+            found[name] = row
+    return found
 
 
 def object_type(row: Row, scopes: Mapping[str, Row]) -> ObjectType:
