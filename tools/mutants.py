@@ -1,26 +1,25 @@
 """Which facts of the catalogue no test would miss: `python tools/mutants.py [limits.toml …]`, or `--count`.
 
 Every number is made one larger and every name one letter longer, one at a time, and the contract tests that
-touch its table are run; a fact whose change they do not notice is unwitnessed. Nothing on disk is touched: a
-process that has read no table yet forks, and its child reads the changed one. A change that the loader itself
-refuses counts as noticed. `tools/unwitnessed.json` keeps what was found; `--count` prints how many those are,
-and fails when a fact is named there that is no longer in the catalogue.
+touch its table are run; a fact whose change they do not notice is unwitnessed. Nothing on disk is touched:
+pytest collects the tests once, which reads no table, and forks for each fact a child that reads the changed
+one. A change that the loader itself refuses counts as noticed. `tools/unwitnessed.json` keeps what was found;
+`--count` prints how many those are, and fails when a fact is named there that is no longer in the catalogue.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
-import pkgutil
 import re
-import signal
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "src" / "hubwire" / "catalogue" / "data"
@@ -35,14 +34,17 @@ TESTS = {
     "object_types.toml": "types auth objects_create objects_list objects_read objects_update merging "
     "readonly schemas search_requests search_operators legacy_records legacy_contacts webhooks",
 }
-"""Table → the tests that touch it, those that miss the most first: `test_….py` in one of `FOLDERS`."""
-FOLDERS = ("contract", "unit/emulator")
+"""Table → the tests that touch it, those that miss the most first.
+
+`test_….py` in `tests/contract`, and in `tests/unit/emulator` for numbers that are written twice.
+"""
+BARE = (
+    "-pno:cacheprovider", "-pno:xdist", "-pno:terminal", "--assert=plain", "-oaddopts=", "--import-mode=importlib"
+)  # fmt: skip
 PLAIN = ("source", "grade", "checked", "columns", "rows")
 SETTING = re.compile(r"^(\w+) = (.+)$")
 WORD = re.compile(r"[A-Za-z0-9_.\-]+")
 TEXT = re.compile(r'"([^"]+)"')
-AHEAD = ("pytest", "hypothesis", "hubwire.client.registry", "hubwire.emulator.asgi")
-"""Imported once, before the first child, with all of the emulator's modules."""
 
 
 @dataclass(frozen=True)
@@ -112,121 +114,146 @@ def _items(place: int, line: str, section: str) -> Iterator[Fact]:
         yield Fact(place, text.start(1), text.end(1), f"{section}: {texts[0][1]}, {number + 1}: {text[1]}")
 
 
-@dataclass(frozen=True)
-class Trial:
-    """How the facts of one file are tried."""
-
-    file: str
-    bound: int
-    """Seconds that the tests may take."""
-    was_read: bool
-    """Whether what was imported ahead has read the file, and must be imported anew."""
+def tests_of(file: str, folder: str) -> list[Path]:
+    known = (ROOT / "tests" / folder / f"test_{name}.py" for name in TESTS[file].split())
+    return [path for path in known if path.exists()]
 
 
-def tests_of(file: str) -> list[str]:
-    known = (
-        ROOT / "tests" / folder / f"test_{name}.py" for name in TESTS[file].split() for folder in FOLDERS
-    )
-    return [str(path) for path in known if path.exists()]
+class Tables:
+    """Stands before the catalogue's reader: knows what was read, and changes what is."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self.changed: dict[str, str] = {}
+
+    def stand(self) -> None:
+        from hubwire.catalogue import tables
+
+        plain = tables.read
+
+        def read(name: str) -> tables.Row:
+            file = f"{name}.toml"
+            self.seen.add(file)
+            return tomllib.loads(self.changed[file]) if file in self.changed else plain(name)
+
+        tables.read = read
 
 
-def begun(trial: Trial, text: str) -> int:
-    """A child that runs the tests with the file reading like this; its process id."""
+class Trials:
+    """A plugin of pytest: in place of one run of the collected tests, one for each fact, in a child each."""
+
+    def __init__(self, file: str, several: Sequence[Fact], tables: Tables, jobs: int) -> None:
+        self.file, self.several, self.tables, self.jobs = file, several, tables, jobs
+        self.lines = (DATA / file).read_text("utf-8").split("\n")
+        self.sound = False
+        """Whether the tests hold with nothing changed."""
+        self.found: list[Fact] = []
+
+    def pytest_sessionstart(self) -> None:
+        self.tables.stand()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if self.file in self.tables.seen:
+            return True
+        self.sound = os.waitpid(self._begun(session, None), 0)[1] == 0
+        running: dict[int, Fact] = {}
+        waiting = list(reversed(self.several if self.sound else ()))
+        while waiting or running:
+            while waiting and len(running) < self.jobs:
+                fact = waiting.pop()
+                running[self._begun(session, fact)] = fact
+            child, status = os.waitpid(-1, 0)
+            fact = running.pop(child)
+            if status == 0:
+                self.found.append(fact)
+                print(f"{self.file}: {fact.name} is not missed", file=sys.stderr, flush=True)
+        return True
+
+    def _begun(self, session: pytest.Session, fact: Fact | None) -> int:
+        child = os.fork()
+        if child:
+            return child
+        silence()
+        code = 1
+        try:
+            if fact is not None:
+                self.tables.changed[self.file] = fact.changed(self.lines)
+                session.items.sort(key=self._order(fact))
+            code = _failed(session)
+        finally:
+            os._exit(code)
+
+    def _order(self, fact: Fact) -> Callable[[pytest.Item], bool]:
+        """First the tests whose parameters are words of the fact's line: the likeliest to miss it."""
+        words = set(re.findall("[a-z]+", self.lines[fact.line]))
+        return lambda item: words.isdisjoint(re.findall("[a-z]+", item.nodeid.partition("[")[2]))
+
+
+def _failed(session: pytest.Session) -> int:
+    """Runs the collected tests up to the first that fails: 1 if there is one."""
+    for item, after in zip(session.items, [*session.items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        if session.testsfailed:
+            return 1
+    return 0
+
+
+def session(file: str, several: Sequence[Fact], tests: Sequence[Path], jobs: int) -> list[Fact] | None:
+    """Those of the facts that these tests do not miss; None when they fail with nothing changed.
+
+    The session has a process of its own, as nothing may have read the file before.
+    """
+    reading, writing = os.pipe()
     child = os.fork()
-    if child:
-        return child
-    signal.alarm(trial.bound)
+    if not child:
+        os.close(reading)
+        trials = Trials(file, several, Tables(), jobs)
+        # Without rewritten assertions: what is imported here already cannot be rewritten.
+        pytest.main([*BARE, *map(str, tests)], [trials])
+        with os.fdopen(writing, "w") as out:
+            json.dump([several.index(fact) for fact in trials.found] if trials.sound else None, out)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        text = told.read()
+    os.waitpid(child, 0)
+    numbers = json.loads(text or "null")
+    return None if numbers is None else [several[number] for number in sorted(numbers)]
+
+
+def alone(file: str, fact: Fact, tests: Sequence[Path]) -> bool:
+    """Whether a session of these tests, begun with the fact changed, fails: some read the file on import."""
+    child = os.fork()
+    if not child:
+        silence()
+        tables = Tables()
+        tables.changed[file] = fact.changed((DATA / file).read_text("utf-8").split("\n"))
+        tables.stand()
+        os._exit(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--assert=plain", *map(str, tests)])))
+    return os.waitpid(child, 0)[1] != 0
+
+
+def silence() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    code = 1
-    try:
-        code = _run(trial, text)
-    finally:
-        os._exit(code)
-
-
-def import_ahead() -> set[str]:
-    """Imports what every child needs; returns the tables that this read."""
-    from hubwire.catalogue import tables
-
-    plain, seen = tables.read, set[str]()
-
-    def read(name: str) -> tables.Row:
-        seen.add(f"{name}.toml")
-        return plain(name)
-
-    tables.read = read
-    for name in AHEAD:
-        importlib.import_module(name)
-    import hubwire.emulator
-
-    for found in pkgutil.walk_packages(hubwire.emulator.__path__, "hubwire.emulator."):
-        if not found.name.endswith("__main__"):
-            importlib.import_module(found.name)
-    tables.read = plain
-    return seen
-
-
-def _run(trial: Trial, text: str) -> int:
-    if trial.was_read:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "hubwire"]:
-            del sys.modules[name]
-    import pytest
-
-    from hubwire.catalogue import tables
-
-    plain = tables.read
-
-    def read(name: str) -> tables.Row:
-        return tomllib.loads(text) if f"{name}.toml" == trial.file else plain(name)
-
-    tables.read = read
-    return int(
-        pytest.main(
-            ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", *tests_of(trial.file)]
-        )
-    )
-
-
-def unwitnessed(trial: Trial, several: Sequence[Fact], side_by_side: int) -> list[Fact]:
-    """Those of the facts that no test misses when they are wrong."""
-    file = trial.file
-    lines = (DATA / file).read_text("utf-8").split("\n")
-    running: dict[int, Fact] = {}
-    found: list[Fact] = []
-    waiting = list(reversed(several))
-    done = 0
-    while waiting or running:
-        while waiting and len(running) < side_by_side:
-            fact = waiting.pop()
-            running[begun(trial, fact.changed(lines))] = fact
-        child, status = os.waitpid(-1, 0)
-        fact = running.pop(child)
-        done += 1
-        if status == 0:
-            found.append(fact)
-            print(f"{file}: {fact.name} is unwitnessed", file=sys.stderr, flush=True)
-        if done % 100 == 0:
-            print(f"{file}: {done} of {len(several)} facts tried", file=sys.stderr, flush=True)
-    return [fact for fact in several if fact in found]
 
 
 def search(args: argparse.Namespace) -> dict[str, list[str]]:
     """File → names of the unwitnessed facts: of every n-th fact, or of those that were unwitnessed before."""
     before = json.loads(FOUND.read_text("utf-8")) if args.again else {}
     found: dict[str, list[str]] = {}
-    seen = import_ahead()
     for file in args.files or list(TESTS):
         several = list(facts(DATA / file))[:: args.every]
         if args.again:
             several = [fact for fact in several if fact.name in before.get(file, ())]
-        trial = Trial(file, args.seconds, file in seen)
-        child = begun(trial, (DATA / file).read_text("utf-8"))
-        if os.waitpid(child, 0)[1]:
-            raise SystemExit(f"the tests of {file} fail with nothing changed: {' '.join(tests_of(file))}")
-        found[file] = [fact.name for fact in unwitnessed(trial, several, args.jobs)]
-        print(f"{file}: {len(found[file])} of {len(several)} facts are unwitnessed")
+        left = session(file, several, tests_of(file, "contract"), args.jobs)
+        if left is None:
+            raise SystemExit(f"the tests of {file} fail with nothing changed, or read it when imported")
+        units = tests_of(file, "unit/emulator")
+        left = [fact for fact in left if not units or not alone(file, fact, units)]
+        found[file] = [fact.name for fact in left]
+        print(f"{file}: {len(left)} of {len(several)} facts are unwitnessed", flush=True)
         for name in found[file]:
             print(f"  {name}")
     return found
@@ -253,7 +280,6 @@ if __name__ == "__main__":
     parser.add_argument("--count", action="store_true", help="only print what was found the last time")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="try every n-th fact only")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many at a time")
-    parser.add_argument("--seconds", type=int, default=300, metavar="N", help="longest run of the tests")
     parser.add_argument(
         "--again", action="store_true", help="try only what was unwitnessed the last time, after new tests"
     )

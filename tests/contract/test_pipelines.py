@@ -365,7 +365,7 @@ LIFE = [
     ("evangelist", "Evangelist"),
     ("other", "Other"),
 ]
-LIFE_STAGES = [(id, label, {**OPEN, "state": "OPEN"}) for id, label in LIFE]
+LIFE_STAGES = [(*stage, {**OPEN, "state": "OPEN"}) for stage in LIFE]
 FIRST: dict[str, tuple[str, str, list[tuple[str, str, dict[str, str]]]]] = {
     "deals": (
         "default",
@@ -393,14 +393,15 @@ FIRST: dict[str, tuple[str, str, list[tuple[str, str, dict[str, str]]]]] = {
     "contacts": ("contacts-lifecycle-pipeline", "Lifecycle Stage Pipeline", LIFE_STAGES),
     "companies": ("companies-lifecycle-pipeline", "Lifecycle Stage Pipeline", LIFE_STAGES),
 }
-"""Deals: recorded (NangoHQ/integration-templates, fetch-pipelines.test.json). Tickets: github.com/damianh/hubspot.
-Contacts: recorded up to customer (amp-labs/connectors). Companies: only the id is recorded."""
+"""Deals: recorded (NangoHQ/integration-templates, fetch-pipelines.test.json). Tickets:
+https://github.com/damianh/hubspot. Contacts: recorded up to customer (amp-labs/connectors). Companies: only
+the id is recorded."""
 
 
 @pytest.mark.parametrize("kind", FIRST)
 def test_a_new_account_has_these_stages(kind: str) -> None:
-    id, label, stages = FIRST[kind]
+    name, label, stages = FIRST[kind]
     (only,) = Caller()("GET", f"/crm/v3/pipelines/{kind}").json["results"]
-    assert (only["id"], only["label"], only["createdAt"]) == (id, label, "1970-01-01T00:00:00Z")
+    assert (only["id"], only["label"], only["createdAt"]) == (name, label, "1970-01-01T00:00:00Z")
     assert [(one["id"], one["label"], one["metadata"]) for one in only["stages"]] == stages
     assert [one["displayOrder"] for one in only["stages"]] == list(range(len(stages)))

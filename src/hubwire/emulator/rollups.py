@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
 
@@ -21,7 +22,6 @@ from hubwire.emulator.records import Table
 from hubwire.emulator.store import Store
 
 CHUNK = 1_000
-ACTIVITIES = tuple(kind.id for kind in load.object_types() if kind.engagement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +32,36 @@ class Rollup:
     sense: int | None = None
 
 
-ROLLUPS: Mapping[str, Mapping[str, Rollup]] = {
-    "0-1": {"num_associated_deals": Rollup(("0-3",)), "num_notes": Rollup(ACTIVITIES)},
-    "0-2": {
-        "hs_num_child_companies": Rollup(("0-2",), 13),
-        "num_associated_contacts": Rollup(("0-1",)),
-        "num_associated_deals": Rollup(("0-3",)),
-        "num_notes": Rollup(ACTIVITIES),
-    },
-    "0-3": {
-        "hs_num_of_associated_line_items": Rollup(("0-8",)),
-        "num_associated_contacts": Rollup(("0-1",)),
-        "num_notes": Rollup(ACTIVITIES),
-    },
-    "0-5": {"hs_num_associated_companies": Rollup(("0-2",)), "num_notes": Rollup(ACTIVITIES)},
-}
+@cache
+def rollups() -> Mapping[str, Mapping[str, Rollup]]:
+    """Object type id → name → what it counts."""
+    activities = Rollup(tuple(kind.id for kind in load.object_types() if kind.engagement))
+    return {
+        "0-1": {"num_associated_deals": Rollup(("0-3",)), "num_notes": activities},
+        "0-2": {
+            "hs_num_child_companies": Rollup(("0-2",), 13),
+            "num_associated_contacts": Rollup(("0-1",)),
+            "num_associated_deals": Rollup(("0-3",)),
+            "num_notes": activities,
+        },
+        "0-3": {
+            "hs_num_of_associated_line_items": Rollup(("0-8",)),
+            "num_associated_contacts": Rollup(("0-1",)),
+            "num_notes": activities,
+        },
+        "0-5": {"hs_num_associated_companies": Rollup(("0-2",)), "num_notes": activities},
+    }
 
 
-COUNTED = frozenset(
-    (type_id, other) for type_id, some in ROLLUPS.items() for one in some.values() for other in one.types
-)
+@cache
+def counted() -> frozenset[tuple[str, str]]:
+    """Of which types records of a type count the associated: pairs of type ids."""
+    return frozenset(
+        (type_id, other)
+        for type_id, some in rollups().items()
+        for one in some.values()
+        for other in one.types
+    )
 
 
 class Counts:
@@ -68,7 +78,7 @@ class Counts:
 
     def stale(self, end: End, other_type: str) -> None:
         """What `end` counts of the other type may be wrong now."""
-        if (end.type, other_type) in COUNTED:
+        if (end.type, other_type) in counted():
             self._stale.setdefault(end.type, set()).add(end.id)
 
     def stale_around(self, type_id: str, ids: Iterable[int]) -> None:
@@ -106,7 +116,7 @@ class Counts:
         table, formulas = self._table(type_id), self._definitions.formulas(type_id)
         records = table.fetch(ids)
         changed = set()
-        for name, rollup in ROLLUPS[type_id].items():
+        for name, rollup in rollups()[type_id].items():
             found = self._count(type_id, ids, rollup)
             for id_, record in records.items():
                 if found[id_] != int(record.props.get(name, "0")):
