@@ -433,6 +433,7 @@ class Portal:
             return record, {}
         for name, text in calculated.on_change(kind, record.props, props, self._stages(kind), at).items():
             put(props, name, text)
+        lost = record.props.keys() - props.keys() - calculated.CONSTANTS.get(kind.id, {}).keys()
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
         updated = max(at, record.updated)
         props[kind.modified] = moments.text(updated)
@@ -442,7 +443,9 @@ class Portal:
             for name in record.props.keys() | props.keys()
             if record.props.get(name) != props.get(name)
         }
-        return Record(record.id, created or record.created, updated, props), replaced
+        changed = Record(record.id, created or record.created, updated, props)
+        changed.cleared = (record.cleared | lost) - props.keys()
+        return changed, replaced
 
     def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
         return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}

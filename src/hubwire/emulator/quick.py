@@ -17,6 +17,7 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.records import CLEARED, blank
 
 _encode = msgspec.json.Encoder().encode
 
@@ -50,7 +51,7 @@ def _read(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str
     at = render.url_base(portal.portal_id, kind.id)
     told = {}
     for id_, created, updated, props in portal.table(kind).raw(ids):
-        properties = decode(props)
+        properties = decode(blank(props) if CLEARED in props else props)
         # Both are properties too, written as they are told here.
         born, changed = times(properties)
         url = f"{at}{id_}" if at else render.url(portal.portal_id, kind.id, id_)
@@ -70,7 +71,7 @@ def _read(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str
 @lru_cache(maxsize=512)
 def _reader(
     type_id: str, names: tuple[str, ...], created: str, modified: str
-) -> tuple[Callable[[str], Any], Callable[[Any], tuple[str | None, str | None]]]:
+) -> tuple[Callable[[str | bytes], Any], Callable[[Any], tuple[str | None, str | None]]]:
     """Reads only those properties of a stored document, which are sent in this order; and tells the two."""
     constants = CONSTANTS.get(type_id, {})
     fields = [(f"p{place}", str | None, constants.get(name)) for place, name in enumerate(names)]
