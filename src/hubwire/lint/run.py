@@ -222,8 +222,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     """
     from hubwire.lint.suppress import apply
 
-    config = unit.project.config
-    shown = _raised(unit, rules)
+    shown = [f for f in _raised(unit, rules) if _counts(unit, f)]
     own = [f for f in shown if f.place.path == unit.path]
     out = []
     for other in {f.place.path: None for f in shown if f.place.path != unit.path}:
@@ -234,19 +233,20 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     comments = suppressions(unit)
     if comments:
         own = apply(own, comments)
-        for importer in {id(u): u for u, _ in unit.project.importers(unit)}.values():
-            apply([f for f in _raised(importer, rules) if f.place.path == unit.path], comments)
-        own += [f for f in _unused(unit, comments, rules) if not config.ignores(f, unit.project.folder)]
+        own += [f for f in _unused(unit, comments, rules) if _counts(unit, f)]
     return [_finish(unit, f) for f in _unique(own)] + out
 
 
-def _raised(unit: Unit, rules: list[Rule]) -> list[Finding]:
-    """What the rules say about a file under the settings of the run."""
-    config = unit.project.config
+def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
+    """What rules say about a file, whatever the profile."""
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
     code = code and working(unit.low)
-    raw = [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
-    return [f for f in raw if config.shows(f) and not config.ignores(f, unit.project.folder)]
+    return [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
+
+
+def _counts(unit: Unit, finding: Finding) -> bool:
+    config = unit.project.config
+    return config.shows(finding) and not config.ignores(finding, unit.project.folder)
 
 
 def chosen_rules(config: Config) -> list[Rule]:
@@ -266,30 +266,22 @@ def suppressions(unit: Unit) -> list[Suppression]:
         return []
     from hubwire.lint.suppress import read_suppressions
 
-    return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
+    return read_suppressions(unit.source, unit.facts if unit.source.language else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:
-    """Comments that silenced nothing, when every rule they name took part."""
+    """Comments without anything to silence, be it by a rule or profile that this run leaves out."""
+    from hubwire.lint.rule import all_rules
     from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
+    from hubwire.lint.suppress import apply
 
     reporter = next((r for r in rules if isinstance(r, UnusedSuppression)), None)
     if reporter is None:
         return []
-    names = [(r.code, r.name) for r in rules]
-    out = []
-    for comment in comments:
-        ran = all(
-            any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes
-        )
-        if not comment.used and ran and not _reaches_beyond(comment):
-            out.append(reporter.unused(unit, comment))
-    return out
-
-
-def _reaches_beyond(comment: Suppression) -> bool:
-    """A file-wide comment without codes is a statement about the file."""
-    return comment.whole_file and not comment.codes
+    importers = {id(u): u for u, _ in unit.project.importers(unit)}.values()
+    for where in (unit, *importers):
+        apply([f for f in _raised(where, all_rules()) if f.place.path == unit.path], comments)
+    return [f for comment in comments for f in reporter.unused(unit, comment)]
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:
