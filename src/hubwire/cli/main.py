@@ -83,7 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
         code: int = args.run(args)
-        sys.stdout.flush()
+        if sys.stdout:  # None when it was closed before the start
+            sys.stdout.flush()
     except KeyboardInterrupt as stop:
         terminated = isinstance(stop, Terminated)
         complain("terminated." if terminated else "interrupted.", as_json=as_json)

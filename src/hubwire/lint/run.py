@@ -38,6 +38,8 @@ class Report:
     """Files looked at."""
     marked: int = 0
     """Files that have to do with HubSpot."""
+    unread: list[str] = field(default_factory=list)
+    """What could not be read, each a path and the reason."""
 
 
 def lint_paths(
@@ -58,16 +60,23 @@ def lint_paths(
     if config.exclude:
         files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
-    marks = _marked_files(files, base, store)
+    marks = _marked_files(files, base, store, report.unread)
     report.marked = len(marks)
     key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
-        found = check_names(base, list(marks), config, jobs)
+        found, seen = check_names(base, list(marks), config, jobs)
         if store:
-            store.put(key, found)
+            store.put(key, found, _beyond(seen, files, targets))
             store.save()
     return _sorted(report, found)
+
+
+def _beyond(seen: Iterable[str], files: list[str], targets: list[Path]) -> list[str]:
+    """What a verdict hangs on outside of the run: helpers, and folders searched for them."""
+    folders = tuple(f"{t.resolve()}{os.sep}" for t in targets if t.is_dir())
+    own = set(files)
+    return [p for p in seen if p not in own and not (os.path.isdir(p) and f"{p}{os.sep}".startswith(folders))]
 
 
 def _opened(base: Path, config: Config) -> Cache:
@@ -88,8 +97,8 @@ def _state(files: list[str]) -> str:
     return digest.hexdigest()
 
 
-def _marked_files(files: list[str], base: Path, store: Cache | None) -> dict[str, str]:
-    """Name → content hash of the files that speak of HubSpot."""
+def _marked_files(files: list[str], base: Path, store: Cache | None, unread: list[str]) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot; those that cannot be read are noted."""
     out = {}
     prefix = base.as_posix().rstrip("/") + "/"
     for path in files:
@@ -103,17 +112,18 @@ def _marked_files(files: list[str], base: Path, store: Cache | None) -> dict[str
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
-        except OSError:
+        except OSError as error:
+            unread.append(f"{name}: {error.strerror or error}")
             continue
         if known and known != "-":
             out[name] = known
     return out
 
 
-def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list[Finding]:
-    """Findings of marked files, shared between processes when there is enough to share."""
+def check_names(base: Path, names: list[str], config: Config, jobs: int) -> tuple[list[Finding], set[str]]:
+    """Findings of marked files, shared between processes when there is enough to share; and what was read."""
     if not names:
-        return []
+        return [], set()
     jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
     if jobs < 2:
         return check_some(base, names, names, config)
@@ -123,17 +133,23 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> list
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
-        done = [pool.submit(check_some, base, names, part, config) for part in parts]
-        return [finding for one in done for finding in one.result()]
+        done = [pool.submit(check_some, base, names, part, config).result for part in parts]
+        results = [result() for result in done]
+    return [f for found, _ in results for f in found], {p for _, seen in results for p in seen}
 
 
-def check_some(base: Path, names: list[str], chosen: list[str], config: Config) -> list[Finding]:
-    """Findings of the chosen files of a project."""
+def check_some(
+    base: Path, names: list[str], chosen: list[str], config: Config
+) -> tuple[list[Finding], set[str]]:
+    """Findings of the chosen files of a project, and every file and folder that was looked into."""
     from hubwire.lint.project import Project
 
-    project = Project(disk(base), config, base.as_posix())
+    reader = Disk(base)
+    project = Project(reader, config, base.as_posix())
     for name in names:
-        project.get(name)
+        data = reader(name)
+        if data is not None and not binary(data):
+            project.add(name, data)
     rules = chosen_rules(config)
     out: list[Finding] = []
     with uncollected():
@@ -141,7 +157,7 @@ def check_some(base: Path, names: list[str], chosen: list[str], config: Config) 
             if name in project.units:
                 out += check_unit(project.units[name], rules)
                 project.forget(KEPT)
-    return out
+    return out, reader.seen
 
 
 @contextmanager
@@ -206,8 +222,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     """
     from hubwire.lint.suppress import apply
 
-    config = unit.project.config
-    shown = _raised(unit, rules)
+    shown = [f for f in _raised(unit, rules) if _counts(unit, f)]
     own = [f for f in shown if f.place.path == unit.path]
     out = []
     for other in {f.place.path: None for f in shown if f.place.path != unit.path}:
@@ -218,19 +233,20 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     comments = suppressions(unit)
     if comments:
         own = apply(own, comments)
-        for importer in {id(u): u for u, _ in unit.project.importers(unit)}.values():
-            apply([f for f in _raised(importer, rules) if f.place.path == unit.path], comments)
-        own += [f for f in _unused(unit, comments, rules) if not config.ignores(f, unit.project.folder)]
+        own += [f for f in _unused(unit, comments, rules) if _counts(unit, f)]
     return [_finish(unit, f) for f in _unique(own)] + out
 
 
-def _raised(unit: Unit, rules: list[Rule]) -> list[Finding]:
-    """What the rules say about a file under the settings of the run."""
-    config = unit.project.config
+def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
+    """What rules say about a file, whatever the profile."""
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
     code = code and working(unit.low)
-    raw = [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
-    return [f for f in raw if config.shows(f) and not config.ignores(f, unit.project.folder)]
+    return [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
+
+
+def _counts(unit: Unit, finding: Finding) -> bool:
+    config = unit.project.config
+    return config.shows(finding) and not config.ignores(finding, unit.project.folder)
 
 
 def chosen_rules(config: Config) -> list[Rule]:
@@ -250,30 +266,22 @@ def suppressions(unit: Unit) -> list[Suppression]:
         return []
     from hubwire.lint.suppress import read_suppressions
 
-    return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
+    return read_suppressions(unit.source, unit.facts if unit.source.language else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:
-    """Comments that silenced nothing, when every rule they name took part."""
+    """Comments without anything to silence, be it by a rule or profile that this run leaves out."""
+    from hubwire.lint.rule import all_rules
     from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
+    from hubwire.lint.suppress import apply
 
     reporter = next((r for r in rules if isinstance(r, UnusedSuppression)), None)
     if reporter is None:
         return []
-    names = [(r.code, r.name) for r in rules]
-    out = []
-    for comment in comments:
-        ran = all(
-            any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes
-        )
-        if not comment.used and ran and not _reaches_beyond(comment):
-            out.append(reporter.unused(unit, comment))
-    return out
-
-
-def _reaches_beyond(comment: Suppression) -> bool:
-    """A file-wide comment without codes is a statement about the file."""
-    return comment.whole_file and not comment.codes
+    importers = {id(u): u for u, _ in unit.project.importers(unit)}.values()
+    for where in (unit, *importers):
+        apply([f for f in _raised(where, all_rules()) if f.place.path == unit.path], comments)
+    return [f for comment in comments for f in reporter.unused(unit, comment)]
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:
@@ -297,7 +305,8 @@ def _finish(unit: Unit, finding: Finding) -> Finding:
         for n in range(finding.place.line, last + 1)
     ]
     first = re.sub(r"\s+", " ", lines[0]).strip() if lines else ""
-    digest = hashlib.sha256(f"{finding.code}\0{finding.place.path}\0{first}".encode()).hexdigest()[:32]
+    told = f"{finding.code}\0{finding.place.path}\0{first}"
+    digest = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     frame = tuple(mask(line) for line in lines)
     return replace(finding, frame=frame, fingerprint=digest, message=mask(finding.message))
 
@@ -315,29 +324,37 @@ def common_root(paths: list[Path]) -> Path:
     return root
 
 
-def disk(base: Path) -> Read:
+class Disk:
     """Reader of files below a folder, which is taken to hold the same names throughout a run."""
-    folder = os.fspath(base)
-    listings: dict[str, set[str]] = {}
 
-    def names(below: str) -> set[str]:
+    def __init__(self, base: Path) -> None:
+        self._folder = os.fspath(base)
+        self._listings: dict[str, set[str]] = {}
+        self.seen: set[str] = set()
+        """Files read and folders listed, as the system knows them."""
+
+    def _names(self, below: str) -> set[str]:
         """What a folder holds; imports guess at many files that nobody wrote."""
-        if below not in listings:
-            listings[below] = set()
+        if below not in self._listings:
+            self._listings[below] = set()
             above, _, last = below.rpartition("/")
-            if last in ("", ".", "..") or last in names(above):
+            if last in ("", ".", "..") or last in self._names(above):
+                folder = f"{self._folder}/{below}" if below else self._folder
                 with suppress(OSError, ValueError):
-                    listings[below] = set(os.listdir(f"{folder}/{below}"))
-        return listings[below]
+                    self._listings[below] = set(os.listdir(folder))
+                    self.seen.add(folder)
+        return self._listings[below]
 
-    def read(path: str) -> bytes | None:
+    def __call__(self, path: str) -> bytes | None:
+        """The text of a file as UTF-8; None if there is none that can be read."""
         head, _, last = path.rpartition("/")
-        if last not in names(head):
+        if last not in self._names(head):
             return None
+        full = f"{self._folder}/{path}"
         try:
-            with open(f"{folder}/{path}", "rb", 0) as file:
-                return normalised(file.read())
+            with open(full, "rb", 0) as file:
+                data = normalised(file.read())
         except (OSError, ValueError):
             return None
-
-    return read
+        self.seen.add(full)
+        return data

@@ -8,7 +8,7 @@ from typing import Any
 from hubwire.lint.config import load
 from hubwire.lint.finding import Edit, Finding, Severity
 from hubwire.lint.rule import DOCS
-from hubwire.lint.run import disk, lint_files
+from hubwire.lint.run import Disk, lint_files
 from hubwire.lint.source import Source
 
 
@@ -81,7 +81,7 @@ def check(path: Path, text: str) -> list[Finding]:
     """Findings in the unsaved text of a file; imports are followed on disk."""
     root = next((p for p in path.parents if (p / ".git").exists()), path.parent)
     name = path.relative_to(root).as_posix()
-    return lint_files({name: text.encode()}, load(path.parent), disk(root), root).findings
+    return lint_files({name: text.encode()}, load(path.parent), Disk(root), root).findings
 
 
 def _meet(one: Any, other: Any) -> bool:

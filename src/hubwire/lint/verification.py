@@ -96,7 +96,11 @@ def _inside(unit: Unit, func: Func) -> State:
     body = unit.body(func)
     found = State.ABSENT
     for call in unit.facts.calls_in(func.start, func.end):
-        if unit.facts.func_at(call.start) < 0 or not _looks_like_verifier(unit, call):
+        if unit.facts.func_at(call.start) < 0:
+            continue
+        if not _looks_like_verifier(unit, call):
+            if _nameless_verifier(unit, func, call):
+                return _conditional(unit, func, call.start)
             continue
         state = _call_state(unit, func, call)
         if state in (State.ENFORCED, State.UNKNOWN):
@@ -117,6 +121,16 @@ def _looks_like_verifier(unit: Unit, call: Expr) -> bool:
         r"(?i)jwt|token|user|session|password|email|env|schema|payload$|body$|phone|config|access|scope|isArray",
         last,
     )
+
+
+def _nameless_verifier(unit: Unit, func: Func, call: Expr) -> bool:
+    """Whether a function of the repository compares a signature, whatever its name, and decides here."""
+    return any(
+        CRYPTO.search(body) and COMPARES.search(body) and "signature" in body.lower()
+        for target in resolve(unit, call.text, call.start)
+        for where, what in reach(*target, 2)
+        if (body := where.body(what))
+    ) and _used_to_refuse(unit, func, call)
 
 
 def _call_state(unit: Unit, func: Func, call: Expr) -> State:

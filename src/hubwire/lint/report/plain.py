@@ -40,10 +40,13 @@ def _summary(report: Report) -> str:
         if count[s]
     )
     quiet = f", {len(report.silenced)} silenced" if report.silenced else ""
-    return f"{said or 'no findings'}{quiet} in {report.files} files ({report.marked} speak of HubSpot)"
+    files = f"{report.files} file{'' if report.files == 1 else 's'}"
+    speak = f"{report.marked} speak{'s' if report.marked == 1 else ''} of HubSpot"
+    return f"{said or 'no findings'}{quiet} in {files} ({speak})"
 
 
 def statistics(report: Report) -> str:
     """Findings per rule."""
     count = Counter((f.code, f.name) for f in report.findings)
-    return "".join(f"{n:>6}  {code}  {name}\n" for (code, name), n in sorted(count.items()))
+    rows = "".join(f"{n:>6}  {code}  {name}\n" for (code, name), n in sorted(count.items()))
+    return f"{rows}{_summary(report)}\n"

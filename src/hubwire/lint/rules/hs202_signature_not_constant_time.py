@@ -77,11 +77,9 @@ class SignatureNotConstantTime(Rule):
 
     def _signature_like(self, unit: Unit, expr: Expr) -> bool:
         text = unit.code[expr.start : expr.end]
-        made = binding(unit, text, expr.start) if expr.kind == "name" else None
-        made_of = unit.code[made.value.start : made.value.end] if made is not None else ""
         return (
             expr.kind in ("name", "call", "subscript")
-            and bool(_SIGNATURE.search(text) or re.search(r"hmac|digest\(", made_of))
+            and bool(_SIGNATURE.search(text) or re.search(r"hmac|digest\(", self._made_of(unit, expr)))
             and not re.search(r"(?i)length|len\(|version", text)
         )
 
@@ -92,4 +90,13 @@ class SignatureNotConstantTime(Rule):
             return suggestion("compare with hmac.compare_digest or crypto.timingSafeEqual")
         negation = "not " if compare.text == "!=" else ""
         text = f"{negation}hmac.compare_digest({left}, {right})"
-        return replacement("compare with hmac.compare_digest", (compare.start, compare.end), text, safe=True)
+        # Where the header may be missing, None is unequal to a text, and no argument of compare_digest.
+        absent = any(".get(" in self._made_of(unit, e) for e in compare.items)
+        span = (compare.start, compare.end)
+        return replacement("compare with hmac.compare_digest", span, text, safe=not absent)
+
+    def _made_of(self, unit: Unit, expr: Expr) -> str:
+        """The text of an expression and, for a name, of what it is bound to."""
+        made = binding(unit, expr.text, expr.start) if expr.kind == "name" else None
+        bound = unit.code[made.value.start : made.value.end] if made is not None else ""
+        return unit.code[expr.start : expr.end] + bound
