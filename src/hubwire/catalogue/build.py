@@ -88,6 +88,24 @@ def endpoint(row: Row, bases: Mapping[str, Mapping[str, tuple[str, ...]]]) -> En
     )
 
 
+def endpoint_elsewhere(row: Row) -> Endpoint:
+    """One that nobody here calls: what it costs and whether it may be repeated is taken from its method."""
+    method, paths = row["method"], {"v3": _words(row["numbered"])} if row["numbered"] else {}
+    for date in row["dates"].split():
+        # The oldest date is spelled like the next, which stands for it.
+        version = DATED[0] if date not in DATED else date
+        paths[version] = (*paths.get(version, ()), row["dated"].replace("{date}", date))
+    return Endpoint(
+        source=row["source"],
+        grade=row["grade"],
+        op=row["op"],
+        method=method,
+        paths={version: tuple(sorted(found, reverse=True)) for version, found in paths.items()},
+        lane="burst",
+        safety="read" if method == "GET" else "once" if method == "POST" else "repeat",
+    )
+
+
 def event_type(row: Row, action: str, scopes: Mapping[str, str]) -> EventType:
     return EventType(
         source=row["source"],

@@ -13,6 +13,7 @@ import msgspec
 
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked
+from hubwire.emulator.money import Money
 from hubwire.emulator.refusals import milliseconds
 
 
@@ -22,12 +23,13 @@ def details(account: Account, asked: Asked) -> Answer:
     offset = here.utcoffset()
     seconds = int(offset.total_seconds()) if offset else 0
     hours, minutes = divmod(abs(seconds) // 60, 60)
+    money = Money(account.portal.drawer)
     body: dict[str, Any] = {
         "portalId": account.identity.portal_id,
         "accountType": account.type,
         "timeZone": account.time_zone,
-        "companyCurrency": "USD",
-        "additionalCurrencies": [],
+        "companyCurrency": money.code,
+        "additionalCurrencies": money.additional(),
         "utcOffset": f"{'-' if seconds < 0 else '+'}{hours:02}:{minutes:02}",
         "utcOffsetMilliseconds": seconds * 1000,
         "uiDomain": "app.hubspot.com",

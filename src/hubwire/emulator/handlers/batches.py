@@ -87,7 +87,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     results = [
         shown[number] for number in dict.fromkeys(numbers.values()) if number is not None and number in shown
     ]
-    return _answer(asked, render.scrambled(results), _not_found(kind, missing))
+    return _answer(asked, render.scrambled(results), not_found(kind, missing))
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -120,7 +120,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
         for index, record in zip(good, made, strict=True)
     ]
     missing = [str(item.id) for item, record in zip(inputs, records, strict=True) if record is None]
-    return _answer(asked, render.scrambled(results), _not_found(kind, missing))
+    return _answer(asked, render.scrambled(results), not_found(kind, missing))
 
 
 def upsert(portal: Portal, asked: Asked) -> Answer:
@@ -160,7 +160,7 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
             body = _updated(portal, kind, next(updated), drafts[index], inputs[index], keyed=True)
             results.append({**body, "new": False})
     errors = [_error(refused[index], inputs[index]) for index in sorted(refused)]
-    errors += _not_found(kind, [str(inputs[index].id) for index in missing])
+    errors += not_found(kind, [str(inputs[index].id) for index in missing])
     return _answer(asked, render.scrambled(results), errors)
 
 
@@ -316,7 +316,8 @@ def _error(refusal: Refusal, item: ObjectInput) -> dict[str, Any]:
     return {**entry, "context": context}
 
 
-def _not_found(kind: ObjectType, ids: Sequence[str]) -> list[dict[str, Any]]:
+def not_found(kind: ObjectType, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What a batch reports of ids that no record has: one entry for all, none if there are none."""
     if not ids:
         return []
     return [
