@@ -177,7 +177,7 @@ def test_a_large_file_comes_zipped() -> None:
         ({"associatedObjectType": ["COMPANY", "DEAL", "TICKET", "CALL", "NOTE"]}, 400),
         ({"publicCrmSearchRequest": {"filters": [{"operator": "EQ"}]}}, 400),
         ({"exportInternalValuesOptions": ["LABELS"]}, 400),
-        ({"format": "XLS"}, 501),
+        ({"format": "ODS"}, 400),
     ],
 )
 def test_requests_that_are_no_export_are_refused(more: dict[str, Any], code: int) -> None:

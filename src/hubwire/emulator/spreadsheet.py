@@ -1,12 +1,17 @@
-"""Excel workbooks, for imports and exports: one sheet of rows. Needs the extra `spreadsheets`."""
+"""Excel workbooks, for imports and exports: one sheet of rows.
+
+Those of today's format need the extra `spreadsheets`; those of before 2007 do not.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from importlib.util import find_spec
 from typing import Any
+
+from hubwire.emulator import old_workbook_read
 
 DAYS = {"MONTH_DAY_YEAR": "%m/%d/%Y", "DAY_MONTH_YEAR": "%d/%m/%Y", "YEAR_MONTH_DAY": "%Y-%m-%d"}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,25 +22,36 @@ class Unreadable(ValueError):
     """Not an Excel workbook."""
 
 
-def can() -> bool:
-    """Whether the library is there."""
-    return find_spec("openpyxl") is not None
+def can(data: bytes = b"") -> bool:
+    """Whether such a workbook can be read, or any be written: today's format needs the library."""
+    return data.startswith(old_workbook_read.MAGIC) or find_spec("openpyxl") is not None
 
 
 def rows_of(data: bytes, order: str) -> Iterator[list[str]]:
     """The rows of the first sheet as text, dates in that order; blank rows are none."""
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = list(book.worksheets[0].iter_rows(values_only=True))
-    except Exception as problem:  # noqa: BLE001 (whatever a broken archive makes of a foreign parser)
-        raise Unreadable(str(problem)) from None
+    rows = _old(data) if data.startswith(old_workbook_read.MAGIC) else _new(data)
     width = max((len(row) for row in rows), default=0)
     for row in rows:
         texts = [_text(cell, order) for cell in row]
         if any(texts):
             yield texts + [""] * (width - len(texts))
+
+
+def _old(data: bytes) -> Sequence[Sequence[Any]]:
+    try:
+        return old_workbook_read.rows(data)
+    except old_workbook_read.Broken as problem:
+        raise Unreadable(str(problem)) from None
+
+
+def _new(data: bytes) -> Sequence[Sequence[Any]]:
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        return list(book.worksheets[0].iter_rows(values_only=True))
+    except Exception as problem:  # noqa: BLE001 (whatever a broken archive makes of a foreign parser)
+        raise Unreadable(str(problem)) from None
 
 
 def written(rows: Iterable[Iterable[str]]) -> bytes:
