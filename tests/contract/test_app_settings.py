@@ -73,9 +73,10 @@ def test_an_address_that_is_none_and_a_size_of_nothing_are_refused() -> None:
     assert ask("GET", path).status == 404
 
 
-def test_channel_and_recordings_are_set_apart() -> None:
+@pytest.mark.parametrize("phones", PHONES)
+def test_channel_and_recordings_are_set_apart(phones: str) -> None:
     ask = Developer()
-    base = f"{PHONES[0]}/{ask.app}/settings"
+    base = f"{phones}/{ask.app}/settings"
     channel = ask("POST", f"{base}/channel-connection", {"url": "https://a.example", "isReady": False})
     assert (channel.status, channel.json["isReady"]) == (200, False)
     assert ask("PATCH", f"{base}/channel-connection", {"isReady": True}).json["url"] == "https://a.example"
@@ -164,8 +165,9 @@ def test_an_app_has_twenty_five_cards_at_most() -> None:
     assert ask("POST", path, CARD).status == 400
 
 
-def test_the_sample_card_needs_no_credentials() -> None:
-    heard = Caller()("GET", "/crm/v3/extensions/cards-dev/sample-response", token=None)
+@pytest.mark.parametrize("base", CARDS)
+def test_the_sample_card_needs_no_credentials(base: str) -> None:
+    heard = Caller()("GET", f"{base}/sample-response", token=None)
     assert heard.status == 200
     assert heard.json["totalCount"] == len(heard.json["sections"])
 
@@ -178,6 +180,7 @@ def test_a_flag_has_a_default_and_a_state_in_accounts(base: str) -> None:
     assert ask("GET", path).status == 404
     body = {"appId": ask.app, "flagName": "hs-hide-crm-cards", "defaultState": "OFF"}
     assert ask("PUT", path, {"defaultState": "OFF"}).json == body
+    assert ask("GET", path).json == body
     assert ask("GET", f"{flags}/all").json == {"flagsForApp": ["hs-hide-crm-cards"]}
     state = {"appId": ask.app, "flagName": "hs-hide-crm-cards", "portalId": 77}
     assert ask("GET", f"{path}/portals/77").json == {**state, "flagState": "ABSENT"}

@@ -18,12 +18,21 @@ BASES = [
     "/settings/currencies/2026-03",
     "/settings/currencies/2026-09",
 ]
-V3 = BASES[0]
-RATES = f"{V3}/exchange-rates"
 
 
-def add(call: Caller, code: str = "EUR", rate: Any = 1.3, **more: Any) -> Heard:
-    return call("POST", RATES, {"fromCurrencyCode": code, "conversionRate": rate, **more})
+@pytest.fixture(params=BASES)
+def rates(request: pytest.FixtureRequest) -> str:
+    return f"{request.param}/exchange-rates"
+
+
+class Rates:
+    """Adds rates through one version."""
+
+    def __init__(self, rates: str) -> None:
+        self.call, self.path = Caller(limits=False), rates
+
+    def __call__(self, code: str = "EUR", rate: Any = 1.3, **more: Any) -> Heard:
+        return self.call("POST", self.path, {"fromCurrencyCode": code, "conversionRate": rate, **more})
 
 
 @pytest.mark.parametrize("base", BASES)
@@ -49,62 +58,67 @@ def test_the_codes_are_those_of_the_specification(base: str) -> None:
     assert all(codes.values())
 
 
-def test_central_rates_are_off() -> None:
+@pytest.mark.parametrize("base", BASES)
+def test_central_rates_are_off(base: str) -> None:
     call = Caller()
-    told = call("GET", f"{V3}/central-fx-rates/information")
+    told = call("GET", f"{base}/central-fx-rates/information")
     assert told.json == {"centralExchangeRatesEnabled": False}
     # Which currencies they would cover is not known.
-    assert call("GET", f"{V3}/central-fx-rates/unsupported-currencies").status == 501
-    assert call("POST", f"{V3}/central-fx-rates/add-currency", {"currencyCode": "EUR"}).status == 501
+    assert call("GET", f"{base}/central-fx-rates/unsupported-currencies").status == 501
+    assert call("POST", f"{base}/central-fx-rates/add-currency", {"currencyCode": "EUR"}).status == 501
 
 
-def test_a_rate_adds_its_currency_to_the_account() -> None:
-    call = Caller()
-    made = add(call, rate="1.2345678", effectiveAt="2023-05-08T14:59:19.813Z")
+def test_a_rate_adds_its_currency_to_the_account(rates: str) -> None:
+    add = Rates(rates)
+    call = add.call
+    made = add(rate="1.2345678", effectiveAt="2023-05-08T14:59:19.813Z")
     assert made.status == 200
     assert made.json["conversionRate"] == 1.234568
     assert (made.json["fromCurrencyCode"], made.json["toCurrencyCode"]) == ("EUR", "USD")
     assert (made.json["effectiveAt"], made.json["visibleInUI"]) == ("2023-05-08T14:59:19.813Z", True)
-    assert call("GET", f"{RATES}/{made.json['id']}").json == made.json
+    assert call("GET", f"{rates}/{made.json['id']}").json == made.json
     assert call("GET", "/account-info/v3/details").json["additionalCurrencies"] == ["EUR"]
 
 
-def test_the_current_rate_is_the_last_that_took_effect() -> None:
-    call = Caller()
-    add(call, rate=1.1, effectiveAt="2025-01-01T00:00:00Z")
-    add(call, rate=1.2, effectiveAt="2025-06-01T00:00:00Z")
-    add(call, rate=9.9, effectiveAt="2027-01-01T00:00:00Z")
-    add(call, "GBP", rate=1.6)
-    current = call("GET", f"{RATES}/current").json["results"]
+def test_the_current_rate_is_the_last_that_took_effect(rates: str) -> None:
+    add = Rates(rates)
+    call = add.call
+    add(rate=1.1, effectiveAt="2025-01-01T00:00:00Z")
+    add(rate=1.2, effectiveAt="2025-06-01T00:00:00Z")
+    add(rate=9.9, effectiveAt="2027-01-01T00:00:00Z")
+    add("GBP", rate=1.6)
+    current = call("GET", f"{rates}/current").json["results"]
     assert {one["fromCurrencyCode"]: one["conversionRate"] for one in current} == {"EUR": 1.2, "GBP": 1.6}
-    assert len(call("GET", RATES).json["results"]) == 4
-    of_pounds = call("GET", f"{RATES}?fromCurrencyCode=GBP&toCurrencyCode=USD").json["results"]
+    assert len(call("GET", rates).json["results"]) == 4
+    of_pounds = call("GET", f"{rates}?fromCurrencyCode=GBP&toCurrencyCode=USD").json["results"]
     assert [one["conversionRate"] for one in of_pounds] == [1.6]
-    assert call("GET", f"{RATES}?toCurrencyCode=GBP").json["results"] == []
+    assert call("GET", f"{rates}?toCurrencyCode=GBP").json["results"] == []
 
 
-def test_rates_come_in_pages() -> None:
-    call = Caller()
-    ids = [add(call).json["id"] for _ in range(3)]
-    page = call("GET", f"{RATES}?limit=2").json
-    rest = call("GET", f"{RATES}?limit=2&after={page['paging']['next']['after']}").json
+def test_rates_come_in_pages(rates: str) -> None:
+    add = Rates(rates)
+    call = add.call
+    ids = [add().json["id"] for _ in range(3)]
+    page = call("GET", f"{rates}?limit=2").json
+    rest = call("GET", f"{rates}?limit=2&after={page['paging']['next']['after']}").json
     assert [one["id"] for one in (*page["results"], *rest["results"])] == ids
     assert "paging" not in rest
-    assert call("GET", f"{RATES}?limit=101").status == 400
-    assert call("GET", f"{RATES}?after=x").status == 400
+    assert call("GET", f"{rates}?limit=101").status == 400
+    assert call("GET", f"{rates}?after=x").status == 400
 
 
-def test_a_rate_is_corrected_and_hidden() -> None:
-    call = Caller()
-    made = add(call).json
-    changed = call("PATCH", f"{RATES}/{made['id']}", {"conversionRate": 1.5})
+def test_a_rate_is_corrected_and_hidden(rates: str) -> None:
+    add = Rates(rates)
+    call = add.call
+    made = add().json
+    changed = call("PATCH", f"{rates}/{made['id']}", {"conversionRate": 1.5})
     assert (changed.json["conversionRate"], changed.json["effectiveAt"]) == (1.5, made["effectiveAt"])
     pair = {"fromCurrencyCode": "EUR", "toCurrencyCode": "USD"}
-    assert call("POST", f"{RATES}/update-visibility", {**pair, "visibleInUI": False}).status == 204
-    assert call("GET", f"{RATES}/{made['id']}").json["visibleInUI"] is False
-    assert call("POST", f"{RATES}/update-visibility", {**pair, "visibleInUI": True}).status == 204
-    assert call("GET", f"{RATES}/{made['id']}").json["visibleInUI"] is True
-    assert call("PATCH", f"{RATES}/1", {"conversionRate": 1.5}).status == 404
+    assert call("POST", f"{rates}/update-visibility", {**pair, "visibleInUI": False}).status == 204
+    assert call("GET", f"{rates}/{made['id']}").json["visibleInUI"] is False
+    assert call("POST", f"{rates}/update-visibility", {**pair, "visibleInUI": True}).status == 204
+    assert call("GET", f"{rates}/{made['id']}").json["visibleInUI"] is True
+    assert call("PATCH", f"{rates}/1", {"conversionRate": 1.5}).status == 404
 
 
 @pytest.mark.parametrize(
@@ -119,29 +133,29 @@ def test_a_rate_is_corrected_and_hidden() -> None:
         {"effectiveAt": "soon"},
     ],
 )
-def test_a_rate_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_rate_that_makes_no_sense_is_refused(rates: str, wrong: dict[str, Any]) -> None:
     call = Caller()
-    assert call("POST", RATES, {"fromCurrencyCode": "EUR", "conversionRate": 1.3, **wrong}).status == 400
-    assert call("GET", RATES).json["results"] == []
+    assert call("POST", rates, {"fromCurrencyCode": "EUR", "conversionRate": 1.3, **wrong}).status == 400
+    assert call("GET", rates).json["results"] == []
 
 
-def test_batches_report_what_they_refuse() -> None:
+def test_batches_report_what_they_refuse(rates: str) -> None:
     call = Caller()
     inputs = [{"fromCurrencyCode": code, "conversionRate": 2} for code in ("EUR", "GBP")]
-    made = call("POST", f"{RATES}/batch/create", {"inputs": inputs})
+    made = call("POST", f"{rates}/batch/create", {"inputs": inputs})
     assert made.status == 201
     ids = [one["id"] for one in made.json["results"]]
-    assert call("POST", f"{RATES}/batch/read", {"inputs": [{"id": one} for one in ids]}).status == 200
-    part = call("POST", f"{RATES}/batch/read", {"inputs": [{"id": ids[0]}, {"id": "1"}]})
+    assert call("POST", f"{rates}/batch/read", {"inputs": [{"id": one} for one in ids]}).status == 200
+    part = call("POST", f"{rates}/batch/read", {"inputs": [{"id": ids[0]}, {"id": "1"}]})
     assert (part.status, part.json["numErrors"], len(part.json["results"])) == (207, 1, 1)
-    changed = call("POST", f"{RATES}/batch/update", {"inputs": [{"id": ids[0], "conversionRate": 3}]})
+    changed = call("POST", f"{rates}/batch/update", {"inputs": [{"id": ids[0], "conversionRate": 3}]})
     assert (changed.status, changed.json["results"][0]["conversionRate"]) == (200, 3)
     wrong = {"inputs": [inputs[0], {"fromCurrencyCode": "DUCAT", "conversionRate": 2}]}
-    assert call("POST", f"{RATES}/batch/create", wrong).status == 207
-    assert call("POST", f"{RATES}/batch/read", {"inputs": [{"id": "1"}] * 101}).status == 400
+    assert call("POST", f"{rates}/batch/create", wrong).status == 207
+    assert call("POST", f"{rates}/batch/read", {"inputs": [{"id": "1"}] * 101}).status == 400
 
 
-def test_reading_and_setting_currencies_are_two_rights() -> None:
+def test_reading_and_setting_currencies_are_two_rights(rates: str) -> None:
     call = Caller()
     for scopes, reads, writes in (
         (["settings.currencies.read"], 200, 403),
@@ -150,9 +164,9 @@ def test_reading_and_setting_currencies_are_two_rights() -> None:
         (["crm.lists.read"], 403, 403),
     ):
         token = call.emulator.token(scopes=scopes)
-        assert call("GET", f"{RATES}/current", token=token).status == reads
+        assert call("GET", f"{rates}/current", token=token).status == reads
         body = {"fromCurrencyCode": "EUR", "conversionRate": 1}
-        assert call("POST", RATES, body, token=token).status == writes
+        assert call("POST", rates, body, token=token).status == writes
 
 
 @pytest.mark.parametrize(

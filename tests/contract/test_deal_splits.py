@@ -80,10 +80,12 @@ def test_a_deal_without_splits_has_none_and_unknown_deals_are_reported() -> None
         [("one", 0.5), ("12", 0.5)],
         [("one", 1.5), ("two", -0.5)],
         [("one", 0.123456789), ("two", 0.876543211)],
+        [("one", "NaN"), ("two", 1)],
+        [("one", "Infinity"), ("two", 1)],
         [],
     ],
 )
-def test_splits_that_do_not_add_up_are_refused(parts: list[tuple[str, float]]) -> None:
+def test_splits_that_do_not_add_up_are_refused(parts: list[tuple[str, Any]]) -> None:
     """The shares make 1.0, with up to 8 decimals, and the deal's owner is among them."""
     call = account()
     known = dict(zip(("one", "two"), owners(call), strict=True))

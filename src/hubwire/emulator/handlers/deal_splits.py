@@ -79,7 +79,11 @@ def _check(each: Parts, deal: Record | None, owners: set[str]) -> None:
     context = {"id": [str(each.id)]}
     named = [str(part.owner_id) for part in each.splits]
     for part in each.splits:
-        if not 0 < part.percentage <= 1 or part.percentage != round(part.percentage, PLACES):
+        if (
+            not part.percentage.is_finite()
+            or not 0 < part.percentage <= 1
+            or part.percentage != round(part.percentage, PLACES)
+        ):
             raise refusals.validation(
                 f"{part.percentage} is not a split percentage: it is above 0, at most 1,"
                 f" and has up to {PLACES} decimal places",
