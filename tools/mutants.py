@@ -26,7 +26,8 @@ DATA = ROOT / "src" / "hubwire" / "catalogue" / "data"
 FOUND = ROOT / "tools" / "unwitnessed.json"
 TESTS = {
     "limits.toml": "same_limits quota limits batch_create batch_others bodies search_requests webhooks "
-    "schemas labels lists associations_batch imports controls properties pipelines server journal",
+    "schemas labels lists associations_batch imports controls properties pipelines server "
+    "journal app_settings timeline",
     "webhooks.toml": "webhooks journal",
     "pipelines.toml": "pipelines readonly objects_create values",
     "association_types.toml": "association_types associations_single associations_batch "

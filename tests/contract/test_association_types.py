@@ -31,7 +31,8 @@ PLAIN = {
     "goal_target 1357; "
     "meeting 211; note 213; task 215; communication 86; postal_mail 458; line_item 19; cart 1346; "
     "invoice 176; order 511; commerce_payment 392; quote 63; subscription 300; appointment 945; "
-    "course 863; listing 887; service 795; feedback_submission 985; project 1239",
+    "course 863; listing 887; service 795; feedback_submission 985; project 1239; deal_split 313",
+    "deal_split": "deal 314",
     "ticket": "ticket 452; contact 16; company 339; deal 28; call 219; email 223; meeting 225; note 227; "
     "task 229; communication 84; postal_mail 456; order 526; appointment 947; course 941; "
     "listing 943; service 797; subscription 1122; commerce_payment 1355; feedback_submission 99; "

@@ -104,6 +104,14 @@ def test_a_template_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> Non
     assert line.templates("GET").json == {"results": []}
 
 
+def test_an_app_has_seven_hundred_and_fifty_templates_at_most() -> None:
+    """https://developers.hubspot.com/docs/guides/apps/api-usage/usage-details"""
+    line = Timeline()
+    assert {line.template(tokens=[]) for _ in range(750)}
+    refused = line.templates("POST", "", {"name": "One more", "objectType": "contacts", "tokens": []})
+    assert (refused.status, "750" in refused.json["message"]) == (400, True)
+
+
 def test_an_event_of_a_known_contact() -> None:
     """The guide's example: numbers come back as text."""
     line = Timeline()
