@@ -40,7 +40,8 @@ TESTS = {
 `test_….py` in `tests/contract`, and in `tests/unit/emulator` for numbers that are written twice.
 """
 BARE = (
-    "-pno:cacheprovider", "-pno:xdist", "-pno:terminal", "--assert=plain", "-oaddopts=", "--import-mode=importlib"
+    "-pno:cacheprovider", "-pno:xdist", "-pno:terminal", "--assert=plain", "-oaddopts=",
+    "--import-mode=importlib",
 )  # fmt: skip
 PLAIN = ("source", "grade", "checked", "columns", "rows")
 SETTING = re.compile(r"^(\w+) = (.+)$")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.crm import account, create
+from tests.contract.crm import account, create, put_in
 
 BASES = ["/crm/v3/objects", "/crm/objects/2026-03", "/crm/objects/2026-09"]
 SPELLINGS = [
@@ -124,6 +124,38 @@ def test_a_query_looks_in_these_properties(name: str) -> None:
     other = create(call, "line_items", name="zebra")
     assert other["id"]
     assert call("POST", "/crm/objects/2026-09/line_items/search", {"query": "zebra"}).json["total"] == 0
+
+
+UNASKED = {
+    "calls": "hs_body_preview",
+    "companies": "domain",
+    "contacts": "email hs_additional_emails hs_marketable_until_renewal",
+    "deals": "pipeline dealstage dealtype",
+    "feedback_submissions": "hs_submission_name hs_content",
+    "products": "price",
+    "quotes": "hs_proposal_slug hs_quote_number hs_public_url_key",
+    "tickets": "hs_pipeline_stage hs_ticket_category",
+}
+"""The guide's others, which are not for any word or not to be written."""
+
+
+@pytest.mark.emulated
+@pytest.mark.parametrize(
+    ("name", "prop"), [(name, prop) for name, some in UNASKED.items() for prop in some.split()]
+)
+def test_a_query_looks_in_what_only_hubspot_writes_too(name: str, prop: str) -> None:
+    call = account()
+    made = put_in(call, name, **{prop: "777"})
+    put_in(call, name)
+    found = call("POST", f"/crm/v3/objects/{name}/search", {"query": "777"}).json
+    assert [one["id"] for one in found["results"]] == [made]
+
+
+def test_a_query_finds_a_ticket_by_its_number() -> None:
+    call = account()
+    made, _ = create(call, "tickets")["id"], create(call, "tickets")["id"]
+    found = call("POST", "/crm/v3/objects/tickets/search", {"query": made}).json
+    assert [one["id"] for one in found["results"]] == [made]
 
 
 OF_RECORDS = (

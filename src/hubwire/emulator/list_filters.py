@@ -154,9 +154,10 @@ class Filters:
             return found.opposite() if item.get("operator") == "NOT_IN_LIST" else found
         if not kind:
             raise incomplete("Filter", ["filterType"])
-        if kind not in SHAPES:
+        shape = SHAPES.get(str(kind))
+        if shape is None:
             raise enum_conversion("filterType", str(kind), (*FILTERS, *SHAPES))
-        return absent(str(kind), SHAPES[kind], item)
+        return absent(str(kind), shape, item)
 
     # Lists and associations
 

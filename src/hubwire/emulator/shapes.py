@@ -153,6 +153,7 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
     """The body as `shape`, which HubSpot's error texts call `name`. Fractions keep their digits as text."""
     if not body.strip():
         raise refusals.body_missing()
+    _only_unicode(body)
     try:
         value: S = DECODERS[shape].decode(body)
     except msgspec.ValidationError as error:
@@ -164,6 +165,15 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
     for number, fields in enumerate(_scalar_maps(value)):
         _only_scalars(body, fields, number)
     return value
+
+
+def _only_unicode(body: bytes) -> None:
+    """The decoder does not look into what it passes over or keeps as it is."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            raise _malformed(body, f"byte {error.start}") from None
 
 
 class _Decoders(dict[Any, msgspec.json.Decoder[Any]]):
@@ -204,7 +214,10 @@ def _storable(text: str) -> bool:
 
 def _absent(body: bytes, shape: type[Any]) -> list[str]:
     """Fields that `shape`, a struct, must have and the body, an object, does not."""
-    there = msgspec.json.decode(body)
+    try:
+        there = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []  # the wrong shape stands before what is no JSON
     needed = [field.encode_name for field in msgspec.structs.fields(shape) if field.required]
     return [name for name in needed if name not in there] if isinstance(there, dict) else []
 

@@ -100,7 +100,7 @@ def download(account: Account, asked: Asked) -> Answer:
         return Answer(403, EXPIRED, content_type="application/xml")
     jobs = Jobs(account.portal)
     job = jobs.get("export", record_id(given))
-    if job is None:
+    if job is None or job.state != DONE:
         raise refusals.nothing_there(f"No export found with ID {given}")
     kind, ending = ("application/zip", "zip") if job.outcome["zipped"] else ("text/csv;charset=utf-8", "csv")
     if job.outcome.get("book"):
