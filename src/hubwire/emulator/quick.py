@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,10 @@ from hubwire.emulator import moments, render
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.records import CLEARED, blank
+
+if TYPE_CHECKING:
+    # NumPy is loaded only for accounts with many records.
+    from hubwire.emulator.columnar.telling import Telling
 
 _encode = msgspec.json.Encoder().encode
 
@@ -31,6 +35,39 @@ class Told(msgspec.Struct):
     updatedAt: str
     archived: bool
     url: str
+
+
+def told(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View) -> list[bytes] | None:
+    """The records in that order with commas between them, in pieces; None if that is not how to read them."""
+    telling = _telling(portal, kind, tuple(view.names))
+    return (
+        None
+        if telling is None or not ids
+        else telling.several(ids, lambda some: fetched(portal, kind, some, view))
+    )
+
+
+def told_one(portal: Portal, kind: ObjectType, id_: int, view: render.View) -> bytes | None:
+    """The same for one."""
+    telling = _telling(portal, kind, tuple(view.names))
+    return None if telling is None else telling.one(id_)
+
+
+def _telling(portal: Portal, kind: ObjectType, names: tuple[str, ...]) -> Telling | None:
+    """From columns, where there are any."""
+    columns = portal.columns.get(kind.id)
+    if columns is None:
+        return None
+    key = ("telling", kind.id, names)
+    known: Telling | None = portal.memo.get(key)
+    if known is None or not known.current(columns):
+        from hubwire.emulator.columnar.telling import Telling
+
+        url = render.url_base(portal.portal_id, kind.id)
+        definitions = portal.definitions.all(kind.id)
+        known = Telling.of(columns, kind, definitions, names, url) if url else None
+        portal.memo[key] = known
+    return known
 
 
 def fetched(

@@ -116,6 +116,13 @@ class Table:
             return []
         return self._select("WHERE id >= ? ORDER BY id LIMIT ?", (start, limit), archived)
 
+    def ids(self, start: int, limit: int) -> list[int]:
+        """The ids of those."""
+        if not self.made:
+            return []
+        rows = self.store.run(f"SELECT id FROM {self.live} WHERE id >= ? ORDER BY id LIMIT ?", (start, limit))
+        return [id_ for (id_,) in rows]
+
     def each(self) -> Iterator[Row]:
         """All live records, by id: the values of `COLUMNS`."""
         if not self.made:

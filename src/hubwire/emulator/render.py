@@ -136,6 +136,14 @@ def url_base(portal_id: int, type_id: str) -> str:
     return f"https://app.hubspot.com/contacts/{portal_id}/record/{type_id}/"
 
 
+def around(body: Any, results: list[bytes]) -> bytes:
+    """`body`, which ends in an empty list, with that list's elements: written already, in pieces."""
+    before = encode(body)
+    results[0] = before[:-2] + results[0]
+    results.append(before[-2:])
+    return b"".join(results)
+
+
 def scrambled(results: list[T]) -> list[T]:
     """HubSpot's batch results are not in input order, and callers must not rely on it: neither are these.
 

@@ -75,18 +75,21 @@ def read(portal: Portal, asked: Asked) -> Answer:
     at_most(wanted.inputs or ())
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
-    wanted_ids = sorted({number for number in numbers.values() if number is not None})
     view = render.View.of(portal, kind, wanted.properties or [], history, hidden(portal, asked, kind))
     shown: Mapping[int, Any]
-    if history or asked.flag("archived"):
-        found = portal.table(kind).fetch(wanted_ids, archived=asked.flag("archived"))
+    special = bool(history) or asked.flag("archived")
+    distinct_ids = [number for number in dict.fromkeys(numbers.values()) if number is not None]
+    if not special and None not in numbers.values():
+        told = quick.told(portal, kind, render.scrambled(distinct_ids), view)
+        if told is not None:
+            return Answer(200, render.around(render.batch(asked.now, asked.now, []), told))
+    if special:
+        found = portal.table(kind).fetch(sorted(distinct_ids), archived=asked.flag("archived"))
         shown = {id_: render.seen(portal, kind, record, view) for id_, record in found.items()}
     else:
-        shown = quick.fetched(portal, kind, wanted_ids, view)
+        shown = quick.fetched(portal, kind, sorted(distinct_ids), view)
     missing = [text for text in given if numbers[text] not in shown]
-    results = [
-        shown[number] for number in dict.fromkeys(numbers.values()) if number is not None and number in shown
-    ]
+    results = [shown[number] for number in distinct_ids if number in shown]
     return _answer(asked, render.scrambled(results), not_found(kind, missing))
 
 
