@@ -130,5 +130,6 @@ def _finding(record: dict[str, Any]) -> Finding:
     values["place"] = Place(**record["place"])
     values["related"] = tuple(Place(**p) for p in record["related"])
     values["frame"] = tuple(record["frame"])
+    values["mark"] = tuple(record["mark"])
     values["fix"] = made
     return Finding(**values)

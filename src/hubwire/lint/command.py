@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from hubwire.lint.config import FAIL_ON, PROFILES, Config, ConfigError, codes, load
@@ -212,7 +213,12 @@ def verdict(report: Report, config: Config) -> int:
 
 
 def _print(args: argparse.Namespace, report: Report) -> None:
-    text = renderer(args.format, statistics=args.statistics)(report)
+    render = renderer(args.format, statistics=args.statistics)
+    if args.format == "text" and not args.statistics and not args.output:
+        from hubwire.lint.report import plain
+
+        render = partial(plain.render, colours=plain.coloured())
+    text = render(report)
     if args.output:
         # A path that is no Unicode is written with escapes, as to the terminal.
         Path(args.output).write_bytes(text.encode("utf-8", "backslashreplace"))

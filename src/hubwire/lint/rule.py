@@ -122,6 +122,15 @@ def _leaves(cls: type[Rule]) -> Iterator[type[Rule]]:
         yield from _leaves(sub)
 
 
+@cache
+def rule_of(code: str) -> Rule | None:
+    """The rule with this code, without loading the others."""
+    rules = importlib.import_module("hubwire.lint.rules")
+    found = [m.name for m in pkgutil.iter_modules(rules.__path__) if m.name.startswith(f"{code.lower()}_")]
+    made = [importlib.import_module(f"{rules.__name__}.{name}") for name in found]
+    return next((cls() for cls in _leaves(Rule) if made and cls.code == code), None)
+
+
 def find_rule(wanted: str) -> Rule | None:
     """The rule with this code or name."""
     return next((r for r in all_rules() if wanted in (r.code, r.name)), None)

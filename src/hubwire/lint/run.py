@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -130,11 +129,9 @@ def check_names(base: Path, names: list[str], config: Config, jobs: int) -> tupl
     size = -(-len(names) // (jobs * 2))
     parts = [names[i : i + size] for i in range(0, len(names), size)]
     # Loading it costs a tenth of a second, which one file or an unchanged tree need not pay.
-    from concurrent.futures import ProcessPoolExecutor
+    from hubwire.lint.workers import side_by_side
 
-    with ProcessPoolExecutor(jobs) as pool:
-        done = [pool.submit(check_some, base, names, part, config).result for part in parts]
-        results = [result() for result in done]
+    results = side_by_side(jobs, check_some, [(base, names, part, config) for part in parts])
     return [f for found, _ in results for f in found], {p for _, seen in results for p in seen}
 
 
@@ -297,18 +294,23 @@ def _unique(findings: list[Finding]) -> list[Finding]:
 
 def _finish(unit: Unit, finding: Finding) -> Finding:
     """Add the frame and the fingerprint, with secrets masked."""
+    from hubwire.lint.frame import framed, shown
     from hubwire.lint.secrets import mask
 
-    last = min(finding.place.end_line, finding.place.line + 2)
-    lines = [
-        unit.source.show(*unit.source.line_span(n)).rstrip("\r")[:200]
-        for n in range(finding.place.line, last + 1)
-    ]
-    first = re.sub(r"\s+", " ", lines[0]).strip() if lines else ""
-    told = f"{finding.code}\0{finding.place.path}\0{first}"
+    place = finding.place
+    line = " ".join(unit.source.show(*unit.source.line_span(place.line))[:200].split())
+    told = f"{finding.code}\0{place.path}\0{line}"
     digest = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    frame = tuple(mask(line) for line in lines)
-    return replace(finding, frame=frame, fingerprint=digest, message=mask(finding.message))
+    frame, marked_at = framed(unit.source, place)
+    related = []
+    for other in finding.related:
+        home = unit.project.get(other.path)
+        text = shown(home.source, other) if home is not None else ""
+        related.append(replace(other, note=mask(other.note), text=text))
+    return replace(
+        finding, frame=frame, mark=marked_at, fingerprint=digest, message=mask(finding.message),
+        related=tuple(related),
+    )  # fmt: skip
 
 
 def common_root(paths: list[Path]) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from hubwire.lint.facts import Facts
 from hubwire.lint.finding import Finding
+from hubwire.lint.secrets import mask
 from hubwire.lint.source import Source
 
 _COMMENT = re.compile(
@@ -88,7 +89,7 @@ def _suppression(
     own = _LEAD.fullmatch(before) is not None and _alone(source, line, end)
     begun = frozenset({_below(source, line)}) if own else _begun(source, facts, line)
     whole = match.group(1).lower() == "ignore-file"
-    return Suppression(match.start(), end, line, whole, codes, reason.strip(), own, begun | {line})
+    return Suppression(match.start(), end, line, whole, codes, mask(reason.strip()), own, begun | {line})
 
 
 def _around(comments: list[tuple[int, int]], offset: int) -> tuple[int, int] | None:
