@@ -126,7 +126,10 @@ class HubCall:
 def find_calls(unit: Unit) -> list[HubCall]:
     """Every call of a file that reaches HubSpot, in order."""
     out: list[HubCall] = []
-    old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
+    # In Python the package of this name is the official SDK.
+    old = unit.facts.language != "py" and any(
+        i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports
+    )
     sdk = any(word in unit.source.text for word in _SDK_WORDS)
     for call in unit.facts.calls:
         found = (_old_sdk(call) if old else None) or (_sdk(unit, call) if sdk else None)

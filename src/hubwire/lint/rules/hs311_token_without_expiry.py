@@ -173,7 +173,7 @@ class TokenWithoutExpiry(Rule):
                 if depth == 0 and "return" in unit.body(outer):
                     yield from self._callers(unit, outer, 1)
 
-    def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+    def _store(self, unit: Unit, start: int, end: int, *, deeper: bool = False) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""
         text = unit.code[start:end]
         if EXPIRY.search(text) or _WHOLE.search(text):
@@ -186,7 +186,7 @@ class TokenWithoutExpiry(Rule):
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
             if _STORE.search(line) and not re.search(
-                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append|update)\(",
                 line,
             ):
                 near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
@@ -198,4 +198,14 @@ class TokenWithoutExpiry(Rule):
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())
             offset += len(line)
+        return None if deeper else self._saved(unit, start, end)
+
+    def _saved(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+        """The same in a method that a scope calls to keep what it has: `self.save()`."""
+        for call in unit.facts.calls_in(start, end):
+            if re.match(r"(?:self|this)\.\w*(?:save|store|persist)\w*$", call.text):
+                for where, what in resolve(unit, call.text, call.start):
+                    found = self._store(unit, what.start, what.end, deeper=True) if where is unit else None
+                    if found is not None:
+                        return found
         return None

@@ -177,8 +177,13 @@ class SingleCallInLoop(Rule):
         few = _FEW.search(loop.over)
         if few is not None and int(few.group(1)) <= 10:
             return False
-        made = binding(unit, over, loop.start)
-        return made is None or made.value.kind != "array" or not 0 < len(made.value.items) <= 10
+        made = binding(unit, over.partition("enumerate(")[2].partition(",")[0] or over, loop.start)
+        if made is None:
+            return True
+        few = _FEW.search(unit.code[made.value.start : made.value.end])
+        if few is not None and int(few.group(1)) <= 10:
+            return False
+        return made.value.kind != "array" or not 0 < len(made.value.items) <= 10
 
     def _in_parts(self, unit: Unit, loop: Loop) -> bool:
         """A loop over chunks: what it sends once is already many."""
