@@ -38,7 +38,7 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
         return imported
     holder = binding(unit, head, offset)
     if holder is not None and holder.value.kind in ("new", "call"):
-        found = _methods_of(unit, holder.value.text, last) or _methods_of_made(unit, holder.value, last)
+        found = methods_of(unit, holder.value.text, last) or _methods_of_made(unit, holder.value, last)
         if found:
             return found
     if (holder is not None and holder.value.kind == "object") or any(
@@ -67,7 +67,7 @@ def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
         ]
         if not found and klass is not None:
             for base in klass.bases:
-                found += _methods_of(unit, base.split("<")[0], name)
+                found += methods_of(unit, base.split("<")[0], name)
         return found
     kind = ""
     for func in unit.facts.functions:
@@ -80,7 +80,7 @@ def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
             func_types = [f.types for f in unit.facts.functions if f.name in ("constructor", "__init__")]
             kind = next((t for types in func_types for n, t in types if n == made.value.text), "")
     method = deeper.rpartition(".")[2]
-    return _methods_of(unit, kind, method) if kind else _only_method(unit, method)
+    return methods_of(unit, kind, method) if kind else _only_method(unit, method)
 
 
 def _methods_of_made(unit: Unit, maker: Expr, method: str) -> list[Target]:
@@ -94,7 +94,7 @@ def _methods_of_made(unit: Unit, maker: Expr, method: str) -> list[Target]:
                 and given.kind in ("call", "new")
                 and "." not in given.text
             ):
-                found = _methods_of(where, given.text, method)
+                found = methods_of(where, given.text, method)
                 if found:
                     return found
     return []
@@ -104,7 +104,7 @@ def _typed_parameter(unit: Unit, head: str, method: str, offset: int) -> list[Ta
     for index in unit.facts.chain(offset):
         for name, kind in unit.facts.functions[index].types:
             if name == head:
-                return _methods_of(unit, kind, method)
+                return methods_of(unit, kind, method)
     return [] if any(i.local == head for i in unit.facts.imports) else _only_method(unit, method)
 
 
@@ -129,7 +129,7 @@ def _hubspot_imports(unit: Unit) -> list[Unit]:
     return [other for other in others.values() if marked(other.source.data, other.path)]
 
 
-def _methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Target]:
+def methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Target]:
     """Methods called `method` of the class with this name, here or where it is imported from."""
     kind = kind.split("|")[0].strip().strip("'\"").rpartition(".")[2].split("[")[0].split("<")[0]
     if not kind:
@@ -142,7 +142,7 @@ def _methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Targ
             other = unit.project.resolve_module(unit, imported.module)
             if other is not None:
                 name = kind if imported.symbol in ("*", "default") else imported.symbol
-                return _methods_of(other, name, method, depth + 1) or _only(other, method)
+                return methods_of(other, name, method, depth + 1) or _only(other, method)
     return []
 
 
@@ -169,7 +169,7 @@ def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
             return project.exported(other, imported.symbol if imported.symbol != "*" else "default")
         if imported.symbol in ("*", "default"):
             return project.exported(other, last) or [(other, f) for f in other.memo(by_name).get(last, ())]
-        return _methods_of(other, imported.symbol, last) or [
+        return methods_of(other, imported.symbol, last) or [
             (other, f) for f in other.memo(by_name).get(last, ())
         ]
     return []

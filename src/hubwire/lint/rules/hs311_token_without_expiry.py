@@ -23,6 +23,11 @@ _STORE = re.compile(
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
+_MADE = re.compile(
+    r"\b(?!HubSpot|\w*(?:Client|Hubspot|Session|Response|Error))[A-Z]\w+\((?=$|[^)\n]*(?i:(?:access|refresh)_?token)\s*=)"
+)
+_ADDED = re.compile(r"\.(?:add|save|merge|put|commit|persist|flush)\(")
+"""A row is made and added."""
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
 _TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
@@ -182,10 +187,11 @@ class TokenWithoutExpiry(Rule):
             for where, what in resolve(unit, call.text, call.start):
                 if EXPIRY.search(where.body(what)):
                     return None
+        added = _ADDED.search(text)
         offset = start
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
-            if _STORE.search(line) and not re.search(
+            if (_STORE.search(line) or (added and _MADE.search(line.rstrip()))) and not re.search(
                 r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append|update)\(",
                 line,
             ):
