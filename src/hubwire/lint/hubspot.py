@@ -35,6 +35,10 @@ _NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webh
 _CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
 _WORDS = re.compile(r"[A-Z]?[a-z]+")
+_RUNS = re.compile(
+    r"(?i)(?:^|[._])(?:to_thread|run_in_executor|run_sync|run_in_threadpool|submit|partial|call|retry|execute)\w*$|retry|_call$"
+)
+"""What calls a function that it is given."""
 _SDK_WORDS = ("Api", "_api", "apiRequest", "crm")
 """What a file that calls an SDK says somewhere."""
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
@@ -126,10 +130,15 @@ class HubCall:
 def find_calls(unit: Unit) -> list[HubCall]:
     """Every call of a file that reaches HubSpot, in order."""
     out: list[HubCall] = []
-    old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
+    # In Python the package of this name is the official SDK.
+    old = unit.facts.language != "py" and any(
+        i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports
+    )
     sdk = any(word in unit.source.text for word in _SDK_WORDS)
     for call in unit.facts.calls:
         found = (_old_sdk(call) if old else None) or (_sdk(unit, call) if sdk else None)
+        if found is None and sdk and _RUNS.search(call.text):
+            found = _handed_over(unit, call)
         if found is None and traced(unit, call.start, call.end):
             found = _http(unit, call)
         if found is not None:
@@ -176,6 +185,17 @@ def _sdk(unit: Unit, call: Expr) -> HubCall | None:
     return HubCall(
         call, "sdk", "", "", _sdk_operation(match.group("api"), match.group("method"), match.group("area"))
     )
+
+
+def _handed_over(unit: Unit, call: Expr) -> HubCall | None:
+    """A method of the SDK that is given to something that calls it: `to_thread(api.update, id)`."""
+    for place, item in enumerate(call.args[:2]):
+        if item.kind == "name" and "." in item.text:
+            items, keys = call.items[place + 1 :], call.keys[place + 1 :]
+            found = _sdk(unit, Expr("call", call.start, call.end, item.text, items, keys))
+            if found is not None:
+                return found
+    return None
 
 
 def _old_sdk(call: Expr) -> HubCall | None:

@@ -36,8 +36,11 @@ WORKING = (
     "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
     "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
-# `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`
-_NAMED = re.compile(r"hub_?spot\w*(?:\.\w|\()|(?:from|require|import)\b[^\n]*hub_?spot")
+# `createHubspotDeal(…)`, `hubspot.send(…)`, `HUBSPOT_API_URL`, `from "./hubspot"`
+_NAMED = re.compile(
+    r"hub_?spot\w*(?:\.\w|\()|hub_?spot_?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
+    r"(?:from|require|import)\b[^\n]*hub_?spot"
+)
 
 
 def working(low: str) -> bool:

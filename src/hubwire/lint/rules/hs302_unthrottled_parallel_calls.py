@@ -19,8 +19,11 @@ _TOGETHER = re.compile(
     r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
 )
 _FANS = ("gather", "promise.", "asyncio.wait", "executor", "pool", "q.all", "bluebird.map")
-_PY_FANS = ("gather", "asyncio.wait", "executor", "pool", "taskgroup", "open_nursery")
-_CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
+_PY_FANS = (
+    "gather", "asyncio.wait", "executor", "pool", "taskgroup", "open_nursery", "thread(", "process(", "spawn",
+    "parallel(",
+)  # fmt: skip
+_CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+")
 
 _MAKES_LIMITER = re.compile(
     r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
@@ -35,6 +38,16 @@ def _limiters(unit: Unit) -> set[str]:
 
 _POOLS = r"(?:ThreadPool|ProcessPool)Executor|\bPool"
 _POOLED = re.compile(r"\.(?:map|submit)$")
+_SPAWNED = re.compile(r"(?:^|\.)(?:Thread|Process|spawn)$")
+_PARALLEL = re.compile(r"(?:^|\.)Parallel\(\)$")
+_HANDED = {"to_thread": 0, "run_in_executor": 1, "delayed": 0, "spawn": 0, "map": 0, "submit": 0}
+"""Which argument of these is the function that they run."""
+_MANY = re.compile(
+    r"(?:max_workers|n_jobs|processes)\s*=\s*(?:[3-9]\d|\d{3,}|-1)|\bPool\(\s*(?:[3-9]\d|\d{3,})\s*\)"
+    r"|ThreadPool\(\s*(?:[3-9]\d|\d{3,})\s*\)"
+)
+"""A pool that is no limit: HubSpot takes a hundred-odd requests in ten seconds."""
+_SMALL = re.compile(r"(?:n_jobs|processes)\s*=\s*[12]?\d\b|Pool\(\s*[12]?\d\s*\)")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
 
 
@@ -118,7 +131,9 @@ class UnthrottledParallelCalls(Rule):
 
     def _slowed(self, unit: Unit, offset: int) -> bool:
         """Whether the code around an offset passes through a limiter."""
-        scope = unit.around(offset)
+        scope = _MANY.sub("", unit.around(offset))
+        if _SMALL.search(scope):
+            return True
         names = unit.memo(_limiters)
         return bool(THROTTLED.search(scope)) or any(re.search(rf"\b{name}\b", scope) for name in names)
 
@@ -141,7 +156,18 @@ class UnthrottledParallelCalls(Rule):
                     by_name = bool(each.args) and each.args[0].kind == "name" and each.text.endswith(".map")
                     if by_name and any(a <= each.start < b for a, b in spans):
                         yield call, each.text.removesuffix(".map"), (each.start, each.end)
+                for each in call.walk():
+                    if each.kind == "call" and each.text == "map" and len(each.args) > 1:
+                        yield call, each.args[1].text, (each.start, each.end)
                 yield from self._gathered(unit, call)
+            elif _SPAWNED.search(call.text) and (call.args or call.get("target") is not None):
+                inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
+                if inside and ".join(" not in unit.code[inside[-1].body : inside[-1].end]:
+                    yield call, inside[-1].over, (call.start, call.end)
+            elif _PARALLEL.search(call.text):
+                for loop in loops:
+                    if loop.kind == "comp" and call.start <= loop.start < call.end:
+                        yield call, loop.over, (loop.body, loop.end)
             elif _GROUPED.search(call.text) and self._is(unit, call, "TaskGroup|open_nursery"):
                 inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
                 if inside:
@@ -159,7 +185,7 @@ class UnthrottledParallelCalls(Rule):
     def _is(self, unit: Unit, call: Expr, what: str) -> bool:
         """Whether the object that is called was made as one of these, or is named as pools are."""
         head = call.text.rpartition(".")[0]
-        if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*$", head):
+        if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*(?:\(\))?$", head):
             return True
         if unit.facts.language != "py":
             return False
@@ -199,13 +225,21 @@ class UnthrottledParallelCalls(Rule):
         for call in unit.facts.calls_in(*span):
             if leads_away(unit, call.text):
                 continue
-            given = call.args[0].text if call.args and _POOLED.search(call.text) else ""
+            given = self._handed(call)
             for where, what in resolve(unit, given or call.text, call.start):
                 for u, f in reach(where, what, 1):
                     for found in relevant(u):
                         if f.start <= found.start < f.end and self._unlimited(u, found):
                             return u, found
         return None
+
+    def _handed(self, call: Expr) -> str:
+        """The function that a call is given to run."""
+        target = call.get("target") if _SPAWNED.search(call.text) else None
+        if target is not None:
+            return target.text
+        index = _HANDED.get(call.text.removesuffix("()").rpartition(".")[2], 9)
+        return call.args[index].text if len(call.args) > index else ""
 
     def _unlimited(self, unit: Unit, call: HubCall) -> bool:
         """Calls that nothing slows down: not the Node SDK (it has a limiter), not one batch for all."""

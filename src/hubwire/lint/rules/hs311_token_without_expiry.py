@@ -23,6 +23,11 @@ _STORE = re.compile(
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
+_MADE = re.compile(
+    r"\b(?!HubSpot|\w*(?:Client|Hubspot|Session|Response|Error))[A-Z]\w+\((?=$|[^)\n]*(?i:(?:access|refresh)_?token)\s*=)"
+)
+_ADDED = re.compile(r"\.(?:add|save|merge|put|commit|persist|flush)\(")
+"""A row is made and added."""
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
 _TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
@@ -173,7 +178,7 @@ class TokenWithoutExpiry(Rule):
                 if depth == 0 and "return" in unit.body(outer):
                     yield from self._callers(unit, outer, 1)
 
-    def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+    def _store(self, unit: Unit, start: int, end: int, *, deeper: bool = False) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""
         text = unit.code[start:end]
         if EXPIRY.search(text) or _WHOLE.search(text):
@@ -182,11 +187,12 @@ class TokenWithoutExpiry(Rule):
             for where, what in resolve(unit, call.text, call.start):
                 if EXPIRY.search(where.body(what)):
                     return None
+        added = _ADDED.search(text)
         offset = start
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
-            if _STORE.search(line) and not re.search(
-                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
+            if (_STORE.search(line) or (added and _MADE.search(line.rstrip()))) and not re.search(
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append|update)\(",
                 line,
             ):
                 near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
@@ -198,4 +204,14 @@ class TokenWithoutExpiry(Rule):
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())
             offset += len(line)
+        return None if deeper else self._saved(unit, start, end)
+
+    def _saved(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+        """The same in a method that a scope calls to keep what it has: `self.save()`."""
+        for call in unit.facts.calls_in(start, end):
+            if re.match(r"(?:self|this)\.\w*(?:save|store|persist)\w*$", call.text):
+                for where, what in resolve(unit, call.text, call.start):
+                    found = self._store(unit, what.start, what.end, deeper=True) if where is unit else None
+                    if found is not None:
+                        return found
         return None
