@@ -168,7 +168,8 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
 
 class _Decoders(dict[Any, msgspec.json.Decoder[Any]]):
     def __missing__(self, shape: Any) -> msgspec.json.Decoder[Any]:
-        decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str)
+        # Not strict: Jackson reads a number or a truth out of a text too, and clients rely on it.
+        decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str, strict=False)
         return decoder
 
 
