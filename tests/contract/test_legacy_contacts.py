@@ -143,6 +143,22 @@ def test_values_alone_can_be_asked_for() -> None:
     assert bare["properties"]["closedate"] == {"value": "1613001600000"}
 
 
+def test_a_profile_tells_of_the_primary_company() -> None:
+    """RECORDED."""
+    call = account()
+    firm = create(call, "companies", name="Acme")["id"]
+    vid = create(call, "contacts", email="caio@example.com", associatedcompanyid=firm)["id"]
+    path = f"{V1}/contact/vid/{vid}/profile"
+    told = call("GET", path).json
+    assert told["properties"]["associatedcompanyid"]["value"] == firm
+    assert list(told)[-1] == "associated-company"
+    assert told["associated-company"]["company-id"] == int(firm)
+    assert told["associated-company"]["portal-id"] == call.portal_id
+    assert told["associated-company"]["properties"]["name"] == {"value": "Acme"}
+    assert call("DELETE", f"{V3}/companies/{firm}").status == 204
+    assert "associated-company" not in call("GET", path).json
+
+
 def test_a_cleared_property_is_an_empty_value() -> None:
     """RECORDED."""
     call = account()

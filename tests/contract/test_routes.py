@@ -143,6 +143,23 @@ def test_a_known_path_names_the_methods_it_has(method: str, path: str, allowed: 
     assert (heard.status, heard.headers["Allow"]) == (405, allowed)
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/marketing/v3/emails"),
+        ("POST", "/marketing/v3/emails/clone"),
+        ("PATCH", "/marketing/v3/emails/1"),
+        ("DELETE", "/automation/v4/flows/1"),
+        ("POST", "/forms/v2/forms"),
+    ],
+)
+def test_a_method_that_hubspot_has_and_the_emulator_has_not_is_not_served(method: str, path: str) -> None:
+    """github.com/NangoHQ/integration-templates, integrations/hubspot: they do work at HubSpot."""
+    heard = Caller()(method, path, {} if method != "DELETE" else None)
+    assert (heard.status, heard.json["category"]) == (501, "NOT_SERVED_BY_EMULATOR")
+    assert f"{method} {path} is not served" in heard.json["message"]
+
+
 def test_head_is_answered_like_get() -> None:
     assert Caller()("HEAD", "/crm/v3/owners").status == 200
 

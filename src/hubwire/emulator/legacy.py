@@ -102,7 +102,12 @@ def contact(portal: Portal, kind: ObjectType, record: Record, shown: Shown) -> d
     }
     if shown.bare:
         properties = {name: {"value": told["value"]} for name, told in properties.items()}
-    return {**_contact_head(portal, record), "properties": properties, **_contact_tail(portal, record)}
+    return {
+        **_contact_head(portal, record),
+        "properties": properties,
+        **_contact_tail(portal, record),
+        **_company_of(portal, record),
+    }
 
 
 def contact_line(portal: Portal, kind: ObjectType, record: Record, names: Sequence[str]) -> dict[str, Any]:
@@ -139,6 +144,28 @@ def _contact_tail(portal: Portal, record: Record) -> dict[str, Any]:
         "list-memberships": [],
         "identity-profiles": [identity(portal, record)],
         "merge-audits": [],
+    }
+
+
+def _company_of(portal: Portal, contact: Record) -> dict[str, Any]:
+    """The contact's primary company. Recorded: grouparoo/grouparoo, fixtures of the HubSpot plugin."""
+    kind = portal.kind(COMPANY)
+    company = live(portal, kind, contact.props.get("associatedcompanyid"))
+    if company is None:
+        return {}
+    definitions = portal.definitions.all(kind.id)
+    held = {**CONSTANTS.get(kind.id, {}), **company.props}
+    told = {
+        name: {"value": old(definitions.get(name), value)}
+        for name, value in sorted(held.items())
+        if name not in portal.definitions.sensitive(kind.id)
+    }
+    return {
+        "associated-company": {
+            "company-id": company.id,
+            "portal-id": portal.portal_id,
+            "properties": told,
+        }
     }
 
 

@@ -12,6 +12,7 @@ from hubwire.catalogue.facts import Endpoint
 from hubwire.catalogue.load import elsewhere, endpoints
 from hubwire.emulator.own import own_endpoints
 
+PARTLY = "legacy."
 DATE = re.compile(r"\d{4}-\d{2}(-beta)?")
 
 # The version before the first date that this package calls answers like it in these areas.
@@ -67,7 +68,11 @@ class Routes:
                 self._add(endpoint, template, version)
 
     def find(self, method: str, path: str) -> Match | frozenset[str]:
-        """The operation, or the methods that the path does have: none for an unknown path."""
+        """The operation, or the methods that the path does have: none for an unknown path.
+
+        Of the APIs beside the CRM and of its first generations only some operations are known, so what other
+        methods their paths have is not.
+        """
         segments = _segments(path)
         allowed: set[str] = set()
         for leaves, values in _walk(self._root, segments, 0, ()):
@@ -75,7 +80,7 @@ class Routes:
             if leaf is not None:
                 places = dict(zip(leaf.names, (unquote(value) for value in values), strict=True))
                 return Match(leaf.endpoint, leaf.version, places)
-            allowed.update(leaves)
+            allowed.update(name for name, one in leaves.items() if not one.endpoint.op.startswith(PARTLY))
         return frozenset(allowed)
 
     def _add(self, endpoint: Endpoint, template: str, version: str) -> None:

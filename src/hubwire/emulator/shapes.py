@@ -178,7 +178,8 @@ def _only_unicode(body: bytes) -> None:
 
 class _Decoders(dict[Any, msgspec.json.Decoder[Any]]):
     def __missing__(self, shape: Any) -> msgspec.json.Decoder[Any]:
-        decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str)
+        # Not strict: Jackson reads a number or a truth out of a text too, and clients rely on it.
+        decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str, strict=False)
         return decoder
 
 
