@@ -83,6 +83,10 @@ class Routes:
             allowed.update(name for name, one in leaves.items() if not one.endpoint.op.startswith(PARTLY))
         return frozenset(allowed)
 
+    def methods(self, path: str) -> frozenset[str]:
+        """All that are known here of the path."""
+        return frozenset(name for leaves, _ in _walk(self._root, _segments(path), 0, ()) for name in leaves)
+
     def _add(self, endpoint: Endpoint, template: str, version: str) -> None:
         node, names = self._root, []
         for segment in _segments(template):

@@ -20,7 +20,7 @@ from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
 from hubwire.emulator.columnar.written import Writer, writer
 from hubwire.emulator.columns import Column, column
-from hubwire.emulator.records import Record, Table
+from hubwire.emulator.records import CLEARED, Record, Table
 
 CHUNK = 10_000
 BEHIND = 10_000
@@ -137,6 +137,10 @@ class Columns:
             self.rows.bury(known[~there])
         if (again := known[there & ~self.rows.alive[known]]).size:
             self.rows.revive(again)
+        # What was cleared is told otherwise than what was never set.
+        cleared = {id_ for id_, record in found.items() if record.cleared}
+        self._odd |= cleared
+        self._unlike |= cleared
         changed = known[there]
         new = [record for id_, record in found.items() if id_ not in set(known_ids)]
         if len(changed):
@@ -235,6 +239,7 @@ def _read_all(table: Table, definitions: Mapping[str, Property]) -> Kept:
     across = Across()
     for chunk in _chunks(table):
         numbers.append(np.array([row[:3] for row in chunk], np.int64))
+        odd |= {row[0] for row in chunk if CLEARED in row[3]}
         for name, held in across.read([row[3] for row in chunk]):
             if name not in apart:
                 gathered.setdefault(name, Gathered(rows)).add(held)

@@ -26,7 +26,9 @@ def find_route(account: Account, asked: Asked) -> None:
     other = elsewhere_routes().find(method, asked.path)
     if isinstance(other, Match):
         raise not_served(asked.method, asked.path, other.endpoint.op)
-    if match := match | other:
+    if other:
+        match = other | routes().methods(asked.path)
+    if match:
         raise method_not_allowed(asked.method, match)
     dated = other_version(asked.path, NEWEST)
     twin = routes().find(method, dated[0]) if dated else None
