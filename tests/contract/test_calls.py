@@ -149,3 +149,18 @@ def test_calls_need_the_rights_of_contacts_and_transcripts_their_own() -> None:
     own = caller.emulator.token(scopes=["crm.extensions_calling_transcripts.write"])
     assert caller("POST", f"{V3}/transcripts", words(number), token=own).status == 200
     assert caller("POST", ready, {"engagementId": number}, token=own).status == 403
+
+
+def test_nobody_has_connected_a_telephone() -> None:
+    """`connected` without a `provider`: the specification's user without one."""
+    caller, base = account(), "/crm/extensions/calling/v3/connection-statuses"
+    caller("POST", "/settings/v3/users", {"email": "rep@example.com"})
+    users = [one["id"] for one in caller("GET", "/settings/v3/users").json["results"]]
+    told = [{"userId": user, "connected": False} for user in users]
+    assert caller("GET", base).json == {"results": told}
+    assert caller("GET", f"{base}?userId={users[1]}").json == {"results": told[1:]}
+    assert caller("GET", f"{base}/me").json == {"userId": "55555555", "connected": False}
+    both = {"inputs": [{"id": users[1]}, {"id": "12"}]}
+    assert caller("POST", f"{base}/batch/read", both).json == {"results": told[1:]}
+    for scope, status in (("automation", 200), ("crm.objects.owners.read", 200), ("crm.lists.read", 403)):
+        assert caller("GET", base, token=caller.emulator.token(scopes=[scope])).status == status

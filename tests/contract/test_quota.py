@@ -254,6 +254,14 @@ def test_usage_counts_todays_calls_and_says_when_the_day_ends() -> None:
     }
 
 
+def test_usage_of_the_whole_account_has_the_same_form() -> None:
+    """HubSpot-public-api-spec-collection @99893791, Account Info v3: `api-usage/daily`."""
+    caller = Caller()
+    (day,) = caller("GET", "/account-info/v3/api-usage/daily").json["results"]
+    assert (day["currentUsage"], day["usageLimit"], day["fetchStatus"]) == (1, 625_000, "SUCCESS")
+    assert set(day) == {"name", "usageLimit", "currentUsage", "collectedAt", "fetchStatus", "resetsAt"}
+
+
 def test_limits_can_be_switched_off_and_headers_stay() -> None:
     caller = Caller(tier="free", limits=False)
     heard = [caller("GET", READ) for _ in range(150)]

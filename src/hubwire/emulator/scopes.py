@@ -158,6 +158,8 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
 def _of_calls(op: str, *, reads: bool) -> tuple[str, ...]:
     if op.startswith("calls.transcripts"):
         return (f"crm.extensions_calling_transcripts.{'read' if reads else 'write'}",)
+    if op.startswith("calls.connections"):
+        return ("automation", *OWNERS)
     return ("crm.objects.contacts.write", "crm.schemas.contacts.write")
 
 

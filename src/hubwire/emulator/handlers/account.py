@@ -49,6 +49,11 @@ def usage(account: Account, asked: Asked) -> Answer:
     )
 
 
+def usage_of_all(account: Account, asked: Asked) -> Answer:
+    """GET /account-info/v3/api-usage/daily. What HubSpot calls the one quota there is here is assumed."""
+    return Answer(200, msgspec.json.encode({"results": _daily(account, asked, "api-calls-daily")}))
+
+
 def legacy_usage(account: Account, asked: Asked) -> Answer:
     """GET /integrations/v1/limit/daily: the same as a bare array, under its old name and in milliseconds.
 
@@ -74,4 +79,9 @@ def _daily(account: Account, asked: Asked, name: str) -> list[dict[str, Any]]:
     ]
 
 
-ACCOUNT_HANDLERS = {"account.details": details, "account.usage": usage, "legacy.account.daily": legacy_usage}
+ACCOUNT_HANDLERS = {
+    "account.details": details,
+    "account.usage": usage,
+    "account.usage_of_all": usage_of_all,
+    "legacy.account.daily": legacy_usage,
+}

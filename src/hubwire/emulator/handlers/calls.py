@@ -16,10 +16,11 @@ from hubwire.catalogue.load import default_association
 from hubwire.emulator import moments, refusals, render
 from hubwire.emulator.associations import End
 from hubwire.emulator.exchange import Answer, Asked
-from hubwire.emulator.intake import actual, draft, problems, write
+from hubwire.emulator.handlers.batches import at_most
+from hubwire.emulator.intake import actual, draft, problems, user_of, write
 from hubwire.emulator.portal import Create, NewLink, Portal
 from hubwire.emulator.records import Record
-from hubwire.emulator.shapes import decode
+from hubwire.emulator.shapes import ObjectRef, decode
 
 CALL, KIND = "0-48", "transcript"
 PHONES = {"0-1": ("phone", "mobilephone"), "0-2": ("phone",)}
@@ -67,6 +68,10 @@ class Number(msgspec.Struct, rename="camel"):
     e164_number: str = msgspec.field(name="e164Number")
     phone_number_type: str | None = None
     extension: str | None = None
+
+
+class Users(msgspec.Struct):
+    inputs: list[ObjectRef]
 
 
 class Inbound(msgspec.Struct, rename="camel"):
@@ -141,6 +146,32 @@ def inbound(portal: Portal, asked: Asked) -> Answer:
     if sent.create_engagement:
         _log(portal, asked, sent, callers)
     return render.answer({"callerIdMatches": [_caller(portal, kind, found) for kind, found in callers]})
+
+
+def connections(portal: Portal, asked: Asked) -> Answer:
+    """GET …/connection-statuses: nobody has connected a telephone, which is done in HubSpot's own pages."""
+    wanted = asked.many("userId")
+    shown = [user for user in portal.users.all() if not wanted or user in wanted]
+    return render.answer({"results": [_unconnected(user) for user in shown]})
+
+
+def my_connection(portal: Portal, asked: Asked) -> Answer:
+    """GET …/connection-statuses/me: of the user whom the app acts for."""
+    del portal
+    return render.answer(_unconnected(user_of(asked)))
+
+
+def read_connections(portal: Portal, asked: Asked) -> Answer:
+    """POST …/connection-statuses/batch/read: by the ids of users; unknown ones are left out."""
+    inputs = decode(asked.body, Users, "BatchInputPublicObjectId").inputs
+    at_most(inputs)
+    known = portal.users.all()
+    told = [str(each.id) for each in inputs if str(each.id) in known]
+    return render.answer({"results": [_unconnected(user) for user in dict.fromkeys(told)]})
+
+
+def _unconnected(user: str) -> dict[str, Any]:
+    return {"userId": user, "connected": False}
 
 
 def _log(portal: Portal, asked: Asked, sent: Inbound, callers: list[tuple[ObjectType, Record]]) -> None:
@@ -224,4 +255,7 @@ HANDLERS = {
     "calls.transcripts.read": read,
     "calls.transcripts.delete": delete,
     "calls.inbound": inbound,
+    "calls.connections.list": connections,
+    "calls.connections.mine": my_connection,
+    "calls.connections.batch.read": read_connections,
 }
