@@ -20,6 +20,8 @@ VIDEOS = [
     "/crm/extensions/videoconferencing/2026-09/settings",
 ]
 CARDS = [
+    # The path of earlier SDKs.
+    "/crm/v3/extensions/cards",
     "/crm/v3/extensions/cards-dev",
     "/crm/extensions/cards-dev/2026-03",
     "/crm/extensions/cards-dev/2026-09",

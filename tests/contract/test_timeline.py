@@ -203,6 +203,16 @@ def test_an_event_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     assert line.call("GET", "/crm/v3/objects/contacts").json["results"] == []
 
 
+def test_the_path_of_earlier_sdks_is_the_same() -> None:
+    """https://github.com/clarkmcc/go-hubspot generated/v3/timeline"""
+    line = Timeline()
+    number = line.template()
+    body = {"eventTemplateId": number, "id": "e", "email": "a@petspot.example", "tokens": {"petAge": 1}}
+    assert line.call("POST", "/crm/v3/timeline/events", body).status == 201
+    assert line.call("GET", f"{BASE}/events/{number}/e").json["tokens"] == {"petAge": "1"}
+    assert len(line.call("GET", f"/crm/v3/timeline/{line.app}/event-templates").json["results"]) == 1
+
+
 def test_a_batch_reports_what_it_refuses() -> None:
     line = Timeline()
     number = line.template()

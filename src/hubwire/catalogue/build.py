@@ -91,10 +91,12 @@ def endpoint(row: Row, bases: Mapping[str, Mapping[str, tuple[str, ...]]]) -> En
 def endpoint_elsewhere(row: Row) -> Endpoint:
     """One that nobody here calls: what it costs and whether it may be repeated is taken from its method."""
     method, paths = row["method"], {"v3": _words(row["numbered"])} if row["numbered"] else {}
-    for date in row["dates"].split():
+    dates = row["dates"].split()
+    for date in dates:
         # The oldest date is spelled like the next, which stands for it.
-        version = DATED[0] if date not in DATED else date
-        paths[version] = (*paths.get(version, ()), row["dated"].replace("{date}", date))
+        version = date if date in DATED else DATED[0]
+        if version in dates:
+            paths[version] = (*paths.get(version, ()), row["dated"].replace("{date}", date))
     return Endpoint(
         source=row["source"],
         grade=row["grade"],

@@ -41,6 +41,7 @@ TIMELINE_READ = (
     "crm.schemas.deals.read",
 )  # fmt: skip
 TIMELINE_WRITE = tuple(scope.replace(".read", ".write") for scope in TIMELINE_READ)
+PREFERENCES = ("communication_preferences.read", "communication_preferences.read_write")
 SPLITS, UNITS = ("crm.dealsplits.read_write",), ("business_units_view.read",)
 OWN_SCOPES = {
     "splits": (SPLITS, SPLITS),
@@ -48,6 +49,7 @@ OWN_SCOPES = {
     "taxes": (RATES, RATES),
     "currencies": (("settings.currencies.read", *QUOTES), ("settings.currencies.write",)),
     "timeline": (TIMELINE_READ, TIMELINE_WRITE),
+    "preferences": (PREFERENCES, PREFERENCES),
 }
 """Families with one choice of scopes to read and one to write, as the specification's `security` has them."""
 

@@ -226,6 +226,14 @@ EXTENSIONS: dict[str, Builder] = {
     ),
     "currencies.rates.batch.read": rate(sends={}),
     "currencies.rates.batch.update": rate(sends={"conversionRate": 1.5}),
+    "preferences.definitions": lambda world, kind: Sample(),
+    "preferences.statuses": lambda world, kind: Sample(
+        {"subscriberIdString": "a@example.com"}, {"channel": "EMAIL"}
+    ),
+    "preferences.wide": lambda world, kind: Sample(
+        {"subscriberIdString": "a@example.com"}, {"channel": "EMAIL"}
+    ),
+    "preferences.of_email": lambda world, kind: Sample({"emailAddress": "a@example.com"}),
     "units.list": lambda world, kind: Sample({"userId": world.user()}),
     "taxes.list": lambda world, kind: Sample(),
     "taxes.read": lambda world, kind: Sample({"taxRateGroupId": "1"}),

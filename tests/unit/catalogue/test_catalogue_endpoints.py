@@ -133,6 +133,7 @@ def test_the_endpoints_of_the_numeric_versions_alone_are_the_known_leftovers() -
     assert {op for op in numeric_only if not op.startswith(former)} == {
         "oauth.access_token_info", "oauth.refresh_token_info", "oauth.refresh_token_delete",
         "oauth.private_token_info", "oauth.personal_key", "account.usage_of_all",
+        "preferences.of_email",
     }  # fmt: skip
 
 
