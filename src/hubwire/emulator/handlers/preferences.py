@@ -27,7 +27,10 @@ def statuses(portal: Portal, asked: Asked) -> Answer:
     if not channel:
         raise validation("Required query parameter channel is missing")
     if channel not in CHANNELS:
-        raise validation(f"{channel} was not one of the allowed options: [{', '.join(CHANNELS)}]")
+        raise validation(
+            f"{channel} was not one of the allowed options: [{', '.join(CHANNELS)}]",
+            context={"channel": [channel]},
+        )
     return _none(asked)
 
 
