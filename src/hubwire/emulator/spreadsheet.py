@@ -1,20 +1,21 @@
-"""Excel workbooks, for imports and exports: one sheet of rows.
+"""Excel workbooks, for imports and exports: one sheet of rows. They need the extra `spreadsheets`.
 
-Those of today's format need the extra `spreadsheets`; those of before 2007 do not.
+No maintained library writes the format of before 2007: `old_workbook` does, and needs none.
 """
 
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from importlib.util import find_spec
 from typing import Any
 
-from hubwire.emulator import old_workbook_read
-
 DAYS = {"MONTH_DAY_YEAR": "%m/%d/%Y", "DAY_MONTH_YEAR": "%d/%m/%Y", "YEAR_MONTH_DAY": "%Y-%m-%d"}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a workbook of before 2007 begins."""
 NEEDED = "spreadsheets need a library that is not installed: pip install 'hubwire[spreadsheets]'"
 
 
@@ -23,13 +24,13 @@ class Unreadable(ValueError):
 
 
 def can(data: bytes = b"") -> bool:
-    """Whether such a workbook can be read, or any be written: today's format needs the library."""
-    return data.startswith(old_workbook_read.MAGIC) or find_spec("openpyxl") is not None
+    """Whether the library is there that reads such a workbook, or writes one of today's format."""
+    return find_spec("xlrd" if data.startswith(OLD) else "openpyxl") is not None
 
 
 def rows_of(data: bytes, order: str) -> Iterator[list[str]]:
     """The rows of the first sheet as text, dates in that order; blank rows are none."""
-    rows = _old(data) if data.startswith(old_workbook_read.MAGIC) else _new(data)
+    rows = _old(data) if data.startswith(OLD) else _new(data)
     width = max((len(row) for row in rows), default=0)
     for row in rows:
         texts = [_text(cell, order) for cell in row]
@@ -38,10 +39,28 @@ def rows_of(data: bytes, order: str) -> Iterator[list[str]]:
 
 
 def _old(data: bytes) -> Sequence[Sequence[Any]]:
+    import xlrd
+
     try:
-        return old_workbook_read.rows(data)
-    except old_workbook_read.Broken as problem:
+        with open(os.devnull, "w", encoding="utf-8") as unheard:
+            book = xlrd.open_workbook(file_contents=data, logfile=unheard)
+            sheet = book.sheet_by_index(0)
+            return [[_cell(cell, book.datemode) for cell in row] for row in sheet.get_rows()]
+    except Exception as problem:  # noqa: BLE001 (whatever a broken file makes of a foreign parser)
         raise Unreadable(str(problem)) from None
+
+
+def _cell(cell: Any, epoch: int) -> Any:
+    import xlrd
+
+    match cell.ctype:
+        case xlrd.XL_CELL_DATE:
+            return xlrd.xldate.xldate_as_datetime(cell.value, epoch)
+        case xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        case xlrd.XL_CELL_EMPTY | xlrd.XL_CELL_BLANK | xlrd.XL_CELL_ERROR:
+            return None
+    return cell.value
 
 
 def _new(data: bytes) -> Sequence[Sequence[Any]]:
