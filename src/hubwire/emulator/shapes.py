@@ -177,8 +177,10 @@ def _only_unicode(body: bytes) -> None:
 
 
 class _Decoders(dict[Any, msgspec.json.Decoder[Any]]):
+    """A number or a truth may stand in quotes, as with Jackson: a search's limit was recorded so, and
+    connectors write associationTypeId so (https://github.com/segmentio/action-destinations)."""
+
     def __missing__(self, shape: Any) -> msgspec.json.Decoder[Any]:
-        # Not strict: Jackson reads a number or a truth out of a text too, and clients rely on it.
         decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str, strict=False)
         return decoder
 
