@@ -197,7 +197,7 @@ def test_labels_tell_every_type_of_a_pair() -> None:
 
 
 def test_a_type_id_may_be_a_text() -> None:
-    """Connectors send it so: https://github.com/segmentio/action-destinations, Custom Object V2 of HubSpot."""
+    """Connectors send it so: https://github.com/segmentio/action-destinations, HubSpot Custom Object V2."""
     call = account()
     contact, company = create(call, "contacts")["id"], create(call, "companies", name="Acme")["id"]
     quoted = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": "1"}]
