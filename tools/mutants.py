@@ -10,8 +10,10 @@ one. A change that the loader itself refuses counts as noticed. `tools/unwitness
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
+import pkgutil
 import re
 import sys
 import tomllib
@@ -133,12 +135,13 @@ class Tables:
     def stand(self) -> None:
         from hubwire.catalogue import tables
 
-        plain = tables.read
+        # Parsed once for all children: a reader of documents changes none.
+        parsed = {path: tomllib.loads(path.read_text("utf-8")) for path in DATA.rglob("*.toml")}
 
         def read(name: str) -> tables.Row:
             file = f"{name}.toml"
             self.seen.add(file)
-            return tomllib.loads(self.changed[file]) if file in self.changed else plain(name)
+            return tomllib.loads(self.changed[file]) if file in self.changed else parsed[DATA / file]
 
         tables.read = read
 
@@ -153,8 +156,17 @@ class Trials:
         """Whether the tests hold with nothing changed."""
         self.found: list[Fact] = []
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Nobody reads why a test failed: the shortest account of it is the quickest."""
+        config.option.tbstyle = "native"
+
     def pytest_sessionstart(self) -> None:
+        """Before the first test is collected: what every child would import is imported once."""
         self.tables.stand()
+        import hubwire.emulator
+
+        for module in pkgutil.walk_packages(hubwire.emulator.__path__, "hubwire.emulator."):
+            importlib.import_module(module.name)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if self.file in self.tables.seen:
@@ -171,6 +183,8 @@ class Trials:
             if status == 0:
                 self.found.append(fact)
                 print(f"{self.file}: {fact.name} is not missed", file=sys.stderr, flush=True)
+            if len(waiting) % 100 == 0:
+                print(f"{self.file}: {len(waiting)} facts to go", file=sys.stderr, flush=True)
         return True
 
     def _begun(self, session: pytest.Session, fact: Fact | None) -> int:
