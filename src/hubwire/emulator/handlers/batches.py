@@ -135,6 +135,9 @@ def upsert(portal: Portal, asked: Asked) -> Answer:
     for item in inputs:
         if not item.idProperty:
             raise refusals.validation("idProperty must be set on every input of an upsert")
+        if not str(item.id).strip():
+            # Assumed: nothing would be found by it, and each time another record made.
+            raise refusals.validation(f"id must be a value of {item.idProperty}, but was empty")
     distinct([f"{item.id}" for item in inputs])
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
@@ -179,6 +182,12 @@ def archive(portal: Portal, asked: Asked) -> Answer:
 
 
 # What several of them need
+
+
+# A body without inputs is a batch of none, which succeeds: live, bodies that lacked the wrapper were
+# taken in silence, with status COMPLETE and no results.
+# https://github.com/rudderlabs/rudder-transformer/pull/5147 (April 2026);
+# https://github.com/HubSpot/hubspot-api-nodejs/issues/26 and issues/85
 
 
 def batch_of(item: str) -> str:
