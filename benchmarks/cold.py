@@ -152,7 +152,7 @@ def cost(served: Served, token: str, requests: Sequence[Request]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state file with many contacts."""
+    """A state file with many records of a type."""
 
     path: str
     token: str
@@ -160,14 +160,16 @@ class State:
     """Ids of the first records, of which the others follow."""
 
     @classmethod
-    def of(cls, path: str, records: int) -> State:
+    def of(cls, path: str, records: int, name: str = "contacts") -> State:
         from hubwire.emulator import Clock, Emulator
 
         new = not os.path.exists(path)
         emulator = Emulator(path, limits=False, clock=Clock.at(NOW))
         if new:
-            emulator.seed(contacts=records)
-        ids = tuple(str(emulator.account.portal.number_to_id("0-1", number)) for number in range(records))
+            emulator.seed(**{name: records})
+        portal = emulator.account.portal
+        type_id = portal.kind(name).id
+        ids = tuple(str(portal.number_to_id(type_id, number)) for number in range(records))
         token = emulator.identity.access_token
         emulator.close()
         return cls(path, token, ids)
