@@ -112,6 +112,10 @@ def page(count: int, names: Sequence[str] = ()) -> Callable[[Draw], Request]:
     return lambda draw: ("GET", f"{CONTACTS}?limit={count}&after={draw.id()}{wish}", None)
 
 
+def measure(full: bool) -> list[Row]:
+    return list(compared(MANY if full else FEW, None))
+
+
 def measured(served: Served, token: str, id_of: Callable[[int], str], records: int, folder: str) -> list[Row]:
     return [against_floor(served, case, token, id_of, records, folder) for case in cases()]
 
