@@ -40,6 +40,8 @@ class Case:
     name: str
     ask: Callable[[Draw], Request]
     times: int = 500
+    write_every: int | None = None
+    """So many of them come between two writes, which are not counted."""
 
 
 class Draw:
@@ -67,7 +69,7 @@ class Draw:
 def cases() -> list[Case]:
     """Reads as clients send them."""
     return [
-        Case("get by id", lambda draw: ("GET", f"{CONTACTS}/{draw.id()}", None), 2_000),
+        Case("get by id", get(()), 2_000),
         Case("get by id, 5 properties", get(FIVE), 2_000),
         Case("get by id, 10 properties", get(TEN), 2_000),
         Case(
@@ -80,6 +82,8 @@ def cases() -> list[Case]:
         Case("batch read 100, 10 properties", batch(100, TEN)),
         Case("batch read 100, 2026-09", batch(100, path=DATED)),
         Case("batch read 10", batch(10)),
+        Case("get by id, a write every ten", get(()), 2_000, write_every=10),
+        Case("batch read 100, a write every ten", batch(100), write_every=10),
         Case("batch read 100 by e-mail", batch_by_email(100)),
         Case("list page of 100", page(100)),
         Case("list page of 100, 10 properties", page(100, TEN)),
@@ -87,7 +91,8 @@ def cases() -> list[Case]:
 
 
 def get(names: Sequence[str]) -> Callable[[Draw], Request]:
-    return lambda draw: ("GET", f"{CONTACTS}/{draw.id()}?properties={','.join(names)}", None)
+    wish = f"?properties={','.join(names)}" if names else ""
+    return lambda draw: ("GET", f"{CONTACTS}/{draw.id()}{wish}", None)
 
 
 def batch(count: int, names: Sequence[str] = (), path: str = CONTACTS) -> Callable[[Draw], Request]:
@@ -133,7 +138,8 @@ def against_floor(
         for turn in range(ROUNDS):
             draw = Draw(records, id_of, f"{case.name} {turn}")
             requests = [case.ask(draw) for _ in range(case.times)]
-            pairs.append((cost(served, token, requests), cost(bare, token, requests)))
+            writes = None if case.write_every is None else (case.write_every, draw)
+            pairs.append((cost(served, token, requests, writes), cost(bare, token, requests)))
     ours, floor = (min(times) for times in zip(*pairs, strict=True))
     return Row(
         f"{case.name}, never read before",
@@ -145,13 +151,22 @@ def against_floor(
     )
 
 
-def cost(served: Served, token: str, requests: Sequence[Request]) -> float:
+def cost(
+    served: Served, token: str, requests: Sequence[Request], writes: tuple[int, Draw] | None = None
+) -> float:
     """Microseconds of the server's own time for one of them."""
+    every, draw = writes or (len(requests), None)
+    total = 0.0
     with Connection(served.url, token) as connection:
-        before = spent(served.process)
-        for request in requests:
-            connection.ask(*request)
-        return (spent(served.process) - before) / len(requests) * 1e6
+        for start in range(0, len(requests), every):
+            if draw is not None:
+                change = {"properties": {"jobtitle": f"Number {draw.number()}"}}
+                connection.ask("PATCH", f"{CONTACTS}/{draw.id()}", change)
+            before = spent(served.process)
+            for request in requests[start : start + every]:
+                connection.ask(*request)
+            total += spent(served.process) - before
+    return total / len(requests) * 1e6
 
 
 @dataclass(frozen=True, slots=True)
