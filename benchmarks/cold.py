@@ -40,6 +40,8 @@ class Case:
     name: str
     ask: Callable[[Draw], Request]
     times: int = 500
+    write_every: int | None = None
+    """So many of them come between two writes, which are not counted."""
 
 
 class Draw:
@@ -67,7 +69,7 @@ class Draw:
 def cases() -> list[Case]:
     """Reads as clients send them."""
     return [
-        Case("get by id", lambda draw: ("GET", f"{CONTACTS}/{draw.id()}", None), 2_000),
+        Case("get by id", get(()), 2_000),
         Case("get by id, 5 properties", get(FIVE), 2_000),
         Case("get by id, 10 properties", get(TEN), 2_000),
         Case(
@@ -80,6 +82,8 @@ def cases() -> list[Case]:
         Case("batch read 100, 10 properties", batch(100, TEN)),
         Case("batch read 100, 2026-09", batch(100, path=DATED)),
         Case("batch read 10", batch(10)),
+        Case("get by id, a write every ten", get(()), 2_000, write_every=10),
+        Case("batch read 100, a write every ten", batch(100), write_every=10),
         Case("batch read 100 by e-mail", batch_by_email(100)),
         Case("list page of 100", page(100)),
         Case("list page of 100, 10 properties", page(100, TEN)),
@@ -87,7 +91,8 @@ def cases() -> list[Case]:
 
 
 def get(names: Sequence[str]) -> Callable[[Draw], Request]:
-    return lambda draw: ("GET", f"{CONTACTS}/{draw.id()}?properties={','.join(names)}", None)
+    wish = f"?properties={','.join(names)}" if names else ""
+    return lambda draw: ("GET", f"{CONTACTS}/{draw.id()}{wish}", None)
 
 
 def batch(count: int, names: Sequence[str] = (), path: str = CONTACTS) -> Callable[[Draw], Request]:
@@ -112,6 +117,10 @@ def page(count: int, names: Sequence[str] = ()) -> Callable[[Draw], Request]:
     return lambda draw: ("GET", f"{CONTACTS}?limit={count}&after={draw.id()}{wish}", None)
 
 
+def measure(full: bool) -> list[Row]:
+    return list(compared(MANY if full else FEW, None))
+
+
 def measured(served: Served, token: str, id_of: Callable[[int], str], records: int, folder: str) -> list[Row]:
     return [against_floor(served, case, token, id_of, records, folder) for case in cases()]
 
@@ -129,7 +138,8 @@ def against_floor(
         for turn in range(ROUNDS):
             draw = Draw(records, id_of, f"{case.name} {turn}")
             requests = [case.ask(draw) for _ in range(case.times)]
-            pairs.append((cost(served, token, requests), cost(bare, token, requests)))
+            writes = None if case.write_every is None else (case.write_every, draw)
+            pairs.append((cost(served, token, requests, writes), cost(bare, token, requests)))
     ours, floor = (min(times) for times in zip(*pairs, strict=True))
     return Row(
         f"{case.name}, never read before",
@@ -141,18 +151,27 @@ def against_floor(
     )
 
 
-def cost(served: Served, token: str, requests: Sequence[Request]) -> float:
+def cost(
+    served: Served, token: str, requests: Sequence[Request], writes: tuple[int, Draw] | None = None
+) -> float:
     """Microseconds of the server's own time for one of them."""
+    every, draw = writes or (len(requests), None)
+    total = 0.0
     with Connection(served.url, token) as connection:
-        before = spent(served.process)
-        for request in requests:
-            connection.ask(*request)
-        return (spent(served.process) - before) / len(requests) * 1e6
+        for start in range(0, len(requests), every):
+            if draw is not None:
+                change = {"properties": {"jobtitle": f"Number {draw.number()}"}}
+                connection.ask("PATCH", f"{CONTACTS}/{draw.id()}", change)
+            before = spent(served.process)
+            for request in requests[start : start + every]:
+                connection.ask(*request)
+            total += spent(served.process) - before
+    return total / len(requests) * 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state file with many contacts."""
+    """A state file with many records of a type."""
 
     path: str
     token: str
@@ -160,14 +179,16 @@ class State:
     """Ids of the first records, of which the others follow."""
 
     @classmethod
-    def of(cls, path: str, records: int) -> State:
+    def of(cls, path: str, records: int, name: str = "contacts") -> State:
         from hubwire.emulator import Clock, Emulator
 
         new = not os.path.exists(path)
         emulator = Emulator(path, limits=False, clock=Clock.at(NOW))
         if new:
-            emulator.seed(contacts=records)
-        ids = tuple(str(emulator.account.portal.number_to_id("0-1", number)) for number in range(records))
+            emulator.seed(**{name: records})
+        portal = emulator.account.portal
+        type_id = portal.kind(name).id
+        ids = tuple(str(portal.number_to_id(type_id, number)) for number in range(records))
         token = emulator.identity.access_token
         emulator.close()
         return cls(path, token, ids)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     # NumPy is loaded only for accounts with many records.
     from hubwire.emulator.columnar.telling import Telling
 
+MOST = 64
+"""Sets of properties, and searches, that are remembered together."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -66,6 +69,8 @@ def _telling(portal: Portal, kind: ObjectType, names: tuple[str, ...]) -> Tellin
         url = render.url_base(portal.portal_id, kind.id)
         definitions = portal.definitions.all(kind.id)
         known = Telling.of(columns, kind, definitions, names, url) if url else None
+        if len(portal.memo) >= MOST:
+            portal.memo.clear()
         portal.memo[key] = known
     return known
 

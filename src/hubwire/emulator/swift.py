@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
 
@@ -24,7 +25,9 @@ from hubwire.emulator.scopes import READ_OPS, READS
 from hubwire.emulator.shapes import DECODERS, ReadBatch
 
 READ, BATCH = "objects.read", "objects.batch.read"
-QUERIES = {READ: frozenset({"properties"}), BATCH: frozenset[str]()}
+QUERIES = {READ: frozenset({"properties", "idProperty"}), BATCH: frozenset[str]()}
+ADDRESS = "email"
+"""The only `idProperty` that has a short way: no word of a path has an `@`."""
 LARGEST = 100
 MOST, MOST_SHOWN = 256, 64
 """Lanes at a time, and sets of properties of one: callers, types and sets that are read in turn."""
@@ -81,12 +84,20 @@ class Lane:
     quota: str
     """Which one its calls are counted in."""
     expires: float | None
+    by_address: bool = False
+    """Single records are named by their e-mail address."""
     shown: dict[Names, Shown] = field(default_factory=dict)
     """By the properties that a batch asks for; those of a single record stand in the key."""
 
     def one(self, id_: str) -> Told | None:
         """A record, if it lives."""
         shown = self.shown[()]
+        if self.by_address:
+            address = unquote(id_)
+            found = self.account.portal.find(self.kind, ADDRESS, [address]) if "@" in address else {}
+            if address not in found:
+                return None
+            id_ = str(found[address])
         known = shown.known.get(id_)
         if known is not None:
             return known
@@ -157,6 +168,8 @@ class Lanes:
             return
         if asked.query.keys() - QUERIES[endpoint.op]:
             return
+        if asked.one("idProperty", ADDRESS) != ADDRESS:
+            return
         path, names = asked.path, Names()
         if endpoint.op == BATCH:
             names = tuple(DECODERS[ReadBatch].decode(asked.body).properties or ())
@@ -184,7 +197,15 @@ class Lanes:
         if len(self._open) >= MOST:
             self._open.clear()
         kind = account.portal.kind(asked.places["objectType"])
-        lane = self._open[key] = Lane(account, kind, grant, endpoint.op, endpoint.lane, access.expires_at)
+        lane = self._open[key] = Lane(
+            account,
+            kind,
+            grant,
+            endpoint.op,
+            endpoint.lane,
+            access.expires_at,
+            asked.one("idProperty") == ADDRESS,
+        )
         return lane
 
     def answer(self, method: str, path: str, query: str, authorization: str, body: bytes) -> Answer | None:

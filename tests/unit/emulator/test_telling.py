@@ -15,7 +15,7 @@ from hubwire.emulator import Clock, Emulator, Identity, batch_ids, indexes, plan
 from hubwire.emulator.columnar import ready, table
 
 START = 1_767_258_000
-RECORDS = "/crm/v3/objects/contacts"
+RECORDS, DATED = "/crm/v3/objects/contacts", "/crm/objects/2026-09/contacts"
 OWN = [
     ("birthday", "date", "date"),
     ("seen_at", "datetime", "date"),
@@ -68,6 +68,11 @@ class Account:
         answer = self.emulator.ask(method, path, headers=headers, body=sent)
         assert answer.status < 300, answer.body
         return json.loads(answer.body) if answer.body else None
+
+    def text(self, method: str, path: str, body: Any) -> bytes:
+        headers = {"Authorization": f"Bearer {self.emulator.identity.access_token}"}
+        sent = b"" if body is None else json.dumps(body).encode()
+        return self.emulator.ask(method, path, headers=headers, body=sent).body
 
     def write(self, random: Random) -> None:
         what = random.randrange(7)
@@ -197,3 +202,36 @@ def test_only_plain_ids_become_numbers(id_: str) -> None:
     assert batch_ids.numbers_of(body(id_)) is None
     assert batch_ids.numbers_of(body(id_, names)) is None
     assert batch_ids.numbers_of(body("7", ', "idProperty": "email"')) is None
+
+
+def test_every_way_to_read_tells_the_same() -> None:
+    account = Account()
+    account.emulator.seed(contacts=30)
+    portal = account.emulator.account.portal
+    assert "0-1" in portal.columns
+    records = portal.table(portal.kind("contacts")).page(0, 30)
+    ids, emails = ([*map(key, records)] for key in (lambda one: str(one.id), lambda one: one.props["email"]))
+    account.ask("PATCH", f"{RECORDS}/{ids[3]}", {"properties": {"city": "Oslo"}})
+    wish = {"properties": ["city", "email"]}
+
+    def batch(*given: str, **more: Any) -> dict[str, Any]:
+        return {"inputs": [{"id": one} for one in given], **more}
+
+    asked: list[tuple[str, str, Any]] = [
+        *(("POST", f"{base}/batch/read", batch(*ids[:9], ids[0], **wish)) for base in (RECORDS, DATED)),
+        ("POST", f"{RECORDS}/batch/read", batch(ids[4])),
+        ("POST", f"{RECORDS}/batch/read", batch(*emails[:9], idProperty="email")),
+        ("POST", f"{RECORDS}/batch/read", batch(*ids[:5], "1")),
+        ("GET", f"{RECORDS}?limit=7", None),
+        ("GET", f"{RECORDS}?limit=7&after={ids[25]}&properties=city", None),
+        ("GET", f"{RECORDS}?limit=7&after=9{ids[25]}", None),
+        ("POST", f"{RECORDS}/search", {"sorts": ["-email"], "limit": 9, "after": "3", **wish}),
+        ("POST", f"{RECORDS}/search", {"query": "nobody"}),
+        ("GET", f"{RECORDS}/{ids[7]}?properties=city", None),
+        ("GET", f"{RECORDS}/{emails[7]}?idProperty=email", None),
+    ]
+    short = [account.text(*one) for one in asked * 2]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "told", lambda *_: None)
+        patch.setattr(quick, "told_one", lambda *_: None)
+        assert short == [account.text(*one) for one in asked * 2]

@@ -16,7 +16,7 @@ from hubwire.emulator.columns import Column
 
 Codes = NDArray[np.int32]
 UNSET = -1
-SMALLEST = 1_024
+SMALLEST, ROOM = 1_024, 1 << 31
 REMEMBERED = 64
 
 
@@ -34,8 +34,19 @@ class Coded:
         self._known: dict[tuple[str, str], Flags] = {}
 
     @classmethod
-    def empty(cls, column: Column, rows: int) -> Coded:
-        return cls(column, np.full(rows, UNSET, np.int32), keys_of(column, []))
+    def uniform(cls, column: Column, rows: int, key: Any = None, text: str | None = None) -> Coded:
+        """All rows have the same value, or none: that takes no room."""
+        keys = keys_of(column, [] if key is None else [key])
+        codes = np.broadcast_to(np.int32(UNSET if key is None else 0), ROOM)
+        made = cls(column, codes, keys)
+        if text is not None and not _alike(column, keys, [text]):
+            made.texts = Texts.of([text])
+        made._rows = rows
+        return made
+
+    @property
+    def is_uniform(self) -> bool:
+        return not self._codes.flags.writeable
 
     @property
     def codes(self) -> Codes:
@@ -76,6 +87,8 @@ class Coded:
         if not len(rows):
             return []
         by_key = dict(zip(values, texts, strict=True))
+        if self.is_uniform and by_key.keys() - {self._only()}:
+            self._codes = np.full(total + total // 16, self._codes[0], np.int32)
         by_key.pop(None, None)
         distinct = sorted(by_key)
         places, there = self.keys.places(distinct)
@@ -84,10 +97,17 @@ class Coded:
             self._admit(new, places[~there], [by_key[key] or "" for key in new])
             places, _ = self.keys.places(distinct)
         code = dict(zip(distinct, places.tolist(), strict=True))
-        self._codes[rows] = [UNSET if value is None else code[value] for value in values]
+        if not self.is_uniform:
+            self._codes[rows] = [UNSET if value is None else code[value] for value in values]
         told = {key: self.text(place) for key, place in code.items()}
         pairs = zip(values, texts, strict=True)
         return [place for place, (value, text) in enumerate(pairs) if told.get(value) != text]
+
+    def _only(self) -> Any:
+        """The key that all rows have."""
+        if not len(self.keys):
+            return None
+        return self.keys[0] if isinstance(self.keys, Texts) else self.keys.values[0].item()
 
     def _grow(self, total: int, *, early: bool = False) -> None:
         if early or total > len(self._codes):

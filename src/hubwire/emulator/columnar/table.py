@@ -59,7 +59,13 @@ class Columns:
     def keep(self) -> None:
         """Puts them in the state file."""
         self.follow(everything=True)
-        keep(self._table, self.rows, self._columns, self._present, self._unlike)
+        # What is the same everywhere is soon made again, unless some record says so itself.
+        columns = {
+            key: each
+            for key, each in self._columns.items()
+            if not each.is_uniform or each.column.name in self._present
+        }
+        keep(self._table, self.rows, columns, self._present, self._unlike)
 
     def follow(self, *, everything: bool = False) -> None:
         """Learns of the writes there were, and brings all columns up to date if there were many."""
@@ -183,9 +189,8 @@ class Columns:
     def _unset(self, wanted: Column) -> Coded:
         """No record had it when all were read; those changed since may."""
         constant = CONSTANTS.get(self._kind.id, {}).get(wanted.name)
-        if constant is None:
-            return Coded.empty(wanted, self.rows.total)
-        return of_values(wanted, [constant] * self.rows.total)
+        key = None if constant is None else key_of(wanted)(constant)
+        return Coded.uniform(wanted, self.rows.total, key, constant)
 
     def _made(self, wanted: Column) -> Coded:
         """One column of all records. Each has a row: all writes were followed before."""
