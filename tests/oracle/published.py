@@ -1,4 +1,7 @@
-"""Published programs as their registry has them, in a place of their own: they may need what the project cannot have."""
+"""Published programs as their registry has them, in a place of their own.
+
+They may need other versions of packages than the project does.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tap-hubspot 4.5.0 of the Singer project, unmodified: it finds what there is, reads it all, and later the changes."""
+"""tap-hubspot 4.5.0 of the Singer project, unmodified: it reads all there is, and later what changed."""
 
 from __future__ import annotations
 
