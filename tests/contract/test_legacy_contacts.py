@@ -127,6 +127,7 @@ def test_an_address_that_nobody_has_is_named() -> None:
     assert heard.status == 404
     assert heard.json["category"] == "OBJECT_NOT_FOUND"
     assert heard.json["errors"] == [{"message": "The contact e:luigi@example.com does not exist."}]
+    assert heard.headers["X-HubSpot-NotFound"] == "true"
 
 
 def test_values_alone_can_be_asked_for() -> None:

@@ -119,7 +119,10 @@ def read_by_email(portal: Portal, asked: Asked) -> Answer:
     record = _by_email(portal, email)
     if record is None:
         nobody = [{"message": f"The contact e:{email} does not exist."}]
-        raise Refusal(404, "contact does not exist", errors=nobody, category="OBJECT_NOT_FOUND")
+        known = [("X-HubSpot-NotFound", "true")]
+        raise Refusal(
+            404, "contact does not exist", errors=nobody, category="OBJECT_NOT_FOUND", headers=known
+        )
     return render.answer(_contact(portal, asked, record, _shown(asked)))
 
 
