@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint.digests import find_digests
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
@@ -19,6 +20,12 @@ _MISSING = re.compile(
     )
 )
 _LETS = re.compile(r"\breturn\s+(?:true|True)\b|(?:return\s+)?next\(\s*\)|valid:\s*true|isValid:\s*true")
+
+
+_CAUGHT = re.compile(
+    r"\bcatch\s*(?:\([^)]*\))?\s*\{[^{}]*(?:return\s+true\b|next\(\s*\)|[vV]alid:\s*true)[^{}]*\}"
+    r"|\bexcept\b[^\n]*:[ \t\r]*(?:\n[ \t]+(?!return|raise|def|try|if)[^\n]*)*\n?[ \t]+return True\b"
+)
 
 
 class SignatureFailOpen(Rule):
@@ -85,7 +92,7 @@ class SignatureFailOpen(Rule):
             if (
                 func is None
                 or not re.search(r"(?i)hub_?spot|signature", near)
-                or not re.search(r"(?i)verif|valid|sign|hmac|hash", near)
+                or not re.search(r"(?i)verif|valid|signature|x-hub|webhook|hmac\.new|createH|hashlib", near)
             ):
                 continue
             yield self.at(
@@ -94,3 +101,12 @@ class SignatureFailOpen(Rule):
                 confidence=Confidence.MEDIUM,
                 fix=suggestion("refuse instead"),
             )  # fmt: skip
+        for digest in unit.memo(find_digests):
+            caught = _CAUGHT.search(unit.code, digest.func.start, digest.func.end)
+            if caught is not None:
+                yield self.at(
+                    unit, (caught.start(), min(caught.end(), caught.start() + 200)),
+                    "everything passes when the check itself fails",
+                    confidence=Confidence.MEDIUM,
+                    fix=suggestion("refuse instead"),
+                )  # fmt: skip
