@@ -97,7 +97,7 @@ class RetryOfNonIdempotentPost(Rule):
     def _wrapped(self, unit: Unit, offset: int) -> str:
         """What repeats the function that a call stands in."""
         names = {i.local for i in unit.facts.imports if i.module in _WRAPPERS}
-        for call in unit.facts.calls:
+        for call in unit.facts.calls if names else ():
             if call.text in names and call.start < offset < call.end:
                 narrow = _NARROW.search(unit.code, call.start, call.end)
                 return "" if narrow else f"`{call.text}` repeats this create after any failure"
