@@ -36,6 +36,7 @@ class SecretLogged(Rule):
 
     code, name, severity = "HS104", "secret-logged", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/apps/legacy-apps/authentication/intro-to-auth",)
     bad: ClassVar = (
         ("app.py", "# hubspot\nprint(access_token)\n"),
         ("app.py", "import logging\nlogging.info('token %s', hubspot_token)\n"),

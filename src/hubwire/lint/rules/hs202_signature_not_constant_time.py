@@ -25,6 +25,7 @@ class SignatureNotConstantTime(Rule):
     """
 
     code, name, severity = "HS202", "signature-not-constant-time", Severity.WARNING
+    fixes = "safe"
     strict = True
     references = ("https://docs.python.org/3/library/hmac.html#hmac.compare_digest",)
     bad: ClassVar = (

@@ -29,6 +29,9 @@ class SignatureOverReserialisedBody(Rule):
     """
 
     code, name, severity = "HS203", "signature-over-reserialised-body", Severity.ERROR
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",

@@ -31,6 +31,9 @@ class SignatureWithoutTimestamp(Rule):
 
     code, name, severity = "HS205", "signature-without-timestamp", Severity.WARNING
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",

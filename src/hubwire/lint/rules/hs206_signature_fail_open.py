@@ -39,6 +39,9 @@ class SignatureFailOpen(Rule):
 
     code, name, severity = "HS206", "signature-fail-open", Severity.WARNING
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",

@@ -24,6 +24,9 @@ class OldSignatureVersion(Rule):
 
     code, name, severity = "HS207", "old-signature-version", Severity.INFO
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",

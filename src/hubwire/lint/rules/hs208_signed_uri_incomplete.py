@@ -34,6 +34,9 @@ class SignedUriIncomplete(Rule):
 
     code, name, severity = "HS208", "signed-uri-incomplete", Severity.WARNING
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",

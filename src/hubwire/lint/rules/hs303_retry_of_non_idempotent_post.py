@@ -41,6 +41,7 @@ class RetryOfNonIdempotentPost(Rule):
 
     code, name, severity = "HS303", "retry-of-non-idempotent-post", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",)
     bad: ClassVar = (
         (
             "client.py",
@@ -54,6 +55,11 @@ class RetryOfNonIdempotentPost(Rule):
             "def create(body):\n    return requests.post('https://api.hubapi.com/crm/v3/objects/contacts',"
             " json=body)\n",
         ),
+        (
+            "client.js",
+            "const pRetry = require('p-retry');\nconst url = 'https://api.hubapi.com/crm/v3/objects/deals';\n"
+            "const create = (body) => pRetry(() => axios.post(url, body), { retries: 5 });\n",
+        ),
     )
     good: ClassVar = (
         (
@@ -66,6 +72,11 @@ class RetryOfNonIdempotentPost(Rule):
             "import requests\nfrom tenacity import retry, stop_after_attempt\n\n"
             "@retry(stop=stop_after_attempt(3))\n"
             "def read(id):\n    return requests.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}')\n",
+        ),
+        (
+            "client.js",
+            "const pRetry = require('p-retry');\nconst url = 'https://api.hubapi.com/crm/v3/objects/deals';\n"
+            "const read = (id) => pRetry(() => axios.get(`${url}/${id}`), { retries: 5 });\n",
         ),
     )
 

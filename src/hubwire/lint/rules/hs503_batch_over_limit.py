@@ -39,6 +39,7 @@ class BatchOverLimit(Rule):
 
     code, name, severity = "HS503", "batch-over-limit", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
     bad: ClassVar = (
         (
             "sync.js",

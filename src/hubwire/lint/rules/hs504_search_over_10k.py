@@ -30,6 +30,7 @@ class SearchOver10k(Rule):
 
     code, name, severity = "HS504", "search-over-10k", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
     bad: ClassVar = (
         (
             "all.js",
