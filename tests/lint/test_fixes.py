@@ -155,4 +155,5 @@ def test_every_rule_is_known_to_fix_or_to_suggest() -> None:
         for case in rule.bad:
             found = lint_files(files_of(case), Config(profile="audit")).findings
             fixing |= {f.code for f in found if f.fix and f.fix.edits}
+    assert fixing == {r.code for r in all_rules() if r.fixes == "safe"}
     assert fixing == {"HS101", "HS102", "HS103", "HS202", "HS901"}

@@ -118,3 +118,22 @@ def test_statistics(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--statistics", "--format", "json"]) == 1
     assert '"count": 1' in capsys.readouterr().out
     assert main(["--statistics", "--format", "sarif"]) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"findings": 3}', '{"findings": {"abc": "x"}}', '{"version": 1}']
+)
+def test_a_file_that_is_no_baseline_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("known.json").write_text(text, "utf-8")
+    assert main(["--baseline", "known.json"]) == 2
+    assert "known.json is no baseline" in capsys.readouterr().err
+
+
+def test_a_baseline_knows_findings_that_moved_and_as_many_as_there_were() -> None:
+    assert main(["app.py", "--write-baseline", "known.json"]) == 0
+    Path("app.py").write_text("\n\nx = 1\n" + KEY, "utf-8")
+    assert main(["app.py", "--baseline", "known.json"]) == 0
+    Path("app.py").write_text(KEY + KEY, "utf-8")
+    assert main(["app.py", "--baseline", "known.json"]) == 1
+    assert main(["app.py", "--baseline", "known.json", "--write-baseline", "known.json"]) == 0
+    assert main(["app.py", "--baseline", "known.json"]) == 0

@@ -36,10 +36,10 @@ WORKING = (
     "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
     "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
-# `createHubspotDeal(…)`, `hubspot.send(…)`, `HUBSPOT_API_URL`, `from "./hubspot"`
+# `createHubspotDeal(…)`, `hubspot.send(…)`, `HUBSPOT_API_URL`, `HUBSPOT_APP_TOKEN`, `from "./hubspot"`
 _NAMED = re.compile(
     r"hub_?spot\w*(?:\.\w|\()|hub_?spot_?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
-    r"(?:from|require|import)\b[^\n]*hub_?spot"
+    r"hub_?spot_\w*(?:token|secret|key)|(?:from|require|import)\b[^\n]*hub_?spot"
 )
 
 

@@ -39,6 +39,8 @@ class Rule:
     """`text` rules see every marked file, `code` rules those with facts."""
     strict: ClassVar[bool] = False
     """Whether every finding is one of the strict profile; the default profile then leaves the rule out."""
+    fixes: ClassVar[Literal["safe", "none"]] = "none"
+    """`safe` if some of its findings can be fixed by a machine."""
     references: ClassVar[tuple[str, ...]] = ()
     bad: ClassVar[tuple[object, ...]]
     good: ClassVar[tuple[object, ...]]

@@ -20,6 +20,7 @@ class UnusedSuppression(Rule):
     """
 
     code, name, severity = "HS901", "unused-suppression", Severity.INFO
+    fixes = "safe"
     reads = "text"
     bad: ClassVar = (
         ("app.py", "import hubspot\nx = 1  # hubwire: ignore[HS101] not a key\n"),
