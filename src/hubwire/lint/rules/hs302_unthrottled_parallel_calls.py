@@ -64,6 +64,7 @@ class UnthrottledParallelCalls(Rule):
     """
 
     code, name, severity = "HS302", "unthrottled-parallel-calls", Severity.WARNING
+    follows = True
     references = ("https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",)
     bad: ClassVar = (
         (
