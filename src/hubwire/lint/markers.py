@@ -31,7 +31,7 @@ def marked(data: bytes, path: str = "") -> bool:
 # The likely ones come first.
 WORKING = (
     "hubapi", "from hubspot", "import hubspot", "access_token", "/crm/", "webhook", "api-client",
-    "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
+    "from hapi.", "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
     "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "oauth/v", "portalid",
     "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
     "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",

@@ -16,12 +16,12 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
 _TOGETHER = re.compile(
-    r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
+    r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|asyncio\.as_completed|anyio\.gather|Q\.all|Bluebird\.map)$"
 )
 _FANS = ("gather", "promise.", "asyncio.wait", "executor", "pool", "q.all", "bluebird.map")
 _PY_FANS = (
-    "gather", "asyncio.wait", "executor", "pool", "taskgroup", "open_nursery", "thread(", "process(", "spawn",
-    "parallel(",
+    "gather", "asyncio.wait", "as_completed", "create_task", "ensure_future", "executor", "pool",
+    "taskgroup", "open_nursery", "thread(", "process(", "spawn", "parallel(",
 )  # fmt: skip
 _CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+")
 
@@ -31,16 +31,28 @@ _MAKES_LIMITER = re.compile(
 )
 
 
+_MAKES_LIMITED = re.compile(r"\b(\w+)\s*=(?!=)[^\n]*?(?:\bhttpx\.Limits\(|TCPConnector\(\s*limit)")
+
+
 def _limiters(unit: Unit) -> set[str]:
     """Names that a file binds to a limiter."""
-    return {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
+    found = {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
+    return found | {m.group(1) for m in _MAKES_LIMITED.finditer(unit.code)}
 
 
 _POOLS = r"(?:ThreadPool|ProcessPool)Executor|\bPool"
 _POOLED = re.compile(r"\.(?:map|submit)$")
 _SPAWNED = re.compile(r"(?:^|\.)(?:Thread|Process|spawn)$")
 _PARALLEL = re.compile(r"(?:^|\.)Parallel\(\)$")
-_HANDED = {"to_thread": 0, "run_in_executor": 1, "delayed": 0, "spawn": 0, "map": 0, "submit": 0}
+_HANDED = {
+    "to_thread": 0,
+    "run_in_executor": 1,
+    "delayed": 0,
+    "spawn": 0,
+    "map": 0,
+    "submit": 0,
+    "start_soon": 0,
+}
 """Which argument of these is the function that they run."""
 _MANY = re.compile(
     r"(?:max_workers|n_jobs|processes)\s*=\s*(?:[3-9]\d|\d{3,}|-1)|\bPool\(\s*(?:[3-9]\d|\d{3,})\s*\)"
@@ -48,6 +60,7 @@ _MANY = re.compile(
 )
 """A pool that is no limit: HubSpot takes a hundred-odd requests in ten seconds."""
 _SMALL = re.compile(r"(?:n_jobs|processes)\s*=\s*[12]?\d\b|Pool\(\s*[12]?\d\s*\)")
+_STARTED = re.compile(r"\.(?:create_task|ensure_future)$")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
 
 
@@ -169,9 +182,16 @@ class UnthrottledParallelCalls(Rule):
                 for loop in loops:
                     if loop.kind == "comp" and call.start <= loop.start < call.end:
                         yield call, loop.over, (loop.body, loop.end)
-            elif _GROUPED.search(call.text) and self._is(unit, call, "TaskGroup|open_nursery"):
+            elif _GROUPED.search(call.text) and self._is(
+                unit, call, "TaskGroup|open_nursery|create_task_group"
+            ):
                 inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
                 if inside:
+                    yield call, inside[-1].over, (call.start, call.end)
+            elif _STARTED.search(call.text) and call.text.partition(".")[0] in ("asyncio", "loop"):
+                inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind == "for"]
+                line = unit.code[unit.code.rfind("\n", 0, call.start) + 1 : call.start]
+                if inside and not line.strip():
                     yield call, inside[-1].over, (call.start, call.end)
             elif call.args and _POOLED.search(call.text) and self._is(unit, call, _POOLS):
                 yield call, "its input", (call.start, call.end)

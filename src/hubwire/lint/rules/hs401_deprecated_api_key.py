@@ -125,7 +125,7 @@ class DeprecatedApiKey(Rule):
             if re.search(r"(?i)(?:getenv|environ\w*|environ\.get)\s*[(\[]\s*[\"']$", asked):
                 return False
             return not re.search(
-                r"(?i)argparse|add_argument|\.includes\(|\.has\(|in "
+                r"(?i)\bre\.\w+\(|\.replace\(|argparse|add_argument|\.includes\(|\.has\(|in "
                 r"params|console\.|logger|print\(|hapikey=[\"'`]\s+(?:not\s+)?in\b",
                 line,
             )
