@@ -24,7 +24,7 @@ PACED = re.compile(
 ONE_SHOT = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|migrations?|seeds?|debug|diagnostics?|one-?offs?|notebooks?)/|"
     r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|migrate|migration|one-?off|try|tmp|temp|scratch|"
-    r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)(?:[-_.][^/]*)?\.\w+$|"
+    r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_(?:\w+_)?propert)(?:[-_.][^/]*)?\.\w+$|"
     r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
 # The limiter of one's own server says nothing about HubSpot's, nor does the 429 it answers with.

@@ -60,6 +60,8 @@ _MANY = re.compile(
 )
 """A pool that is no limit: HubSpot takes a hundred-odd requests in ten seconds."""
 _SMALL = re.compile(r"(?:n_jobs|processes)\s*=\s*[12]?\d\b|Pool\(\s*[12]?\d\s*\)")
+_STAGGERED = re.compile(r"\b(?:sleep|delay|wait)\w*\s*=(?!=)")
+"""Each is told when to begin."""
 _STARTED = re.compile(r"\.(?:create_task|ensure_future)$")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
 
@@ -124,8 +126,14 @@ class UnthrottledParallelCalls(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Every unbounded fan-out that reaches HubSpot."""
+        seen: set[tuple[int, str]] = set()
         for call, over, body in self._fans(unit):
-            if self._bounded(unit, call, over):
+            around = max((x.start for x in unit.facts.loops_at(call.start)), default=call.start)
+            if (
+                self._bounded(unit, call, over)
+                or _STAGGERED.search(unit.code, *body)
+                or (around, over) in seen
+            ):
                 continue
             reached = self._reached(unit, body)
             if reached is None:
@@ -133,6 +141,7 @@ class UnthrottledParallelCalls(Rule):
             where, target = reached
             if self._slowed(unit, call.start) or self._slowed(where, target.start):
                 continue
+            seen.add((around, over))
             handled = bool(HANDLED.search(scope_text(where, target.start)))
             related = [where.source.place(target.start, target.end, "the request it sends")]
             yield self.at(

@@ -14,7 +14,7 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding, fold
 
 DEVELOPER = re.compile(
-    r"/webhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
+    r"\bwebhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
     r"(?i:app_?id=|appId|developer)"
 )
 

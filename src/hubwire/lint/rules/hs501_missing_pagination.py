@@ -249,9 +249,12 @@ class MissingPagination(Rule):
         asked = call.call.args[0].text if len(call.call.args) == 1 else ""
         if func is not None and call.operation.kind == "search" and asked in func.params:
             return True
+        given = call.call.get("params", "json")
+        if func is not None and given is not None and given.kind == "name" and given.text in func.params:
+            return True
         if func is None or re.search(r"(?i)all|every", func.name):
             return False
-        return any(re.match(r"(?i)(?:limit|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
+        return any(re.match(r"(?i)(?:limit\w*|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
 
     def _lookup(self, unit: Unit, call: HubCall, scope: str, *, association: bool) -> bool:
         """A call that wants a few records on purpose."""
