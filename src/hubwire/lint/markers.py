@@ -38,7 +38,7 @@ WORKING = (
 )  # fmt: skip
 # `createHubspotDeal(…)`, `hubspot.send(…)`, `HUBSPOT_API_URL`, `from "./hubspot"`
 _NAMED = re.compile(
-    r"hub_?spot\w*(?:\.\w|\()|hub_?spot_?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
+    r"hub_?spot\w*(?:\.\w|\()|hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
     r"(?:from|require|import)\b[^\n]*hub_?spot"
 )
 

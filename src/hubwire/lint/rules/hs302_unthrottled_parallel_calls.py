@@ -23,7 +23,9 @@ _PY_FANS = (
     "gather", "asyncio.wait", "as_completed", "create_task", "ensure_future", "executor", "pool",
     "taskgroup", "open_nursery", "thread(", "process(", "spawn", "parallel(",
 )  # fmt: skip
-_CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+")
+_CHUNKED = re.compile(
+    r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+|^range\([^,\n]*,[^,\n]*,"
+)
 
 _MAKES_LIMITER = re.compile(
     r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
@@ -235,7 +237,12 @@ class UnthrottledParallelCalls(Rule):
             inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
             waits = re.match(r"[^(]*\(\s*await\b", unit.code[call.start : call.end])
             if inside and not waits and around in (unit.facts.func_at(inside[-1].start), -1):
-                yield together, inside[-1].over, (call.start, call.end)
+                given = call.args[0] if call.args else call
+                made = binding(unit, given.text, call.start) if given.kind == "name" else None
+                if made is not None and inside[-1].body <= made.start:
+                    yield together, inside[-1].over, (made.value.start, made.value.end)
+                else:
+                    yield together, inside[-1].over, (call.start, call.end)
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):
