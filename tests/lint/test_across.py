@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from hubwire.lint import lint_files
+from hubwire.lint import lint_files, lint_paths
 from hubwire.lint.config import Config
 
 
@@ -119,3 +120,60 @@ def test_the_step_of_a_flow_that_gives_one_page_to_the_next(name: str, places: l
             return requests.get("https://api.hubapi.com/crm/v3/objects/products?limit=100").json()
     """
     assert found("HS501", flow=flow) == places
+
+
+SILENT = """
+    from crm import client
+    def sync(people):
+        for person in people:
+            client.update_contact(person.id, person.values)
+"""
+CRM = """
+    import requests
+    class Crm:
+        def update_contact(self, id, values):
+            requests.patch(f"https://api.hubapi.com/crm/v3/objects/contacts/{id}", json=values)
+    client = Crm()
+"""
+
+
+def test_a_caller_that_never_says_hubspot_is_read() -> None:
+    assert found("HS502", crm=CRM, job=SILENT) == ["job.py:5"]
+
+
+def test_parallel_calls_of_a_file_that_never_says_hubspot() -> None:
+    job = """
+        import asyncio
+        from crm import read
+        async def everybody(ids):
+            return await asyncio.gather(*[read(i) for i in ids])
+    """
+    crm = """
+        import httpx
+        async def read(id):
+            async with httpx.AsyncClient() as http:
+                return await http.get(f"https://api.hubapi.com/crm/v3/objects/contacts/{id}")
+    """
+    assert found("HS302", crm=crm, job=job) == ["job.py:5"]
+
+
+@pytest.mark.parametrize(
+    "line", ["from crm import labels", "import billing", "from billing.crm import client"]
+)
+def test_who_imports_something_else_is_left_alone(line: str) -> None:
+    labels = "labels = {'hubspot': 'HubSpot'}"
+    assert found("HS502", crm=labels, job=SILENT.replace("from crm import client", line)) == []
+    assert (
+        found("HS502", crm=CRM, job=SILENT.replace("from crm import client", "import billing as client"))
+        == []
+    )
+
+
+def test_a_caller_on_disk_that_never_says_hubspot_is_read(tmp_path: Path) -> None:
+    (tmp_path / "crm.py").write_text(textwrap.dedent(CRM))
+    (tmp_path / "job.py").write_text(textwrap.dedent(SILENT))
+    (tmp_path / "other.py").write_text(
+        "import crmbook\nfor x in crmbook.all():\n    crmbook.update_contact(x)\n"
+    )
+    findings = lint_paths([tmp_path], Config(select=("HS502",)), root=tmp_path).findings
+    assert [(f.place.path, f.place.line) for f in findings] == [("job.py", 5)]

@@ -11,7 +11,7 @@ from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
 _SDK_JS = re.compile(r"^@hubspot/api-client|^hubspot$|^node-hubspot")
-_SDK_PY = re.compile(r"^hubspot(?:\.|$)|^hubspot3")
+_SDK_PY = re.compile(r"^hubspot(?:\.|$)|^hubspot3|^hapi\.")
 
 
 @dataclass(slots=True)

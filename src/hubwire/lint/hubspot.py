@@ -266,6 +266,10 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     hands_over = len(call.items) > 1 and call.items[1].kind == "func" and not _CALLS_BACK.match(text)
     if hands_over and text.partition(".")[0] not in unit.memo(_libraries):
         return None
+    if "." not in text and text not in VERBS:
+        # `send = requests.patch`
+        made = binding(unit, text, call.start)
+        text = made.value.text if made is not None and made.value.kind == "name" and not made.part else text
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
     raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)

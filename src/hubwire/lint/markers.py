@@ -31,14 +31,14 @@ def marked(data: bytes, path: str = "") -> bool:
 # The likely ones come first.
 WORKING = (
     "hubapi", "from hubspot", "import hubspot", "access_token", "/crm/", "webhook", "api-client",
-    "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
+    "from hapi.", "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
     "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "oauth/v", "portalid",
     "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
     "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
 # `createHubspotDeal(…)`, `hubspot.send(…)`, `HUBSPOT_API_URL`, `HUBSPOT_APP_TOKEN`, `from "./hubspot"`
 _NAMED = re.compile(
-    r"hub_?spot\w*(?:\.\w|\()|hub_?spot_?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
+    r"hub_?spot\w*(?:\.\w|\()|hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
     r"hub_?spot_\w*(?:token|secret|key)|(?:from|require|import)\b[^\n]*hub_?spot"
 )
 

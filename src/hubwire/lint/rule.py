@@ -37,6 +37,8 @@ class Rule:
     severity: ClassVar[Severity]
     reads: ClassVar[Literal["text", "code"]] = "code"
     """`text` rules see every marked file, `code` rules those with facts."""
+    follows: ClassVar[bool] = False
+    """Whether it has something to say about a file that only calls one that speaks of HubSpot."""
     strict: ClassVar[bool] = False
     """Whether every finding is one of the strict profile; the default profile then leaves the rule out."""
     fixes: ClassVar[Literal["safe", "none"]] = "none"

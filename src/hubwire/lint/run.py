@@ -64,7 +64,7 @@ def lint_paths(
     key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
-        found, seen = check_names(base, list(marks), config, jobs)
+        found, seen = check_names(base, [*marks, *_following(base, files, marks)], config, jobs)
         if store:
             store.put(key, found, _beyond(seen, files, targets))
             store.save()
@@ -117,6 +117,17 @@ def _marked_files(files: list[str], base: Path, store: Cache | None, unread: lis
         if known and known != "-":
             out[name] = known
     return out
+
+
+def _following(base: Path, files: list[str], marks: Iterable[str]) -> list[str]:
+    """Files that do not speak of HubSpot and import one that does."""
+    if not marks:
+        return []
+    from hubwire.lint.followers import followers
+
+    prefix = base.as_posix().rstrip("/") + "/"
+    names = dict.fromkeys(f.replace(os.sep, "/").removeprefix(prefix) for f in files)
+    return list(followers((n for n in names if n not in marks), marks, Disk(base)))
 
 
 def check_names(base: Path, names: list[str], config: Config, jobs: int) -> tuple[list[Finding], set[str]]:
@@ -199,6 +210,13 @@ def lint_files(
     for name, data in files.items():
         if not binary(data) and marked(data, f"{project.home}/{name}"):
             project.add(name, data)
+    report.marked = len(project.units)
+    if project.units:
+        from hubwire.lint.followers import followers
+
+        marks = list(project.units)
+        for name in followers([n for n in files if n not in project.units], marks, files.get):
+            project.add(name, files[name])
     return check(project, report)
 
 
@@ -206,7 +224,6 @@ def check(project: Project, report: Report) -> Report:
     """Run the rules over the marked files of a project."""
     rules = chosen_rules(project.config)
     units = list(project.units.values())
-    report.marked = len(units)
     with uncollected():
         found = [f for unit in units for f in check_unit(unit, rules)]
     return _sorted(report, found)
@@ -237,6 +254,8 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
 def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
     """What rules say about a file, whatever the profile."""
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
+    if code and not marked(unit.source.data, f"{unit.project.home}/{unit.path}"):
+        return [f for rule in rules if rule.follows for f in rule.check(unit)]
     code = code and working(unit.low)
     return [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
 

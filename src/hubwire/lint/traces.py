@@ -11,7 +11,7 @@ from hubwire.lint.project import Unit, modules_of
 # `API = "v1"` is half of one.
 _ADDRESS = re.compile(
     r"hubapi|hubspot\.com|/v[1-4{$]|v[1-4][/\"'`]|/20|crm|oauth|hubdb|filemanager|webhooks/|account-info|settings/users"
-    r"|hub_?spot_?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b"
+    r"|hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b"
 )
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")
 # `crm` is an address already.

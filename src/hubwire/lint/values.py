@@ -17,6 +17,10 @@ _OURS = re.compile(
 )
 _PLACES = re.compile(r"%(?:\(\w+\))?[sdi]")
 _SLOTS = re.compile(r"\{(\w*)\}")
+_PART_OF_OURS = re.compile(
+    r"(?i)hub_?spot[\"']?\]?[.\[][\"']?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host|root)[\"']?\]?$"
+)
+"""The same in a section of the settings: `config["hubspot"]["base_url"]`."""
 _API = "https://api.hubapi.com"
 
 
@@ -127,7 +131,7 @@ def _name(unit: Unit, expr: Expr, depth: int) -> str:
     if found != HOLE:
         return found
     key = expr.items[0].text if expr.kind == "subscript" and expr.items else expr.text.rpartition(".")[2]
-    return _setting(key)
+    return _API if _PART_OF_OURS.search(expr.text) else _setting(key)
 
 
 def _named(unit: Unit, expr: Expr, depth: int) -> str:

@@ -19,13 +19,16 @@ EXPIRY = re.compile(
 )
 _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
-    r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*[\[.]|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
+    r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*(?:\[|\.(?!(?:get|post|put|patch|delete|request|headers)\b))|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
 _MADE = re.compile(
-    r"\b(?!HubSpot|\w*(?:Client|Hubspot|Session|Response|Error))[A-Z]\w+\((?=$|[^)\n]*(?i:(?:access|refresh)_?token)\s*=)"
+    r"\b(?!HubSpot|\w*(?:Client|Hubspot|Session|Response|Error|Exception)\()[A-Z]\w+\((?=$|[^)\n]*(?i:(?:access|refresh)_?token)\s*=)"
 )
+_KEPT = re.compile(r"(?i)\s*(?:os\.environ\[[^\]]*\]|(\w+))\s*=(?!=).*(?:access|refresh)_?token")
+"""A variable of the module, or of the environment, is given a token."""
+_GIVEN = re.compile(r"(?i)(?:access|refresh)_?token\s*=")
 _ADDED = re.compile(r"\.(?:add|save|merge|put|commit|persist|flush)\(")
 """A row is made and added."""
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
@@ -188,10 +191,16 @@ class TokenWithoutExpiry(Rule):
                 if EXPIRY.search(where.body(what)):
                     return None
         added = _ADDED.search(text)
+        shared = {n for names in re.findall(r"\bglobal\s+([\w, ]+)", text) for n in re.findall(r"\w+", names)}
         offset = start
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
-            if (_STORE.search(line) or (added and _MADE.search(line.rstrip()))) and not re.search(
+            kept = _KEPT.match(line)
+            if kept is not None and (kept.group(1) is None or kept.group(1) in shared):
+                return offset + len(line) - len(line.lstrip()), offset + len(line.rstrip())
+            if (
+                _STORE.search(line) or (added and _MADE.search(line.rstrip()) and _GIVEN.search(window))
+            ) and not re.search(
                 r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append|update)\(",
                 line,
             ):

@@ -14,7 +14,7 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding, fold
 
 DEVELOPER = re.compile(
-    r"/webhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
+    r"\bwebhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
     r"(?i:app_?id=|appId|developer)"
 )
 
@@ -125,7 +125,7 @@ class DeprecatedApiKey(Rule):
             if re.search(r"(?i)(?:getenv|environ\w*|environ\.get)\s*[(\[]\s*[\"']$", asked):
                 return False
             return not re.search(
-                r"(?i)argparse|add_argument|\.includes\(|\.has\(|in "
+                r"(?i)\bre\.\w+\(|\.replace\(|argparse|add_argument|\.includes\(|\.has\(|in "
                 r"params|console\.|logger|print\(|hapikey=[\"'`]\s+(?:not\s+)?in\b",
                 line,
             )

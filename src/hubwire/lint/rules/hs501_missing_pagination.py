@@ -54,6 +54,8 @@ _SENDS = re.compile(
 """How a cursor that is given to a function goes into its request."""
 _BY = re.compile(r"(?i)(?:contact|company|deal|ticket|owner|user|record|object|lead)(?:_?id)?_?by_?\w+$")
 """`get_contact_by_name`: one, says the name."""
+_SHOWN = re.compile(r"(?i)^[^\n]*\b(?:print|log|logger|logging|console)\b[^\n]*$", re.M)
+"""Lines that show something to people."""
 _LISTED = re.compile(r"[\"']?operator[\"']?\s*[:=]\s*[\"']IN[\"']")
 _STEPS = re.compile(r"range\([^\n]*,[^\n]*,|\b(?:chunk|batch|slice)\w*\s+(?:in|of)\b|\+=\s*(?!1\b)\w")
 """How a loop begins that takes a list in parts."""
@@ -249,9 +251,12 @@ class MissingPagination(Rule):
         asked = call.call.args[0].text if len(call.call.args) == 1 else ""
         if func is not None and call.operation.kind == "search" and asked in func.params:
             return True
+        given = call.call.get("params", "json")
+        if func is not None and given is not None and given.kind == "name" and given.text in func.params:
+            return True
         if func is None or re.search(r"(?i)all|every", func.name):
             return False
-        return any(re.match(r"(?i)(?:limit|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
+        return any(re.match(r"(?i)(?:limit\w*|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
 
     def _lookup(self, unit: Unit, call: HubCall, scope: str, *, association: bool) -> bool:
         """A call that wants a few records on purpose."""
@@ -297,7 +302,7 @@ class MissingPagination(Rule):
             r"(?:data|res\w*|result|json|body|page)\s*=[^=][^\n]*results", scope
         ):
             return True
-        if _whole(_HANDED, scope):
+        if _whole(_HANDED, _SHOWN.sub("", scope)):
             return True
         func = function_at(unit, call.start)
         return func is not None and self._looped_by_caller(unit, func.name)

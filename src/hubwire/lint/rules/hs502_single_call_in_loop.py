@@ -72,6 +72,7 @@ class SingleCallInLoop(Rule):
     """
 
     code, name, severity = "HS502", "single-call-in-loop", Severity.INFO
+    follows = True
     references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
     bad: ClassVar = (
         (
