@@ -12,7 +12,19 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, decode, emulator, lint_score, quota, search, shared, startup, stream
+from benchmarks import (
+    calls,
+    cold,
+    decode,
+    emulator,
+    lint_score,
+    quota,
+    search,
+    shared,
+    startup,
+    stream,
+    sweep,
+)
 from benchmarks.table import Row, printed
 
 MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
@@ -23,6 +35,8 @@ MEASUREMENTS: dict[str, Callable[[bool], list[Row]]] = {
     "quota": quota.measure,
     "shared": shared.measure,
     "emulator": emulator.measure,
+    "cold": cold.measure,
+    "sweep": sweep.measure,
     "search": search.measure,
 }
 

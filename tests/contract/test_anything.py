@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -166,3 +167,45 @@ def test_threads_share_an_account_safely() -> None:
     assert len(set(ids)) == 200
     correlation = [one.correlation_id for one in caller.emulator.requests]
     assert len(set(correlation)) == len(correlation)
+
+
+@pytest.mark.parametrize("body", [b'"{"name": 1}"', b"[]]", b'{"label": 1}}', b"1 2", b"[" * 5000])
+def test_a_body_of_the_wrong_shape_may_be_malformed_after_it(body: bytes) -> None:
+    heard = Caller(limits=False)("POST", "/crm/v4/associations/contacts/companies/labels", body)
+    assert heard.status == 400
+    assert heard.json["message"].startswith("Invalid input JSON on line 1")
+
+
+def test_a_number_beyond_64_bits_is_refused() -> None:
+    call = Caller(limits=False)
+    body = {"targetUrl": "https://a.example", "throttling": {"maxConcurrentRequests": 10**30}}
+    key = call.emulator.identity.developer_api_key
+    heard = call("PUT", f"/webhooks/v3/7654321/settings?hapikey={key}", body)
+    assert heard.status == 400
+    assert "out of range" in heard.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/crm/v3/objects/contacts", b'{"x\xff": 1, "properties": {}}'),
+        ("/crm/v3/objects/contacts/search", b'{"filterGroups": [], "x\xbd": 1}'),
+        ("/crm/v3/lists/", b'{"name": "L", "objectTypeId": "0-1", "processingType": "DYNAMIC", '
+         b'"filterBranch": {"filterBranchType": "OR", "fi\xbdlters": []}}'),
+        ("/crm/v3/exports/export/async", b'{"exportType": "VIEW", "objectType": "CONTACT", "x\xff\xfe": []}'),
+    ],
+)  # fmt: skip
+def test_a_body_is_utf_8_also_where_nobody_looks(path: str, body: bytes) -> None:
+    heard = Caller(limits=False)("POST", path, body)
+    assert heard.status == 400
+    assert heard.json["message"].startswith("Invalid input JSON on line 1, column ")
+
+
+@pytest.mark.parametrize("word", [{"a": 1}, ["PROPERTY"], 7, True])
+def test_a_filter_of_a_list_has_a_word_for_its_type(word: Any) -> None:
+    branch = {"filterBranchType": "AND", "filterBranchOperator": "AND", "filterBranches": [], "filters": []}
+    inner = {**branch, "filters": [{"filterType": word, "property": "email"}]}
+    root = {**branch, "filterBranchType": "OR", "filterBranchOperator": "OR", "filterBranches": [inner]}
+    body = {"name": "L", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": root}
+    heard = Caller(limits=False)("POST", "/crm/v3/lists/", body)
+    assert (heard.status, heard.json["subCategory"]) == (400, "ListError.ENUM_CONVERSION")

@@ -194,3 +194,19 @@ def test_labels_tell_every_type_of_a_pair() -> None:
     results = account()("GET", "/crm/v4/associations/contacts/companies/labels").json["results"]
     for known in (UNLABELED, PRIMARY, BILLING):
         assert known in results
+
+
+def test_a_type_id_may_be_a_text() -> None:
+    """Connectors send it so: https://github.com/segmentio/action-destinations, HubSpot Custom Object V2."""
+    call = account()
+    contact, company = create(call, "contacts")["id"], create(call, "companies", name="Acme")["id"]
+    quoted = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": "1"}]
+    path = f"/crm/v4/objects/contacts/{contact}/associations/companies/{company}"
+    heard = call("PUT", path, quoted)
+    assert (heard.status, heard.json["labels"]) == (201, ["Primary"])
+    links = [{"to": {"id": company}, "types": [{**quoted[0], "associationTypeId": "279"}]}]
+    assert create(call, "contacts", links)["id"]
+    pairs = {"inputs": [{"from": {"id": contact}, "to": {"id": company}, "types": quoted}]}
+    assert call("POST", "/crm/v4/associations/contacts/companies/batch/create", pairs).status == 201
+    wrong = [{**quoted[0], "associationTypeId": "contact_to_company"}]
+    assert call("PUT", path, wrong).json["message"].startswith("Invalid input JSON on line 1")

@@ -216,3 +216,37 @@ def test_archive_answers_204_and_knows_no_strangers() -> None:
     heard = batch(call, "archive", [{"id": made}, {"id": "1"}, {"id": "x"}, {"id": made}])
     assert (heard.status, heard.text) == (204, "")
     assert [record["id"] for record in call("GET", f"{V3}/contacts").json["results"]] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{V3}/contacts/batch/create", 201),
+        (f"{V3}/contacts/batch/update", 200),
+        (f"{V3}/contacts/batch/upsert", 200),
+        ("/crm/objects/2026-03/contacts/batch/upsert", 200),
+        (f"{V3}/contacts/batch/read", 200),
+        ("/crm/v3/associations/contacts/companies/batch/create", 201),
+    ],
+)
+@pytest.mark.parametrize("body", [{}, {"inputs": []}, {"id": "a@x.example", "idProperty": "email"}])
+def test_a_body_without_the_wrapper_is_a_silent_success(path: str, status: int, body: Any) -> None:
+    """Seen live: COMPLETE with empty results, and nothing written.
+
+    https://github.com/rudderlabs/rudder-transformer/pull/5147, HubSpot/hubspot-api-nodejs issues 26 and 85.
+    """
+    call = account()
+    heard = call("POST", path, body)
+    assert (heard.status, heard.json["status"], heard.json["results"]) == (status, "COMPLETE", [])
+    assert "errors" not in heard.json
+    assert call("POST", f"{V3}/contacts/search", {}).json["total"] == 0
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_upsert_by_nothing_makes_nothing(empty: str) -> None:
+    """Assumed: HubSpot's answer is not known."""
+    call = account()
+    inputs = [{"id": empty, "idProperty": "email", "properties": {"firstname": "A"}}]
+    heard = call("POST", f"{V3}/contacts/batch/upsert", {"inputs": inputs})
+    assert (heard.status, heard.json["category"]) == (400, "VALIDATION_ERROR")
+    assert call("POST", f"{V3}/contacts/search", {}).json["total"] == 0

@@ -181,3 +181,26 @@ def test_all_that_a_body_lacks_is_named(method: str, path: str, fields: str) -> 
     assert heard.json["message"] == (
         f"Invalid input JSON on line 1, column 2. Some required fields were not set: [{fields}]"
     )
+
+
+def test_a_number_is_taken_where_a_text_is_due() -> None:
+    """Assumed: Jackson, whose words HubSpot's errors are in, takes a scalar for a text, and a limit in quotes
+    was recorded (NangoHQ, search-tickets), so it is not told otherwise."""
+    call = account()
+    rows = [{"properties": {"city": "Oslo"}, "objectWriteTraceId": number} for number in range(100)]
+    made = call("POST", f"{V3}/contacts/batch/create", {"inputs": rows})
+    assert made.status == 201, made.text
+    assert {row["objectWriteTraceId"] for row in made.json["results"]} == {str(n) for n in range(100)}
+    choices = [
+        {"label": 1, "value": 1, "displayOrder": "0", "hidden": "false"},
+        {"label": True, "value": 2.5},
+    ]
+    new = {"name": "size", "label": "Size", "type": "enumeration", "fieldType": "select"}
+    body = {**new, "groupName": "contactinformation", "options": choices}
+    told = call("POST", "/crm/v3/properties/contacts", body)
+    assert told.status == 201, told.text
+    assert [one["value"] for one in told.json["options"]] == ["1", "2.5"]
+    assert create(call, "contacts", size="2.5")["properties"]["size"] == "2.5"
+    wrong = call("POST", "/crm/v3/properties/contacts", {**body, "name": "other", "label": ["Size"]})
+    assert wrong.json["message"].startswith("Invalid input JSON on line 1, column ")
+    assert "from Array value (token `JsonToken.START_ARRAY`)" in wrong.json["message"]

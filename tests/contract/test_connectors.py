@@ -164,3 +164,23 @@ def test_the_version_may_stand_after_the_area() -> None:
     asked = call("POST", "/crm/associations/v4/contacts/companies/batch/read", {"inputs": [{"id": ann}]})
     assert [one["toObjectId"] for one in asked.json["results"][0]["to"]] == [int(firm)]
     assert call("DELETE", f"/crm/objects/v3/contacts/{ann}").status == 204
+
+
+def test_numbers_and_truths_may_be_sent_as_texts() -> None:
+    """pypi.org/project/arcade-hubspot 3.1.2 associates a new contact so, and n8n's node sends `limit` so."""
+    call = account()
+    firm = create(call, "companies")["id"]
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": "1"}]
+    body = {
+        "properties": {"email": "zoe@example.com"},
+        "associations": [{"to": {"id": firm}, "types": types}],
+    }
+    made = call("POST", f"{V3}/contacts", body)
+    assert made.status == 201, made.text
+    linked = call("GET", f"/crm/v4/objects/contacts/{made.json['id']}/associations/companies").json
+    assert [one["toObjectId"] for one in linked["results"]] == [int(firm)]
+    found = call("POST", f"{V3}/contacts/search", {"limit": "1", "query": "zoe"})
+    assert found.json["total"] == 1
+    types[0]["associationTypeId"] = "one"
+    refused = call("POST", f"{V3}/contacts", body)
+    assert (refused.status, refused.json["message"].startswith("Invalid input JSON on line 1")) == (400, True)

@@ -177,7 +177,7 @@ def test_a_large_file_comes_zipped() -> None:
         ({"associatedObjectType": ["COMPANY", "DEAL", "TICKET", "CALL", "NOTE"]}, 400),
         ({"publicCrmSearchRequest": {"filters": [{"operator": "EQ"}]}}, 400),
         ({"exportInternalValuesOptions": ["LABELS"]}, 400),
-        ({"format": "XLS"}, 501),
+        ({"format": "ODS"}, 400),
     ],
 )
 def test_requests_that_are_no_export_are_refused(more: dict[str, Any], code: int) -> None:
@@ -193,3 +193,15 @@ def test_another_app_does_not_see_an_export() -> None:
     assert (
         call("POST", f"{EXPORTS}/async", VIEW, token=call.emulator.token(scopes=["crm.import"])).status == 403
     )
+
+
+def test_a_url_leads_to_nothing_when_its_export_has_no_file() -> None:
+    """The emulator's own: the same number may belong to another export after a reset."""
+    call, _, _ = people()
+    number = start(call).json["id"]
+    call.clock.advance(60)
+    url = status(call, number)["result"]
+    call.emulator.reset()
+    assert fetch(call, url).status == 404
+    assert start(call).json["id"] == number
+    assert fetch(call, url).status == 404

@@ -118,10 +118,69 @@ def test_nobody_is_a_404(method: str, path: str, message: str) -> None:
     assert (heard.status, heard.json["message"]) == (404, message)
 
 
+RECORDED = "github.com/grouparoo/grouparoo, plugins/@grouparoo/hubspot/__tests__/fixtures"
+
+
+def test_an_address_that_nobody_has_is_named() -> None:
+    """RECORDED, February 2022: its callers tell "nobody" from other refusals by the category."""
+    heard = account()("GET", f"{V1}/contact/email/luigi@example.com/profile")
+    assert heard.status == 404
+    assert heard.json["category"] == "OBJECT_NOT_FOUND"
+    assert heard.json["errors"] == [{"message": "The contact e:luigi@example.com does not exist."}]
+    assert heard.headers["X-HubSpot-NotFound"] == "true"
+
+
+def test_values_alone_can_be_asked_for() -> None:
+    """RECORDED: `propertyMode=value_only&formSubmissionMode=none`."""
+    call = account()
+    create(call, "contacts", email="caio@example.com", firstname="Caio", closedate="2021-02-11T00:00:00Z")
+    path = f"{V1}/contact/email/caio@example.com/profile"
+    whole = call("GET", path).json
+    assert whole["form-submissions"] == []
+    assert len(whole["properties"]["firstname"]["versions"]) == 1
+    bare = call("GET", f"{path}?propertyMode=value_only&formSubmissionMode=none").json
+    assert "form-submissions" not in bare
+    assert bare["properties"]["firstname"] == {"value": "Caio"}
+    assert bare["properties"]["closedate"] == {"value": "1613001600000"}
+
+
+def test_a_profile_tells_of_the_primary_company() -> None:
+    """RECORDED."""
+    call = account()
+    firm = create(call, "companies", name="Acme")["id"]
+    vid = create(call, "contacts", email="caio@example.com", associatedcompanyid=firm)["id"]
+    path = f"{V1}/contact/vid/{vid}/profile"
+    told = call("GET", path).json
+    assert told["properties"]["associatedcompanyid"]["value"] == firm
+    assert list(told)[-1] == "associated-company"
+    assert told["associated-company"]["company-id"] == int(firm)
+    assert told["associated-company"]["portal-id"] == call.portal_id
+    assert told["associated-company"]["properties"]["name"] == {"value": "Acme"}
+    assert call("DELETE", f"{V3}/companies/{firm}").status == 204
+    assert "associated-company" not in call("GET", path).json
+
+
+def test_a_cleared_property_is_an_empty_value() -> None:
+    """RECORDED."""
+    call = account()
+    vid = create(call, "contacts", email="caio@example.com", firstname="Caio")["id"]
+    sent = {"properties": [{"property": "firstname", "value": ""}]}
+    assert call("POST", f"{V1}/contact/vid/{vid}/profile", sent).status == 204
+    told = call("GET", f"{V1}/contact/vid/{vid}/profile?propertyMode=value_only").json["properties"]
+    assert told["firstname"] == {"value": ""}
+    assert "lastname" not in told
+    listed = call("GET", f"{V1}/lists/all/contacts/all?property=firstname&property=lastname").json
+    assert listed["contacts"][0]["properties"]["firstname"] == {"value": ""}
+
+
 def test_a_contact_is_deleted_with_its_vid() -> None:
     call = account()
     vid = int(create(call, "contacts")["id"])
-    assert call("DELETE", f"{V1}/contact/vid/{vid}").json == {"vid": vid, "deleted": True}
+    assert call("DELETE", f"{V1}/contact/vid/{vid}").json == {
+        "vid": vid,
+        "deleted": True,
+        "reason": "OK",
+    }
     assert call("GET", f"{V3}/contacts/{vid}").status == 404
 
 

@@ -468,9 +468,14 @@ def test_branches_of_events_and_restricted_ones() -> None:
     branch |= {"filters": [], "eventTypeId": "4-1", "operator": "HAS_NOT_COMPLETED"}
     made = listed(call, root(branches=[branch])).json["list"]["listId"]
     assert members(call, made) == set(ids.values())
-    refused = listed(account(), root(branches=[{**branch, "filterBranchType": "RESTRICTED"}]))
-    assert refused.status == 501
-    assert "filter branches of type RESTRICTED" in refused.json["message"]
+    # HubSpot shows these in place of branches that the reader may not see; nothing can be filtered by one.
+    for wrong in (
+        root(branches=[{**branch, "filterBranchType": "RESTRICTED"}]),
+        {**root(), "filterBranchType": "RESTRICTED"},
+    ):
+        refused = listed(account(), wrong)
+        assert (refused.status, refused.json["category"]) == (400, "VALIDATION_ERROR")
+        assert "RESTRICTED" in refused.json["message"]
 
 
 def test_records_are_found_by_an_id_that_a_property_of_theirs_holds() -> None:
@@ -525,6 +530,65 @@ def test_how_many_of_the_associated_records_are_in_a_list(set_type: str, who: st
     item |= {"associationTypeId": 279, "associationCategory": "HUBSPOT_DEFINED"}
     item |= {"coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": set_type}}
     assert members(call, listed(call, root(item)).json["list"]["listId"]) == {ids[one] for one in who}
+
+
+OFFSET = {"amount": 3, "timeUnit": "DAYS", "offsetDirection": "PAST"}
+IN_COMPANY = {
+    "filterType": "NUM_ASSOCIATIONS",
+    "associationTypeId": 279,
+    "associationCategory": "HUBSPOT_DEFINED",
+}
+
+
+def test_the_whole_history_of_associations_is_no_refinement() -> None:
+    """hubspot-sdk: public_all_history_refine_by.py."""
+    call, ids = people()
+    company = create(call, "companies", name="Acme")["id"]
+    call("PUT", f"/crm/v4/objects/contacts/{ids['b']}/associations/default/companies/{company}")
+    made = listed(call, root({**IN_COMPANY, "coalescingRefineBy": {"type": "ALL_HISTORY"}}))
+    assert members(call, made.json["list"]["listId"]) == {ids["b"]}
+
+
+@pytest.mark.parametrize(
+    ("refine", "said"),
+    [
+        ({"type": "RELATIVE_COMPARATIVE", "comparison": "AFTER", "timeOffset": OFFSET}, "pruningRefineBy"),
+        ({"type": "ABSOLUTE_COMPARATIVE", "comparison": "AFTER", "timestamp": 1}, "pruningRefineBy"),
+        (
+            {
+                "type": "ABSOLUTE_RANGED",
+                "rangeType": "BETWEEN",
+                "lowerTimestamp": 1,
+                "upperTimestamp": 2,
+            },
+            "pruningRefineBy",
+        ),
+        (
+            {
+                "type": "RELATIVE_RANGED",
+                "rangeType": "BETWEEN",
+                "lowerBoundOffset": OFFSET,
+                "upperBoundOffset": OFFSET,
+            },
+            "pruningRefineBy",
+        ),
+        ({"type": "RELATIVE_COMPARATIVE", "comparison": "AFTER"}, "[timeOffset]"),
+        ({"type": "OFTEN"}, "OFTEN is not a known type"),
+        ("often", "must be an object"),
+    ],
+)
+def test_how_often_is_counted_and_not_when(refine: Any, said: str) -> None:
+    """The guide: coalescing says how often a filter must be met, pruning in which time."""
+    heard = listed(account(), root({**IN_COMPANY, "coalescingRefineBy": refine}))
+    assert heard.status == 400
+    assert said in heard.json["message"]
+
+
+def test_an_in_list_filter_about_something_else_is_refused() -> None:
+    """Specification: `inListType` is WORKFLOWS_…, IMPORT, DATASET or DATASETS."""
+    item = {"filterType": "IN_LIST", "operator": "IN_LIST", "metadata": {"id": "1", "inListType": "MOON"}}
+    heard = listed(account(), root(item))
+    assert (heard.status, heard.json["subCategory"]) == (400, "ListError.ENUM_CONVERSION")
 
 
 def test_a_list_is_read_by_id_by_name_and_with_others() -> None:

@@ -52,20 +52,64 @@ def test_a_write_that_changes_nothing_keeps_the_modification_time() -> None:
     assert heard.json["updatedAt"] == "2026-01-01T09:00:00Z"
 
 
-def test_an_empty_string_clears_is_echoed_and_reads_as_null() -> None:
-    """HubSpot's properties guide; null on read is inferred."""
-    call = account()
-    made = create(call, "contacts", firstname="Ann")["id"]
-    heard = call("PATCH", f"{V3}/contacts/{made}", {"properties": {"firstname": ""}})
-    assert heard.json["properties"]["firstname"] == ""
-    assert value(call, "contacts", made, "firstname") is None
+RECORDED = "github.com/grouparoo/grouparoo, plugins/@grouparoo/hubspot/__tests__/fixtures"
 
 
-def test_null_clears_like_the_empty_string() -> None:
+@pytest.mark.parametrize("nothing", ["", None])
+def test_a_cleared_property_is_told_as_an_empty_string_and_one_never_set_as_null(nothing: str | None) -> None:
+    """Recorded for updates and searches (February 2022, RECORDED); taken to be alike in the other reads."""
+    call = account()
+    made = create(
+        call, "contacts", email="ann@example.com", firstname="Ann", closedate="2026-05-01T00:00:00Z"
+    )["id"]
+    told = {"firstname": "", "closedate": "", "lastname": None}
+    heard = call(
+        "PATCH",
+        f"{V3}/contacts/{made}",
+        {"properties": dict.fromkeys(("firstname", "closedate"), nothing)},
+    )
+    assert (heard.json["properties"]["firstname"], heard.json["properties"]["closedate"]) == ("", "")
+    asked = f"properties={','.join(told)}"
+    found = {"query": "ann@example.com", "properties": [*told]}
+    for answered in (
+        call("GET", f"{V3}/contacts/{made}?{asked}").json,
+        call("GET", f"{V3}/contacts?{asked}").json["results"][0],
+        call("POST", f"{V3}/contacts/batch/read", {"properties": [*told], "inputs": [{"id": made}]}).json[
+            "results"
+        ][0],
+        call("POST", f"{V3}/contacts/search", found).json["results"][0],
+    ):
+        assert {name: answered["properties"][name] for name in told} == told
+    assert call("DELETE", f"{V3}/contacts/{made}").status == 204
+    gone = call("GET", f"{V3}/contacts/{made}?archived=true&{asked}").json
+    assert {name: gone["properties"][name] for name in told} == told
+
+
+def test_a_cleared_property_has_no_value_for_a_search() -> None:
+    call = account()
+    made = create(call, "contacts", firstname="Ann", closedate="2026-05-01T00:00:00Z")["id"]
+    call("PATCH", f"{V3}/contacts/{made}", {"properties": {"firstname": "", "closedate": ""}})
+    for name in ("firstname", "closedate"):
+        for operator, total in (("HAS_PROPERTY", 0), ("NOT_HAS_PROPERTY", 1)):
+            sought = {"filters": [{"propertyName": name, "operator": operator}]}
+            assert call("POST", f"{V3}/contacts/search", sought).json["total"] == total
+
+
+def test_clearing_what_was_never_set_changes_nothing() -> None:
+    call = account()
+    made = create(call, "contacts", firstname="Ann")
+    call.clock.advance(60)
+    heard = call("PATCH", f"{V3}/contacts/{made['id']}", {"properties": {"lastname": ""}})
+    assert (heard.json["properties"]["lastname"], heard.json["updatedAt"]) == ("", made["updatedAt"])
+    assert value(call, "contacts", made["id"], "lastname") is None
+
+
+def test_a_cleared_property_can_be_set_again() -> None:
     call = account()
     made = create(call, "contacts", firstname="Ann")["id"]
-    call("PATCH", f"{V3}/contacts/{made}", {"properties": {"firstname": None}})
-    assert value(call, "contacts", made, "firstname") is None
+    for name in ("", "Bea"):
+        call("PATCH", f"{V3}/contacts/{made}", {"properties": {"firstname": name}})
+        assert value(call, "contacts", made, "firstname") == name
 
 
 def test_a_record_can_be_changed_by_a_unique_property() -> None:

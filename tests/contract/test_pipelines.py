@@ -352,3 +352,56 @@ def test_a_pipeline_has_only_so_many_stages(kind: str, most: int, metadata: dict
     made = caller("POST", path, {**full, "stages": stages[:-1]})
     assert made.status == 201
     assert caller("POST", f"{path}/{made.json['id']}/stages", stages[-1]).status == 400
+
+
+OPEN, WON = {"isClosed": "false"}, {"isClosed": "true"}
+LIFE = [
+    ("subscriber", "Subscriber"),
+    ("lead", "Lead"),
+    ("marketingqualifiedlead", "Marketing Qualified Lead"),
+    ("salesqualifiedlead", "Sales Qualified Lead"),
+    ("opportunity", "Opportunity"),
+    ("customer", "Customer"),
+    ("evangelist", "Evangelist"),
+    ("other", "Other"),
+]
+LIFE_STAGES = [(*stage, {**OPEN, "state": "OPEN"}) for stage in LIFE]
+FIRST: dict[str, tuple[str, str, list[tuple[str, str, dict[str, str]]]]] = {
+    "deals": (
+        "default",
+        "Sales Pipeline",
+        [
+            ("appointmentscheduled", "Appointment Scheduled", {**OPEN, "probability": "0.2"}),
+            ("qualifiedtobuy", "Qualified To Buy", {**OPEN, "probability": "0.4"}),
+            ("presentationscheduled", "Presentation Scheduled", {**OPEN, "probability": "0.6"}),
+            ("decisionmakerboughtin", "Decision Maker Bought-In", {**OPEN, "probability": "0.8"}),
+            ("contractsent", "Contract Sent", {**OPEN, "probability": "0.9"}),
+            ("closedwon", "Closed Won", {**WON, "probability": "1.0"}),
+            ("closedlost", "Closed Lost", {**WON, "probability": "0.0"}),
+        ],
+    ),
+    "tickets": (
+        "0",
+        "Support Pipeline",
+        [
+            ("1", "New", {**OPEN, "ticketState": "OPEN"}),
+            ("2", "Waiting on contact", {**OPEN, "ticketState": "OPEN"}),
+            ("3", "Waiting on us", {**OPEN, "ticketState": "OPEN"}),
+            ("4", "Closed", {**WON, "ticketState": "CLOSED"}),
+        ],
+    ),
+    "contacts": ("contacts-lifecycle-pipeline", "Lifecycle Stage Pipeline", LIFE_STAGES),
+    "companies": ("companies-lifecycle-pipeline", "Lifecycle Stage Pipeline", LIFE_STAGES),
+}
+"""Deals: recorded (NangoHQ/integration-templates, fetch-pipelines.test.json). Tickets:
+https://github.com/damianh/hubspot. Contacts: recorded up to customer (amp-labs/connectors). Companies: only
+the id is recorded."""
+
+
+@pytest.mark.parametrize("kind", FIRST)
+def test_a_new_account_has_these_stages(kind: str) -> None:
+    name, label, stages = FIRST[kind]
+    (only,) = Caller()("GET", f"/crm/v3/pipelines/{kind}").json["results"]
+    assert (only["id"], only["label"], only["createdAt"]) == (name, label, "1970-01-01T00:00:00Z")
+    assert [(one["id"], one["label"], one["metadata"]) for one in only["stages"]] == stages
+    assert [one["displayOrder"] for one in only["stages"]] == list(range(len(stages)))

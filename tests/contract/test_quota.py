@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hubwire.emulator import Clock, Identity
 from hubwire.emulator.quota import Log
-from tests.contract.edge import NINE_IN_LONDON, Caller
+from tests.contract.edge import NINE_IN_LONDON, Caller, Heard
 
 READ = "/crm/v3/owners"
 SEARCH = "/crm/v3/objects/contacts/search"
@@ -254,6 +254,14 @@ def test_usage_counts_todays_calls_and_says_when_the_day_ends() -> None:
     }
 
 
+def test_usage_of_the_whole_account_has_the_same_form() -> None:
+    """HubSpot-public-api-spec-collection @99893791, Account Info v3: `api-usage/daily`."""
+    caller = Caller()
+    (day,) = caller("GET", "/account-info/v3/api-usage/daily").json["results"]
+    assert (day["currentUsage"], day["usageLimit"], day["fetchStatus"]) == (1, 625_000, "SUCCESS")
+    assert set(day) == {"name", "usageLimit", "currentUsage", "collectedAt", "fetchStatus", "resetsAt"}
+
+
 def test_limits_can_be_switched_off_and_headers_stay() -> None:
     caller = Caller(tier="free", limits=False)
     heard = [caller("GET", READ) for _ in range(150)]
@@ -319,3 +327,65 @@ def test_what_the_day_has_used_survives_the_emulators_end(tmp_path: Path) -> Non
     assert used(hours=1) == first + 2
     # Midnight in New York is 20 hours on.
     assert used(hours=21) == first
+
+
+@pytest.mark.parametrize(
+    ("tier", "packs", "burst", "daily"),
+    [
+        ("free", 1, 250, 1_250_000),
+        ("professional", 1, 250, 1_625_000),
+        ("professional", 2, 250, 2_625_000),
+        ("enterprise", 2, 250, 3_000_000),
+    ],
+)
+def test_a_limit_increase_adds_to_window_and_day(tier: str, packs: int, burst: int, daily: int) -> None:
+    """Usage guidelines: 250 per app with the add-on, a million more a day with each of at most two."""
+    caller = Caller(tier=tier)
+    caller.emulator.increase_limits(packs)
+    headers = caller("GET", READ).headers
+    assert headers["X-HubSpot-RateLimit-Max"] == str(burst)
+    assert headers["X-HubSpot-RateLimit-Daily"] == str(daily)
+    caller.emulator.account.quota.use_day(daily - 2, caller.clock.now())
+    assert [caller("GET", READ).status for _ in range(2)] == [200, 429]
+
+
+def test_a_limit_increase_lets_250_calls_through_in_ten_seconds() -> None:
+    caller = Caller(tier="free")
+    caller.emulator.increase_limits(1)
+    assert [caller("GET", READ).status for _ in range(251)] == [200] * 250 + [429]
+
+
+def test_an_app_from_the_marketplace_gains_nothing_by_a_limit_increase() -> None:
+    """Usage guidelines: 110, which the add-on does not raise."""
+    caller = Caller(tier="free")
+    token = caller.emulator.token(scopes=["crm.objects.owners.read"], kind="marketplace")
+    caller.emulator.increase_limits(2)
+    assert caller("GET", READ, token=token).headers["X-HubSpot-RateLimit-Max"] == "110"
+
+
+@pytest.mark.parametrize("packs", [1, 2])
+def test_a_limit_increase_doubles_what_associations_have(packs: int) -> None:
+    """Associations guide: 200 in ten seconds and a million a day with the add-on; a second does not help."""
+    caller = Caller(tier="enterprise")
+    caller.emulator.increase_limits(packs)
+
+    def asked() -> int:
+        return caller("POST", LABELS, {"inputs": []}).status
+
+    assert [asked() for _ in range(201)] == [200] * 200 + [429]
+    caller.clock.advance(11)
+    caller.emulator.account.quota.use_day(0, caller.clock.now(), associations=999_799)
+    assert [asked() for _ in range(2)] == [200, 429]
+
+
+def test_limit_increases_are_set_from_outside_and_at_most_two() -> None:
+    caller = Caller(tier="starter")
+
+    def set_to(packs: int) -> Heard:
+        path = f"/_emulator/accounts/{caller.portal_id}/limit-increases"
+        return caller("PUT", path, {"packs": packs}, token=None, headers={"host": "127.0.0.1:8765"})
+
+    heard = set_to(2)
+    assert (heard.status, heard.json) == (200, {"packs": 2, "daily": 2_250_000, "tier": "starter"})
+    assert set_to(3).status == 400
+    assert set_to(0).json["daily"] == 250_000

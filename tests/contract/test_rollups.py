@@ -35,6 +35,57 @@ def test_a_company_counts_its_contacts_and_deals() -> None:
     assert read(call, "companies", company["id"])["updatedAt"] == company["updatedAt"]
 
 
+def primary(call: Caller, contact: str) -> str | None:
+    found: str | None = value(call, "contacts", contact, "associatedcompanyid")
+    return found
+
+
+def test_contacts_deals_and_tickets_name_their_primary_company() -> None:
+    """Recorded for contacts: github.com/grouparoo/grouparoo, @grouparoo/hubspot/__tests__/fixtures."""
+    call = account()
+    first, second = create(call, "companies")["id"], create(call, "companies")["id"]
+    ann = create(call, "contacts", email="a@example.com")["id"]
+    assert primary(call, ann) is None
+    tie(call, "contacts", ann, "companies", first)
+    tie(call, "contacts", ann, "companies", second)
+    assert primary(call, ann) == first
+    labels = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}]
+    call("PUT", f"/crm/v4/objects/contacts/{ann}/associations/companies/{second}", labels)
+    assert primary(call, ann) == second
+    assert hits(call, "contacts", ("associatedcompanyid", "EQ", second)) == [ann]
+    untie(call, "contacts", ann, "companies", second)
+    assert primary(call, ann) is None
+    for kind, name in (("deals", "hs_primary_associated_company"), ("tickets", "hs_primary_company_id")):
+        made = create(call, kind)["id"]
+        tie(call, kind, made, "companies", first)
+        assert value(call, kind, made, name) == first
+        assert call("DELETE", f"{V3}/companies/{first}").status == 204
+        assert value(call, kind, made, name) is None
+        first = create(call, "companies")["id"]
+
+
+def test_a_company_written_to_a_contact_is_associated() -> None:
+    """n8n's node, and forms of several CRM plugins, associate contacts so."""
+    call = account()
+    first, second = create(call, "companies")["id"], create(call, "companies")["id"]
+    ann = create(call, "contacts", email="a@example.com", associatedcompanyid=first)["id"]
+    path = f"/crm/v4/objects/contacts/{ann}/associations/companies"
+
+    def linked() -> dict[int, set[int]]:
+        return {
+            each["toObjectId"]: {one["typeId"] for one in each["associationTypes"]}
+            for each in call("GET", path).json["results"]
+        }
+
+    assert (primary(call, ann), linked()) == (first, {int(first): {1, 279}})
+    call("PATCH", f"{V3}/contacts/{ann}", {"properties": {"associatedcompanyid": second}})
+    assert (primary(call, ann), linked()) == (second, {int(first): {279}, int(second): {1, 279}})
+    call("PATCH", f"{V3}/contacts/{ann}", {"properties": {"associatedcompanyid": "9"}})
+    assert (primary(call, ann), set(linked())) == (second, {int(first), int(second)})
+    call("PATCH", f"{V3}/contacts/{ann}", {"properties": {"associatedcompanyid": ""}})
+    assert set(linked()) == {int(first)}
+
+
 def test_archived_and_erased_records_do_not_count() -> None:
     call = account()
     company = create(call, "companies")["id"]

@@ -44,6 +44,55 @@ def test_every_spelling_of_a_path_is_served(path: str) -> None:
     assert Caller()("GET", path).status == 200
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/crm-object-schemas/2025-09/schemas",
+        "/crm/imports/2025-09",
+        "/crm/limits/2025-09/records",
+        "/crm/lists/2025-09/folders",
+        "/crm/object-library/2025-09/enablement",
+        "/crm/owners/2025-09",
+        "/crm/pipelines/2025-09/deals",
+        "/crm/properties/2025-09/contacts",
+        "/crm/property-validations/2025-09/0-1",
+        "/settings/currencies/2025-09/codes",
+        "/account-info/2025-09/details",
+    ],
+)
+def test_the_first_dated_version_has_what_the_next_one_has(path: str) -> None:
+    caller = Caller(tier="enterprise")
+    first, next_ = caller("GET", path), caller("GET", path.replace("2025-09", "2026-03"))
+    assert (first.status, first.text) == (200, next_.text)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/cms/v3/blogs/posts", "cms.blogs.posts.list"),
+        ("GET", "/cms/blogs/2026-03/posts/7", "cms.blogs.posts.read"),
+        ("GET", "/cms/blogs/2026-09/posts/7", "cms.blogs.posts.read"),
+        ("POST", "/files/v3/files", "files.create"),
+        ("POST", "/marketing/v3/forms", "marketing.forms.create"),
+        ("GET", "/conversations/v3/conversations/threads", "conversations.threads.list"),
+    ],
+)
+def test_the_rest_of_hubspot_is_known_by_name_and_not_served(method: str, path: str, operation: str) -> None:
+    """HubSpot-public-api-spec-collection @99893791: the refusal says which of HubSpot's calls it is."""
+    for token in ("", None):
+        heard = Caller()(method, path, {"name": "x"}, token=token)
+        assert heard.status == 501
+        assert heard.json["context"]["operation"] == [operation]
+        assert "HubSpot has this call" in heard.json["message"]
+
+
+def test_a_method_that_a_path_does_not_have_is_refused_wherever_the_path_is_known() -> None:
+    caller = Caller()
+    heard = caller("DELETE", "/marketing/v3/forms")
+    assert (heard.status, heard.headers["Allow"]) == (405, "GET, POST")
+    assert caller("PATCH", "/cms/v3/blogs/posts", {}).status == 405
+
+
 def test_places_are_percent_decoded_once() -> None:
     caller = Caller()
     assert caller("GET", "/crm/v3/properties/contacts/%65mail").json["name"] == "email"
@@ -92,6 +141,23 @@ def test_a_version_that_is_not_served_is_named_with_those_that_are(version: str)
 def test_a_known_path_names_the_methods_it_has(method: str, path: str, allowed: str) -> None:
     heard = Caller()(method, path)
     assert (heard.status, heard.headers["Allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/marketing/v3/emails"),
+        ("POST", "/marketing/v3/emails/clone"),
+        ("PATCH", "/marketing/v3/emails/1"),
+        ("DELETE", "/automation/v4/flows/1"),
+        ("POST", "/forms/v2/forms"),
+    ],
+)
+def test_a_method_that_hubspot_has_and_the_emulator_has_not_is_not_served(method: str, path: str) -> None:
+    """github.com/NangoHQ/integration-templates, integrations/hubspot: they do work at HubSpot."""
+    heard = Caller()(method, path, {} if method != "DELETE" else None)
+    assert (heard.status, heard.json["category"]) == (501, "NOT_SERVED_BY_EMULATOR")
+    assert f"{method} {path} is not served" in heard.json["message"]
 
 
 def test_head_is_answered_like_get() -> None:

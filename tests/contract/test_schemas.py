@@ -387,6 +387,18 @@ def test_a_schema_with_records_stays() -> None:
     assert caller("GET", f"/crm/v3/objects/{kind}").status == 400
 
 
+@pytest.mark.parametrize("base", [SCHEMAS, "/crm/v3/schemas", "/crm-object-schemas/2026-03/schemas"])
+def test_the_former_purge_takes_what_is_archived_and_nothing_else(base: str) -> None:
+    """https://github.com/clarkmcc/go-hubspot generated/schemas"""
+    caller = account()
+    kind = made(caller)
+    assert caller("DELETE", f"{base}/{kind}/purge").status == 400
+    caller("DELETE", f"{SCHEMAS}/{kind}")
+    assert caller("DELETE", f"{base}/{kind}/purge").status == 204
+    assert caller("GET", f"{SCHEMAS}?archived=true").json == {"results": []}
+    assert caller("DELETE", f"{base}/{kind}/purge").status == 400
+
+
 def test_a_purged_name_is_free_and_nothing_of_it_comes_back() -> None:
     caller = account()
     kind = made(caller)

@@ -86,7 +86,7 @@ def test_an_export_can_be_a_workbook() -> None:
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "can", lambda: False)
+    monkeypatch.setattr(spreadsheet, "find_spec", lambda name: None)
     call = demo_properties(account())
     for heard in (send(call, book(["a"]), *PEOPLE), start(call, format="XLSX")):
         assert heard.status == 501

@@ -66,6 +66,35 @@ def test_a_date_must_be_midnight_utc(sent: str) -> None:
     assert error["code"] == "INVALID_DATE"
 
 
+def test_a_moment_that_is_none_is_no_valid_long() -> None:
+    """Recorded: github.com/grouparoo/grouparoo, plugins/@grouparoo/hubspot/__tests__/fixtures (v1)."""
+    (error,) = refused("contacts", closedate="asd000")
+    assert (error["code"], error["message"]) == ("INVALID_LONG", "asd000 was not a valid long.")
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("vip", "true "),
+        ("customer_since", " 2026-01-01"),
+        ("closedate", "2026-01-01T09:00:00Z\u00a0"),
+        ("lifecyclestage", " customer"),
+        ("product_interests", "training;software "),
+    ],
+)
+def test_only_texts_may_have_whitespace_around_them(name: str, sent: str) -> None:
+    """HubSpot's changelog, breaking-change-enhanced-validations-for-non-string-properties, April 2025."""
+    (error,) = refused("contacts", **{name: sent})
+    assert error["code"] == "LEADING_TRAILING_WHITESPACE"
+    assert error["message"] == f'"{sent}" includes leading or trailing whitespace.'
+    assert (
+        account()("POST", f"{V3}/contacts", {"properties": {"firstname": " Ann "}}).json["properties"][
+            "firstname"
+        ]
+        == " Ann "
+    )
+
+
 def test_every_problem_is_listed() -> None:
     """Recorded: amp-labs/connectors err-many-invalid-properties.json."""
     errors = refused("contacts", email="bad", first000name="x", vip="perhaps")

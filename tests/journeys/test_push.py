@@ -213,7 +213,7 @@ def test_an_empty_cell_clears_a_property_only_when_asked_to(
     assert hubwire("push", "one.csv").code == hubwire("push", "two.csv").code == 0
     assert contacts(account, "city") == {"a@example.com": {"city": "Köln"}}
     assert hubwire("push", "two.csv", "--clear-empty").code == 0
-    assert contacts(account, "city") == {"a@example.com": {"city": None}}
+    assert contacts(account, "city") == {"a@example.com": {"city": ""}}
 
 
 def test_companies_that_share_a_domain_are_left_alone_and_named(

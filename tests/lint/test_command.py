@@ -257,7 +257,7 @@ def test_the_editor_server_knows_findings_and_fixes() -> None:
     from hubwire.lint.server import check, make_server
 
     assert make_server().name == "hubwire-lint"
-    assert [f.code for f in check(Path.cwd() / "app.py", KEY)] == ["HS101"]
+    assert [f.code for f in check(Path.cwd() / "app.py", KEY).findings] == ["HS101"]
 
 
 def test_settings_of_a_file_hold_for_unused_comments_too(capsys: pytest.CaptureFixture[str]) -> None:

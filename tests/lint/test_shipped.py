@@ -54,6 +54,8 @@ def test_the_pre_commit_hook_stops_a_commit_and_lets_a_clean_one_pass(tmp_path: 
     made = shell("git init -q && git add -A && git commit -qm hooks && git rev-parse HEAD", hooks)
     assert made.returncode == 0, made.stderr
     (place / ".gitignore").write_text("hooks\n.xdg\n", "utf-8")
+    # Tools know this kind of file by no other name than "text".
+    (place / ".env.production").write_text(f"HUBSPOT_API_KEY={invented()}\n", "utf-8")
     # The hook as it is published, in the environment at hand instead of one made from the network.
     hook = {"id": "hubwire-lint", "language": "system", "additional_dependencies": []}
     settings = {"repos": [{"repo": str(hooks), "rev": made.stdout.strip(), "hooks": [hook]}]}
@@ -64,7 +66,9 @@ def test_the_pre_commit_hook_stops_a_commit_and_lets_a_clean_one_pass(tmp_path: 
     assert stopped.returncode == 1
     assert "HS101" in stopped.stdout + stopped.stderr
     everything = shell("pre-commit run --all-files", place, **cache)
-    assert (everything.returncode, "HS101" in everything.stdout) == (1, True)
+    assert (everything.returncode, "app.py:3" in everything.stdout) == (1, True)
+    assert ".env.production:1" in everything.stdout
+    (place / ".env.production").write_text("HUBSPOT_API_KEY=\n", "utf-8")
     clean = KEY.replace(f'"{invented()}"', 'os.environ["HUBSPOT_API_KEY"]')
     (place / "app.py").write_text(clean, "utf-8")
     passed = shell("git add -A && git commit -qm two", place, **cache)
@@ -83,6 +87,16 @@ def test_the_action_annotates_and_fails(place: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("::error file=app.py,line=3")
     assert shell(step["run"], place, **environment | {"FAIL_ON": "never"}).returncode == 0
+    (place / "a folder").mkdir()
+    for paths, code in (
+        ("a folder", 0),
+        ("a folder\napp.py", 1),
+        (". app.py", 1),
+        ("no folder", 2),
+        ("--help", 2),
+    ):
+        walked = shell(step["run"], place, **environment | {"PATHS": paths})
+        assert walked.returncode == code, (paths, walked.stderr)
     install = next(s["run"] for s in action["runs"]["steps"] if s.get("name") == "install")
     extra = re.search(r"hubwire\[(\w+)\]", install)
     assert extra is not None

@@ -28,7 +28,13 @@ TRUTH = (Option(value="true", label="Yes", order=0), Option(value="false", label
 
 def scopes_by_type(rows: list[Row]) -> dict[str, Row]:
     """The scope row of every object type, by the type's plural name."""
-    return {name: row for row in rows for name in row["types"].split()}
+    found: dict[str, Row] = {}
+    for row in rows:
+        for name in row["types"].split():
+            if name in found:
+                raise BadTable(f"two rows tell the scopes of {name}")
+            found[name] = row
+    return found
 
 
 def object_type(row: Row, scopes: Mapping[str, Row]) -> ObjectType:
@@ -79,6 +85,26 @@ def endpoint(row: Row, bases: Mapping[str, Mapping[str, tuple[str, ...]]]) -> En
         lane=row["lane"],
         safety=row["safety"],
         limit=int(row["limit"]) if row["limit"] else None,
+    )
+
+
+def endpoint_elsewhere(row: Row) -> Endpoint:
+    """One that nobody here calls: what it costs and whether it may be repeated is taken from its method."""
+    method, paths = row["method"], {"v3": _words(row["numbered"])} if row["numbered"] else {}
+    dates = row["dates"].split()
+    for date in dates:
+        # The oldest date is spelled like the next, which stands for it.
+        version = date if date in DATED else DATED[0]
+        if version in dates:
+            paths[version] = (*paths.get(version, ()), row["dated"].replace("{date}", date))
+    return Endpoint(
+        source=row["source"],
+        grade=row["grade"],
+        op=row["op"],
+        method=method,
+        paths={version: tuple(sorted(found, reverse=True)) for version, found in paths.items()},
+        lane="burst",
+        safety="read" if method == "GET" else "once" if method == "POST" else "repeat",
     )
 
 

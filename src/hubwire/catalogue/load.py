@@ -65,6 +65,15 @@ def endpoints() -> tuple[Endpoint, ...]:
     return tuple(build.endpoint(row, bases) for row in table_rows(document))
 
 
+@cache
+def elsewhere() -> tuple[Endpoint, ...]:
+    """What HubSpot has outside the CRM and the platform: nothing here calls it or emulates it."""
+    from hubwire.catalogue import build
+    from hubwire.catalogue.tables import read, table_rows
+
+    return tuple(build.endpoint_elsewhere(row) for row in table_rows(read("elsewhere")))
+
+
 def endpoint(op: str) -> Endpoint:
     """The endpoint of that name; KeyError when there is none."""
     return _endpoint_by_op()[op]
@@ -220,3 +229,11 @@ def limits() -> Limits:
     from hubwire.catalogue.tables import read, table_rows
 
     return Limits(**{row["name"]: int(row["value"]) for row in table_rows(read("limits"))})
+
+
+@cache
+def currencies() -> Mapping[str, str]:
+    """HubSpot's currencies, code to name."""
+    from hubwire.catalogue.tables import read, table_rows
+
+    return MappingProxyType({row["code"]: row["name"] for row in table_rows(read("currencies"))})

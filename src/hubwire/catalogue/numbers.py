@@ -74,3 +74,7 @@ class Limits:
     """Of one file of the journal."""
     JOURNAL_SECONDS: int
     """How long the journal is kept."""
+    APP_CARDS: int
+    """Of one app."""
+    TIMELINE_TEMPLATES: int
+    """Of one app."""

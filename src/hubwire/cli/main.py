@@ -83,7 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
         code: int = args.run(args)
-        sys.stdout.flush()
+        # It may have been closed before the start, or by a server that spoke on it.
+        if sys.stdout and not sys.stdout.closed:
+            sys.stdout.flush()
     except KeyboardInterrupt as stop:
         terminated = isinstance(stop, Terminated)
         complain("terminated." if terminated else "interrupted.", as_json=as_json)

@@ -29,7 +29,7 @@ from hubwire.emulator.identity import Identity
 from hubwire.emulator.operations import all_handlers
 from hubwire.emulator.planner import keep_columns, take_up_columns
 from hubwire.emulator.quota import left
-from hubwire.emulator.refusals import internal_error, not_served, render
+from hubwire.emulator.refusals import internal_error, not_served, number_too_large, render
 from hubwire.emulator.required import Condition, Rules
 from hubwire.emulator.store import Store
 from hubwire.emulator.swift import Lanes
@@ -115,6 +115,8 @@ class Emulator:
                 answer = render(refusal, asked)
             except Cut as cut:
                 answer = cut.answer
+            except OverflowError:
+                answer = render(number_too_large(), asked)
             except Exception:  # noqa: BLE001 (the outermost line: a fault here is answered like HubSpot's own)
                 print(f"hubwire emulator: {asked.method} {asked.path} failed", file=sys.stderr)
                 traceback.print_exc()
@@ -213,6 +215,12 @@ class Emulator:
         appointments. All are on to begin with."""
         with self._changing():
             library.switch(self.account.portal.drawer, spelling, on=on)
+
+    def increase_limits(self, packs: int) -> None:
+        """Gives the first account so many API limit increases, at most two: 250 calls in ten seconds for
+        each private app, and a million more a day with each. Apps from the marketplace gain nothing."""
+        with self._changing():
+            control.increase_limits(self.account, packs)
 
     def require(
         self, spelling: str, *names: str, when: Iterable[tuple[str, str, Iterable[str]]] = ()

@@ -15,6 +15,7 @@ from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, expanded, short
 from hubwire.emulator.lag import settle
 from hubwire.emulator.planner import keep_columns
+from hubwire.emulator.quota import MOST_PACKS
 from hubwire.emulator.required import Rules
 
 
@@ -49,6 +50,13 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def increase_limits(account: Account, packs: int) -> None:
+    """So many API limit increases from now on, in place of those the account had."""
+    if not 0 <= packs <= MOST_PACKS:
+        raise ValueError(f"an account has at most {MOST_PACKS} API limit increases, not {packs}")
+    account.quota.packs = packs
 
 
 def set_webhooks(

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Literal
 
 from hubwire.catalogue.facts import Endpoint
-from hubwire.catalogue.load import endpoints
+from hubwire.catalogue.load import elsewhere, endpoints
 from hubwire.catalogue.versions import VERSIONS
 from hubwire.emulator.operations import all_handlers
 
@@ -46,7 +46,7 @@ class Row:
 
 
 def coverage() -> tuple[Row, ...]:
-    """Every endpoint of the catalogue, in its order."""
+    """Every endpoint of the catalogue, in its order; those of other parts of HubSpot come last."""
     served = _served()
     return tuple(
         Row(
@@ -58,7 +58,7 @@ def coverage() -> tuple[Row, ...]:
                 if version in endpoint.paths
             },
         )
-        for endpoint in endpoints()
+        for endpoint in (*endpoints(), *elsewhere())
     )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from hubwire.catalogue.facts import Endpoint
-from hubwire.catalogue.load import endpoints
+from hubwire.catalogue.load import elsewhere, endpoints
 from hubwire.emulator.coverage import Cell, coverage
 from hubwire.emulator.routes import templates
 
@@ -29,7 +29,7 @@ def description() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     missing: list[str] = []
     shapes: dict[str, str] = {}
-    for endpoint in endpoints():
+    for endpoint in (*endpoints(), *elsewhere()):
         for template, version in templates(endpoint.paths):
             cell = levels[endpoint.op].get(version)
             if cell is None or cell.level == "missing":

@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 import msgspec
 
 from hubwire.catalogue.facts import ObjectType, Property
-from hubwire.emulator import refusals, spreadsheet
+from hubwire.emulator import old_workbook, refusals, spreadsheet
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.jobs import Job, Worked
@@ -30,6 +30,12 @@ from hubwire.emulator.shapes import Filter, FilterGroup, Id, SearchBody, Sort
 FORMATS, TYPES, INTERNAL = ("CSV", "XLS", "XLSX"), ("VIEW", "LIST"), ("NAMES", "VALUES")
 MOST_ASSOCIATED, MOST_LINKS, CHUNK = 4, 1_000, 500
 ZIPPED_FROM_BYTES, ZIPPED_FROM_ROWS = 2_000_000, 1_000_000
+
+
+BOOKS: dict[str, Callable[[Iterable[list[str]]], bytes]] = {
+    "XLS": old_workbook.written,
+    "XLSX": spreadsheet.written,
+}
 
 
 class ExportFilter(Filter):
@@ -93,6 +99,8 @@ def checked(portal: Portal, request: Request, now: int) -> ObjectType:
         raise refusals.validation(f"An export takes at most {MOST_ASSOCIATED} associated object types")
     for other in request.associated:
         portal.kind(other)
+    if str(request.format).upper() == "XLS" and _width(request) > old_workbook.COLUMNS:
+        raise refusals.validation(f"An XLS file has at most {old_workbook.COLUMNS} columns")
     for name in request.objectProperties or ():
         if portal.definitions.get(kind.id, name) is None:
             raise refusals.validation(f'Property "{name}" does not exist')
@@ -104,6 +112,10 @@ def checked(portal: Portal, request: Request, now: int) -> ObjectType:
     else:
         wanted(portal, kind, search_body(request))
     return kind
+
+
+def _width(request: Request) -> int:
+    return 1 + len(request.objectProperties or ()) + len(request.associated)
 
 
 def search_body(request: Request) -> SearchBody:
@@ -136,8 +148,8 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
         [_header(portal, kind, request)],
         (_row(portal, kind, request, record) for record in _records(portal, kind, ids)),
     )
-    if str(request.format).upper() == "XLSX":
-        return Worked({"recordCount": len(ids), "zipped": False, "book": True}, spreadsheet.written(rows))
+    if (form := str(request.format).upper()) in BOOKS:
+        return Worked({"recordCount": len(ids), "zipped": False, "book": True}, BOOKS[form](rows))
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     data = text.getvalue().encode()

@@ -112,8 +112,9 @@ def mapped_properties(portal: Portal, request: Request) -> Iterator[tuple[str, s
                 yield portal.kind(column.type).id, column.propertyName
 
 
-def has_spreadsheet(request: Request) -> bool:
-    return any(file.fileFormat == "SPREADSHEET" for file in request.files)
+def spreadsheets(request: Request) -> list[str]:
+    """Names of the files that are workbooks."""
+    return [file.fileName for file in request.files if file.fileFormat == "SPREADSHEET"]
 
 
 def unbuilt(request: Request) -> str | None:

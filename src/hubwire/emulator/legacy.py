@@ -47,6 +47,8 @@ class Shown:
 
     names: frozenset[str] | None
     past: frozenset[str] | None = frozenset()
+    bare: bool = False
+    """Values only: of contacts, nothing of where they came from."""
 
     @classmethod
     def asked(cls, asked: Asked, *, key: str = "properties") -> Shown:
@@ -81,7 +83,7 @@ def entity(portal: Portal, kind: ObjectType, record: Record, shown: Shown) -> di
 def contact(portal: Portal, kind: ObjectType, record: Record, shown: Shown) -> dict[str, Any]:
     """A contact's own spelling of the same, with `source-type` for `source`."""
     definitions = portal.definitions.all(kind.id)
-    properties = {
+    properties: dict[str, dict[str, Any]] = {
         name: {
             "value": versions[0]["value"],
             "versions": [
@@ -98,13 +100,20 @@ def contact(portal: Portal, kind: ObjectType, record: Record, shown: Shown) -> d
         }
         for name, versions in _versions(portal, kind, record, shown, definitions).items()
     }
-    return {**_contact_head(portal, record), "properties": properties, **_contact_tail(portal, record)}
+    if shown.bare:
+        properties = {name: {"value": told["value"]} for name, told in properties.items()}
+    return {
+        **_contact_head(portal, record),
+        "properties": properties,
+        **_contact_tail(portal, record),
+        **_company_of(portal, record),
+    }
 
 
 def contact_line(portal: Portal, kind: ObjectType, record: Record, names: Sequence[str]) -> dict[str, Any]:
     """A contact as a page of contacts lists it: bare values."""
     definitions = portal.definitions.all(kind.id)
-    known = {**CONSTANTS.get(kind.id, {}), **record.props}
+    known = {**CONSTANTS.get(kind.id, {}), **record.props, **dict.fromkeys(record.cleared, "")}
     values = {
         name: {"value": old(definitions.get(name), known[name])} for name in sorted(names) if name in known
     }
@@ -138,6 +147,28 @@ def _contact_tail(portal: Portal, record: Record) -> dict[str, Any]:
     }
 
 
+def _company_of(portal: Portal, contact: Record) -> dict[str, Any]:
+    """The contact's primary company. Recorded: grouparoo/grouparoo, fixtures of the HubSpot plugin."""
+    kind = portal.kind(COMPANY)
+    company = live(portal, kind, contact.props.get("associatedcompanyid"))
+    if company is None:
+        return {}
+    definitions = portal.definitions.all(kind.id)
+    held = {**CONSTANTS.get(kind.id, {}), **company.props}
+    told = {
+        name: {"value": old(definitions.get(name), value)}
+        for name, value in sorted(held.items())
+        if name not in portal.definitions.sensitive(kind.id)
+    }
+    return {
+        "associated-company": {
+            "company-id": company.id,
+            "portal-id": portal.portal_id,
+            "properties": told,
+        }
+    }
+
+
 def identity(portal: Portal, record: Record) -> dict[str, Any]:
     """By what a contact is known: its address, and an id from the time before it had one."""
     email = record.props.get("email")
@@ -159,7 +190,7 @@ def _versions(
 ) -> dict[str, list[dict[str, Any]]]:
     """The values of each property that is shown and set, newest first."""
     constants = CONSTANTS.get(kind.id, {})
-    held = {**constants, **record.props}
+    held = {**constants, **record.props, **dict.fromkeys(record.cleared, "")}
     names = sorted(held) if shown.names is None else sorted(name for name in shown.names if name in held)
     told = portal.history.versions(kind.id, record, names, constants)
     return {

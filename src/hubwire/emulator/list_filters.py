@@ -1,7 +1,8 @@
 """Filter branches of lists, checked and turned into one condition on records.
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters: an OR branch at the root, AND
-branches in it. Branches of type RESTRICTED, which only HubSpot can look into, get 501.
+branches in it. A branch of type RESTRICTED stands for one that the reader may not see: what HubSpot shows in
+its place, and nothing to filter by. That it is refused when it is sent, and what says so, is assumed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from hubwire.emulator.list_operations import (
     Condition,
     Operation,
     checked,
+    counted,
     enum_conversion,
     incomplete,
     joined,
@@ -34,11 +36,10 @@ from hubwire.emulator.list_operations import (
     text_test,
     texts,
 )
-from hubwire.emulator.list_times import NotBuilt
 from hubwire.emulator.portal import Portal
 
 BRANCHES = ("OR", "AND", "NOT_ALL", "NOT_ANY", "ASSOCIATION", "UNIFIED_EVENTS", "PROPERTY_ASSOCIATION")
-UNBUILT_BRANCHES = ("RESTRICTED",)
+SHOWN_ONLY = "RESTRICTED"
 IN_LIST = ("IN_LIST", "NOT_IN_LIST")
 REQUIRED = ("filterBranchType", "filterBranchOperator", "filterBranches", "filters")
 RELATIVE = ("ROLLING_DATE_RANGE", "ROLLING_PROPERTY_UPDATED", "CALENDAR_DATE", "TIME_POINT", "TIME_RANGED")
@@ -80,7 +81,9 @@ def root_checked(root: Branch) -> Branch:
 def _complete(branch: Branch) -> None:
     if missing := [name for name in REQUIRED if getattr(branch, name) is None]:
         raise incomplete("FilterBranch", missing)
-    if branch.filterBranchType not in (*BRANCHES, *UNBUILT_BRANCHES):
+    if branch.filterBranchType == SHOWN_ONLY:
+        raise refusals.validation("A filter branch of type RESTRICTED cannot be filtered by")
+    if branch.filterBranchType not in BRANCHES:
         raise enum_conversion("filterBranchType", str(branch.filterBranchType), BRANCHES)
 
 
@@ -112,8 +115,6 @@ class Filters:
         """The branch as a condition."""
         _complete(branch)
         name = str(branch.filterBranchType)
-        if name in UNBUILT_BRANCHES:
-            raise NotBuilt(f"filter branches of type {name}")
         if depth > DEEPEST:
             raise refusals.validation("The filter branches are nested too deeply")
         if name == "ASSOCIATION" and depth >= 0:
@@ -153,9 +154,10 @@ class Filters:
             return found.opposite() if item.get("operator") == "NOT_IN_LIST" else found
         if not kind:
             raise incomplete("Filter", ["filterType"])
-        if kind not in SHAPES:
+        shape = SHAPES.get(str(kind))
+        if shape is None:
             raise enum_conversion("filterType", str(kind), (*FILTERS, *SHAPES))
-        return absent(str(kind), SHAPES[kind], item)
+        return absent(str(kind), shape, item)
 
     # Lists and associations
 
@@ -166,8 +168,8 @@ class Filters:
         if isinstance(about, dict) and about.get("inListType") == "IMPORT":
             _known_operator(item)
             members = self._imported(str(about.get("id")))
-        elif about and not item.get("listId"):
-            raise NotBuilt("IN_LIST filters by metadata of other types")
+        elif isinstance(about, dict) and not item.get("listId"):
+            raise enum_conversion("inListType", str(about.get("inListType")), ("IMPORT", *ABSENT_LISTS))
         else:
             members = self._list_members(item)
         inside = Condition(f"id IN ({members.sql})", members.values)
@@ -200,13 +202,11 @@ class Filters:
         )
         ends = (self.kind.id, to_type, *known)
         met = Condition(f"(SELECT count(DISTINCT to_id) {edges} AND {other.sql})", (*ends, *other.values))
-        refine = item.get("coalescingRefineBy") or {}
-        if isinstance(refine, dict) and refine.get("type") == "SET_OCCURRENCES":
+        refine = counted(item.get("coalescingRefineBy"))
+        if refine.get("type") == "SET_OCCURRENCES":
             there = Condition(f"(SELECT count(DISTINCT to_id) {edges})", ends)
             found = _among(met, there, str(refine.get("setType")))
             return found.opposite() if item.get("operator") == "NOT_IN_LIST" else found
-        if not isinstance(refine, dict) or refine.get("type", "NUM_OCCURRENCES") != "NUM_OCCURRENCES":
-            raise NotBuilt("coalescingRefineBy by time")
         least, most = refine.get("minOccurrences", 1), refine.get("maxOccurrences")
         if not isinstance(least, int | None) or not isinstance(most, int | None):
             raise refusals.validation("minOccurrences and maxOccurrences must be whole numbers")
@@ -424,7 +424,7 @@ def still(compile_: Callable[[], Condition]) -> Condition:
     """The condition, or one that nothing meets where what it names has gone since it was saved."""
     try:
         return compile_()
-    except (NotBuilt, Refusal):
+    except Refusal:
         return NEVER
 
 

@@ -159,6 +159,40 @@ def enum_conversion(what: str, given: str, known: Iterable[str]) -> Refusal:
     )
 
 
+REFINE_BY_TIME = {
+    "RELATIVE_COMPARATIVE": ("comparison", "timeOffset"),
+    "RELATIVE_RANGED": ("rangeType", "lowerBoundOffset", "upperBoundOffset"),
+    "ABSOLUTE_COMPARATIVE": ("comparison", "timestamp"),
+    "ABSOLUTE_RANGED": ("rangeType", "lowerTimestamp", "upperTimestamp"),
+    "TIME_POINT": ("operator", "timePoint"),
+    "TIME_RANGED": ("operator", "lowerBoundTimePoint", "upperBoundTimePoint"),
+}
+"""What else the models let stand in a refinement, and what it must say."""
+COUNTED = ("NUM_OCCURRENCES", "SET_OCCURRENCES", "ALL_HISTORY")
+
+
+def counted(refine: Any) -> Mapping[str, Any]:
+    """A `coalescingRefineBy`: how often a filter must be met. The whole history is no refinement.
+
+    https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters: times stand in
+    `pruningRefineBy`, which associations do not have. That they are refused here is assumed.
+    """
+    if refine is None:
+        return {}
+    if not isinstance(refine, dict):
+        raise refusals.validation("coalescingRefineBy must be an object")
+    kind = str(refine.get("type", COUNTED[0]))
+    if kind in REFINE_BY_TIME:
+        if missing := [name for name in REFINE_BY_TIME[kind] if refine.get(name) is None]:
+            raise incomplete(f"RefineBy of type {kind}", missing)
+        raise refusals.validation(
+            f"coalescingRefineBy counts occurrences: {kind} belongs into pruningRefineBy"
+        )
+    if kind not in COUNTED:
+        raise enum_conversion("type", kind, (*COUNTED, *REFINE_BY_TIME))
+    return {} if kind == "ALL_HISTORY" else refine
+
+
 def incomplete(what: str, names: Iterable[str]) -> Refusal:
     return refusals.attributes_not_set(what, names)
 

@@ -1,6 +1,7 @@
 """Who may see what a list filters by: nobody who may not read the properties in it.
 
 That such filters are left out of the answer is assumed; HubSpot's pages say only that the values are hidden.
+Who is on such a list shows all the same: nothing says that it does not.
 """
 
 from __future__ import annotations

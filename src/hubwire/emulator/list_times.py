@@ -29,10 +29,6 @@ SPANS = {
 CLOCK = ("hour", "minute", "second", "millisecond")
 
 
-class NotBuilt(Exception):
-    """A filter HubSpot has and the emulator cannot evaluate; the message names it."""
-
-
 def stamp(ms: float) -> str:
     """A moment as columns of moments yield it: 23 letters."""
     ms = min(max(int(ms), moments.LOWEST), moments.HIGHEST)

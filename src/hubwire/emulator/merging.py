@@ -61,6 +61,11 @@ class Aliases:
         for email in second_emails(contact):
             self._drawer.put("second_email", "", email.casefold(), contact.id)
 
+    def drop_emails(self, contact: Record) -> None:
+        """It is not found by its other addresses any more."""
+        for email in second_emails(contact):
+            self._drawer.drop("second_email", "", email.casefold())
+
     def of_emails(self, contacts: Table, emails: list[str]) -> dict[str, int]:
         """Which live contacts those are a second address of."""
         known = self._drawer.all("second_email", "", int)

@@ -15,6 +15,7 @@ CONTROLS = """
     accounts.token     POST   /_emulator/accounts/{portalId}/tokens
     accounts.library   PATCH  /_emulator/accounts/{portalId}/library
     accounts.required  PUT    /_emulator/accounts/{portalId}/required/{objectType}
+    accounts.increases PUT    /_emulator/accounts/{portalId}/limit-increases
     apps.list          GET    /_emulator/apps
     apps.add           POST   /_emulator/apps
     accounts.uninstall DELETE /_emulator/accounts/{portalId}/apps/{appId}

@@ -14,7 +14,7 @@ import msgspec
 
 from hubwire.catalogue import load
 from hubwire.catalogue.facts import AssociationType, ObjectType
-from hubwire.emulator import calculated, indexes, moments, refusals, words
+from hubwire.emulator import calculated, employer, indexes, moments, refusals, words
 from hubwire.emulator.associations import Edges, End
 from hubwire.emulator.births import forward_only, newborn, put, refill, work_out
 from hubwire.emulator.calculated import Source
@@ -306,6 +306,11 @@ class Portal:
                         done.merged.append(self._merge(kind, primary, other_record, at))
                     case Erase(kind, records, email):
                         self._erase(kind, records, email)
+            written: list[Create | Update] = [*creates, *updates]
+            for sent, record in zip(written, (*done.created, *done.updated), strict=True):
+                if employer.NAME in sent.values and sent.kind.id == employer.CONTACT:
+                    employer.follow(self.edges, self.table(self.kind("companies")), record, sent.values)
+                    self.counts.stale(End(sent.kind.id, record.id), employer.COMPANY)
             for end, other, *_ in self.edges.news:
                 self.counts.stale(end, other.type)
                 self.counts.stale(other, end.type)
@@ -433,6 +438,7 @@ class Portal:
             return record, {}
         for name, text in calculated.on_change(kind, record.props, props, self._stages(kind), at).items():
             put(props, name, text)
+        lost = record.props.keys() - props.keys() - calculated.CONSTANTS.get(kind.id, {}).keys()
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
         updated = max(at, record.updated)
         props[kind.modified] = moments.text(updated)
@@ -442,7 +448,9 @@ class Portal:
             for name in record.props.keys() | props.keys()
             if record.props.get(name) != props.get(name)
         }
-        return Record(record.id, created or record.created, updated, props), replaced
+        changed = Record(record.id, created or record.created, updated, props)
+        changed.cleared = (record.cleared | lost) - props.keys()
+        return changed, replaced
 
     def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
         return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}

@@ -31,7 +31,8 @@ def visible(portal: Portal, asked: Asked, kind: ObjectType, record: Record) -> R
     """The record without the values that the caller may not read."""
     if not (names := hidden(portal, asked, kind)):
         return record
-    return replace(record, props={name: record.props[name] for name in record.props if name not in names})
+    shown = {name: record.props[name] for name in record.props if name not in names}
+    return replace(record, props=shown, cleared=record.cleared.difference(names))
 
 
 def readable(portal: Portal, asked: Asked, kind: ObjectType, names: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,14 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.records import CLEARED, blank
+
+if TYPE_CHECKING:
+    # NumPy is loaded only for accounts with many records.
+    from hubwire.emulator.columnar.telling import Telling
+
+MOST = 64
+"""Sets of properties, and searches, that are remembered together."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -30,6 +38,41 @@ class Told(msgspec.Struct):
     updatedAt: str
     archived: bool
     url: str
+
+
+def told(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View) -> list[bytes] | None:
+    """The records in that order with commas between them, in pieces; None if that is not how to read them."""
+    telling = _telling(portal, kind, tuple(view.names))
+    return (
+        None
+        if telling is None or not ids
+        else telling.several(ids, lambda some: fetched(portal, kind, some, view))
+    )
+
+
+def told_one(portal: Portal, kind: ObjectType, id_: int, view: render.View) -> bytes | None:
+    """The same for one."""
+    telling = _telling(portal, kind, tuple(view.names))
+    return None if telling is None else telling.one(id_)
+
+
+def _telling(portal: Portal, kind: ObjectType, names: tuple[str, ...]) -> Telling | None:
+    """From columns, where there are any."""
+    columns = portal.columns.get(kind.id)
+    if columns is None:
+        return None
+    key = ("telling", kind.id, names)
+    known: Telling | None = portal.memo.get(key)
+    if known is None or not known.current(columns):
+        from hubwire.emulator.columnar.telling import Telling
+
+        url = render.url_base(portal.portal_id, kind.id)
+        definitions = portal.definitions.all(kind.id)
+        known = Telling.of(columns, kind, definitions, names, url) if url else None
+        if len(portal.memo) >= MOST:
+            portal.memo.clear()
+        portal.memo[key] = known
+    return known
 
 
 def fetched(
@@ -50,7 +93,7 @@ def _read(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str
     at = render.url_base(portal.portal_id, kind.id)
     told = {}
     for id_, created, updated, props in portal.table(kind).raw(ids):
-        properties = decode(props)
+        properties = decode(blank(props) if CLEARED in props else props)
         # Both are properties too, written as they are told here.
         born, changed = times(properties)
         url = f"{at}{id_}" if at else render.url(portal.portal_id, kind.id, id_)
@@ -70,7 +113,7 @@ def _read(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str
 @lru_cache(maxsize=512)
 def _reader(
     type_id: str, names: tuple[str, ...], created: str, modified: str
-) -> tuple[Callable[[str], Any], Callable[[Any], tuple[str | None, str | None]]]:
+) -> tuple[Callable[[str | bytes], Any], Callable[[Any], tuple[str | None, str | None]]]:
     """Reads only those properties of a stored document, which are sent in this order; and tells the two."""
     constants = CONSTANTS.get(type_id, {})
     fields = [(f"p{place}", str | None, constants.get(name)) for place, name in enumerate(names)]

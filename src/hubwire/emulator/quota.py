@@ -21,6 +21,11 @@ WINDOW = 10.0
 INTERVAL = ("X-HubSpot-RateLimit-Interval-Milliseconds", "10000")
 MARKETPLACE_BURST = 110
 SEARCH_PER_SECOND = 5
+MOST_PACKS = 2
+PACK_BURST, PACK_DAILY = 250, 1_000_000
+"""With an API limit increase: calls a window, however many are bought, and what each adds to the day."""
+PACK_ASSOCIATION_BURST, PACK_ASSOCIATION_DAILY = 200, 1_000_000
+"""The same of association calls, of which a second increase brings no more."""
 
 
 class Log:
@@ -82,6 +87,8 @@ class Quota:
 
     def __init__(self, tier: Tier, zone: tzinfo, *, enforced: bool = True) -> None:
         self.tier, self.zone, self.enforced = tier, zone, enforced
+        self.packs = 0
+        """API limit increases that the account has bought. Apps from the marketplace have nothing of them."""
         self._apps: dict[int, App] = {}
         self._search = Log(1.0)
         self._today = 0
@@ -133,12 +140,14 @@ class Quota:
         """Calls per ten seconds that the app may make in this account."""
         if not self.enforced:
             return UNLIMITED
-        return MARKETPLACE_BURST if grant.marketplace else self.tier.burst
+        if grant.marketplace:
+            return MARKETPLACE_BURST
+        return PACK_BURST if self.packs else self.tier.burst
 
     @property
     def daily(self) -> int:
         """Calls a day that the account's private apps may make together."""
-        return self.tier.daily if self.enforced else UNLIMITED
+        return self.tier.daily + self.packs * PACK_DAILY if self.enforced else UNLIMITED
 
     def usage(self, now: float) -> Day:
         """How the day stands."""
@@ -156,22 +165,25 @@ class Quota:
         if spent.midnight == self._midnight:
             self._today, self._today_associations = spent.calls, spent.associations
 
-    def use_day(self, calls: int, now: float) -> None:
+    def use_day(self, calls: int, now: float, *, associations: int = 0) -> None:
         """Counts calls that nobody made, to bring an account near its daily limit."""
         self._turn_day(now)
         self._today += calls
+        self._today_associations += associations
 
     def _full(self, grant: Grant, app: App, lane: str, now: float) -> Refusal | None:
-        tier, portal, kind = self.tier, grant.portal_id, grant.kind
-        if not grant.marketplace and self._today >= tier.daily:
+        portal, kind = grant.portal_id, grant.kind
+        if not grant.marketplace and self._today >= self.daily:
             return daily()
         if lane == "search":
             full = self._search.count(now) >= SEARCH_PER_SECOND
             return secondly_search(grant.app_id, portal, kind) if full else None
         if lane == "associations":
-            if self._today_associations >= tier.association_daily:
+            more, tier = self.packs > 0, self.tier
+            if self._today_associations >= (PACK_ASSOCIATION_DAILY if more else tier.association_daily):
                 return daily()
-            full = app.associations.count(now) >= tier.association_burst
+            most = PACK_ASSOCIATION_BURST if more else tier.association_burst
+            full = app.associations.count(now) >= most
             return over_limit("ten_secondly_rolling") if full else None
         full = app.window.count(now) >= self.burst(grant)
         return ten_secondly(grant.app_id, portal, kind) if full else None

@@ -14,10 +14,13 @@ from hubwire.emulator.remembered import Remembered
 from hubwire.emulator.store import Row, Store
 
 _decoder = msgspec.json.Decoder(dict[str, str])
+_with_cleared = msgspec.json.Decoder(dict[str, str | None])
 _encoder = msgspec.json.Encoder(order="sorted")
 _plain = msgspec.json.Encoder()
 
 COLUMNS = "id, created, updated, props"
+CLEARED = ":null"
+"""Stands in every document with a property that was set and cleared, and in few others."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,8 @@ class Record:
     props: dict[str, str]
     archived: int | None = None
     """When it was archived."""
+    cleared: frozenset[str] = frozenset()
+    """Properties that had a value once: HubSpot tells them as "", and those that never had one as null."""
 
 
 class Table:
@@ -111,6 +116,13 @@ class Table:
             return []
         return self._select("WHERE id >= ? ORDER BY id LIMIT ?", (start, limit), archived)
 
+    def ids(self, start: int, limit: int) -> list[int]:
+        """The ids of those."""
+        if not self.made:
+            return []
+        rows = self.store.run(f"SELECT id FROM {self.live} WHERE id >= ? ORDER BY id LIMIT ?", (start, limit))
+        return [id_ for (id_,) in rows]
+
     def each(self) -> Iterator[Row]:
         """All live records, by id: the values of `COLUMNS`."""
         if not self.made:
@@ -151,12 +163,11 @@ class Table:
         )
 
     def _select(self, where: str, values: Sequence[object], archived: bool) -> list[Record]:
-        decode = _decoder.decode
         if archived:
             rows = self.store.run(f"SELECT {COLUMNS}, archived FROM {self.gone} {where}", values)
-            return [Record(row[0], row[1], row[2], decode(row[3]), row[4]) for row in rows]
-        rows = self.store.run(f"SELECT {COLUMNS} FROM {self.live} {where}", values)
-        return [Record(row[0], row[1], row[2], decode(row[3])) for row in rows]
+        else:
+            rows = self.store.run(f"SELECT {COLUMNS} FROM {self.live} {where}", values)
+        return list(map(decoded, rows))
 
     # Writing
 
@@ -183,14 +194,14 @@ class Table:
             self._touch([record.id for record in records])
         self.store.many(
             f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)",
-            ((r.id, r.created, r.updated, _encoder.encode(r.props).decode()) for r in records),
+            ((r.id, r.created, r.updated, _document(r)) for r in records),
         )
 
     def replace(self, records: Sequence[Record]) -> None:
         self._touch([record.id for record in records])
         self.store.many(
             f"UPDATE {self.live} SET created = ?, updated = ?, props = ? WHERE id = ?",
-            ((r.created, r.updated, _encoder.encode(r.props).decode(), r.id) for r in records),
+            ((r.created, r.updated, _document(r), r.id) for r in records),
         )
 
     def archive(self, ids: Sequence[int], at: int) -> list[int]:
@@ -249,8 +260,27 @@ class Table:
 
 
 def decoded(row: Row) -> Record:
-    """A row of `COLUMNS` as the live record it is."""
-    return Record(row[0], row[1], row[2], _decoder.decode(row[3]))
+    """A row of `COLUMNS`, or of them and when it was archived, as the record it is."""
+    id_, created, updated, document, *archived = row
+    if CLEARED not in document:
+        return Record(id_, created, updated, _decoder.decode(document), *archived)
+    held = _with_cleared.decode(document)
+    props = {name: value for name, value in held.items() if value is not None}
+    record = Record(id_, created, updated, props, *archived)
+    record.cleared = frozenset(held.keys() - props.keys())
+    return record
+
+
+def blank(document: str) -> bytes:
+    """A stored document in which what was cleared is told as HubSpot tells it."""
+    return _plain.encode({name: value or "" for name, value in _with_cleared.decode(document).items()})
+
+
+def _document(record: Record) -> str:
+    """What is stored. A cleared property is a null in it, so that queries find it without a value."""
+    if not record.cleared:
+        return _encoder.encode(record.props).decode()
+    return _encoder.encode({**dict.fromkeys(record.cleared), **record.props}).decode()
 
 
 def _json(values: Iterable[object]) -> str:

@@ -206,6 +206,13 @@ def invalid_input_json(detail: str, *, line: int = 1, column: int = 1) -> Refusa
     return Refusal(400, f"Invalid input JSON on line {line}, column {column}: {detail}")
 
 
+def number_too_large() -> Refusal:
+    """A whole number of the body is beyond 64 bits: what Jackson, which reads bodies there, says of one."""
+    return invalid_input_json(
+        "Numeric value out of range of long (-9223372036854775808 - 9223372036854775807)"
+    )
+
+
 def attributes_not_set(what: str, names: Iterable[str], *, column: int = 1) -> Refusal:
     """`what` (`Filter`) was sent without attributes it must have."""
     # https://github.com/HubSpot/hubspot-api-nodejs/issues/226

@@ -59,6 +59,8 @@ def seen(portal: Portal, kind: ObjectType, record: Record, view: View) -> dict[s
     """A record as a read shows it."""
     props, constants = record.props, CONSTANTS.get(kind.id, NOTHING)
     shown = {name: props.get(name) or constants.get(name) for name in view.names}
+    if record.cleared:
+        shown.update((name, "") for name in view.names if name in record.cleared)
     body = envelope(portal, kind, record, shown)
     if view.history:
         known = portal.definitions.all(kind.id)
@@ -86,7 +88,7 @@ def updated(
     """A record as its update shows it: what was sent, what always comes, and a few calculated ones."""
     props = {**CONSTANTS.get(kind.id, NOTHING), **record.props}
     shown: dict[str, str | None] = {name: props[name] for name in calculated.SHOWN_ON_UPDATE if name in props}
-    # A cleared property shows as "" here and as null in later reads.
+    # A cleared property shows as "", also one that never had a value.
     shown.update({name: echo.get(name, props.get(name, "")) for name in sent})
     shown.update({name: props.get(name) for name in calculated.always(kind)})
     return envelope(portal, kind, record, dict(sorted(shown.items())))
@@ -132,6 +134,14 @@ def url_base(portal_id: int, type_id: str) -> str:
     if type_id in LISTED:
         return ""
     return f"https://app.hubspot.com/contacts/{portal_id}/record/{type_id}/"
+
+
+def around(body: Any, results: list[bytes]) -> bytes:
+    """`body`, which ends in an empty list, with that list's elements: written already, in pieces."""
+    before = encode(body)
+    results[0] = before[:-2] + results[0]
+    results.append(before[-2:])
+    return b"".join(results)
 
 
 def scrambled(results: list[T]) -> list[T]:

@@ -18,8 +18,12 @@ from hubwire.emulator.refusals import NOT_SET, SOME_NOT_SET
 from hubwire.emulator.schemas import OwnSchema
 from hubwire.emulator.validate import Checked, Problem
 
-# https://developers.hubspot.com/docs/guides/crm/using-object-apis: what an activity needs. The guide asks for
-# properties of other types too, which accounts were seen to do without, at least before 2026-09.
+# https://developers.hubspot.com/docs/guides/crm/using-object-apis: what an activity needs. The guide asks
+# for properties of other types too (deals dealname, dealstage, pipeline; tickets subject,
+# hs_pipeline_stage). A deal without stage was recorded before 2026-09 (NangoHQ/integration-templates,
+# create-deal). Of 2026-09 the changelog says only that the Create form is enforced, and what a form
+# requires is the account's own: so nothing is asked of them here until an account's rules say so.
+# Assumed; `Emulator.require` sets the rules.
 ACTIVITIES: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("0-27", "0-46", "0-47", "0-48", "0-116"), ("hs_timestamp",)),
     "0-18": ("hs_timestamp", "hs_communication_channel_type"),

@@ -9,15 +9,21 @@ from functools import cache
 from urllib.parse import unquote
 
 from hubwire.catalogue.facts import Endpoint
-from hubwire.catalogue.load import endpoints
+from hubwire.catalogue.load import elsewhere, endpoints
 from hubwire.emulator.own import own_endpoints
 
+PARTLY = "legacy."
 DATE = re.compile(r"\d{4}-\d{2}(-beta)?")
 
-# The limited beta before the first dated version covered these areas and answers like 2026-03 does.
-# https://developers.hubspot.com/changelog
+# The version before the first date that this package calls answers like it in these areas.
+# HubSpot-public-api-spec-collection @99893791: what has a 2025-09
 BETA, BETA_LIKE = "2025-09", "2026-03"
-BETA_AREAS = ("/crm/objects/", "/crm/associations/", "/crm/properties/", "/account-info/")
+BETA_AREAS = (
+    "/account-info/", "/business-units/public/", "/crm-object-schemas/", "/crm/associations/",
+    "/crm/exports/", "/crm/extensions/", "/crm/imports/", "/crm/limits/", "/crm/lists/",
+    "/crm/object-library/", "/crm/objects/", "/crm/owners/", "/crm/pipelines/", "/crm/properties/",
+    "/crm/property-validations/", "/deal-splits/", "/settings/currencies/", "/tax-rates/",
+)  # fmt: skip
 
 # Spellings beside the catalogue's: connectors call v4 for records, not only for associations, and newer
 # editions of the specification have the version after the area, as in `/settings/users/v3`.
@@ -62,7 +68,11 @@ class Routes:
                 self._add(endpoint, template, version)
 
     def find(self, method: str, path: str) -> Match | frozenset[str]:
-        """The operation, or the methods that the path does have: none for an unknown path."""
+        """The operation, or the methods that the path does have: none for an unknown path.
+
+        Of the APIs beside the CRM and of its first generations only some operations are known, so what other
+        methods their paths have is not.
+        """
         segments = _segments(path)
         allowed: set[str] = set()
         for leaves, values in _walk(self._root, segments, 0, ()):
@@ -70,8 +80,12 @@ class Routes:
             if leaf is not None:
                 places = dict(zip(leaf.names, (unquote(value) for value in values), strict=True))
                 return Match(leaf.endpoint, leaf.version, places)
-            allowed.update(leaves)
+            allowed.update(name for name, one in leaves.items() if not one.endpoint.op.startswith(PARTLY))
         return frozenset(allowed)
+
+    def methods(self, path: str) -> frozenset[str]:
+        """All that are known here of the path."""
+        return frozenset(name for leaves, _ in _walk(self._root, _segments(path), 0, ()) for name in leaves)
 
     def _add(self, endpoint: Endpoint, template: str, version: str) -> None:
         node, names = self._root, []
@@ -119,8 +133,14 @@ def templates(paths: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]
 
 @cache
 def routes() -> Routes:
-    """The tree of everything HubSpot is known to have, served or not."""
+    """The tree of the CRM and the platform, served or not, and of the emulator's own."""
     return Routes((*endpoints(), *own_endpoints()))
+
+
+@cache
+def elsewhere_routes() -> Routes:
+    """The tree of the rest of HubSpot, of which nothing is served: read when somebody asks for it."""
+    return Routes(elsewhere())
 
 
 def other_version(path: str, served: str) -> tuple[str, str] | None:

@@ -24,15 +24,39 @@ READ_OPS = frozenset(
         "lists.search",
         "lists.records.batch_read",
         "lists.idmapping.batch",
+        "currencies.rates.batch.read",
     }
 )
 LISTS_READ, LISTS_WRITE = ("crm.lists.read",), ("crm.lists.write",)
 JOBS = {"imports": ("crm.import",), "exports": ("crm.export",)}
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
 OWNERS = ("crm.objects.owners.read",)
+DEVELOPERS = frozenset({"webhooks", "calling", "video", "cards", "flags", "templates", "occurrences"})
+"""Families of an app's settings."""
+QUOTES = ("crm.objects.quotes.read", "crm.objects.quotes.write", "cpq.quotes.read", "cpq.quotes.write")
+RATES = ("tax_rates.read", *QUOTES)
+TIMELINE_READ = (
+    "timeline", "tickets", "crm.objects.contacts.read", "crm.objects.companies.read",
+    "crm.objects.deals.read", "crm.schemas.contacts.read", "crm.schemas.companies.read",
+    "crm.schemas.deals.read",
+)  # fmt: skip
+TIMELINE_WRITE = tuple(scope.replace(".read", ".write") for scope in TIMELINE_READ)
+PREFERENCES = ("communication_preferences.read", "communication_preferences.read_write")
+SPLITS, UNITS = ("crm.dealsplits.read_write",), ("business_units_view.read",)
+OWN_SCOPES = {
+    "splits": (SPLITS, SPLITS),
+    "units": (UNITS, UNITS),
+    "taxes": (RATES, RATES),
+    "currencies": (("settings.currencies.read", *QUOTES), ("settings.currencies.write",)),
+    "timeline": (TIMELINE_READ, TIMELINE_WRITE),
+    "preferences": (PREFERENCES, PREFERENCES),
+}
+"""Families with one choice of scopes to read and one to write, as the specification's `security` has them."""
 
 # Named on HubSpot's scopes page and asked for by apps, whether or not something here checks them.
 OTHERS = """
+    business_units_view.read cpq.quotes.read cpq.quotes.write
+    crm.extensions_calling_transcripts.read crm.extensions_calling_transcripts.write
     account-info.security.read accounting actions analytics.behavioral_events.send automation
     behavioral_events.event_definitions.read_write business-intelligence cms.domains.read
     cms.domains.write cms.functions.read cms.functions.write cms.knowledge_base.articles.read
@@ -105,8 +129,12 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         # Reading members needs the right to write too: the scopes of the node in https://github.com/n8n-io/n8n
         members = endpoint.op.startswith(("lists.memberships", "lists.records"))
         return [LISTS_READ, LISTS_WRITE] if members else [LISTS_READ if reads else LISTS_WRITE]
-    if family == "webhooks":
+    if family in DEVELOPERS:
         return [("developers-read",) if reads else ("developers-write",)]
+    if family in OWN_SCOPES:
+        return [OWN_SCOPES[family][0 if reads else 1]]
+    if family == "calls":
+        return [_of_calls(endpoint.op, reads=reads)]
     if family == "journal":
         return [(_of_journal(endpoint.op, reads=reads),)]
     if family in ("objects", "associations"):
@@ -127,6 +155,14 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
     if family == "legacy":
         return _of_legacy(endpoint.op.split(".")[1], asked, reads=reads)
     return []
+
+
+def _of_calls(op: str, *, reads: bool) -> tuple[str, ...]:
+    if op.startswith("calls.transcripts"):
+        return (f"crm.extensions_calling_transcripts.{'read' if reads else 'write'}",)
+    if op.startswith("calls.connections"):
+        return ("automation", *OWNERS)
+    return ("crm.objects.contacts.write", "crm.schemas.contacts.write")
 
 
 def _of_legacy(area: str, asked: Asked, *, reads: bool) -> list[tuple[str, ...]]:

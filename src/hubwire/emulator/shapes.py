@@ -19,6 +19,9 @@ MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
 PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 BYTE = re.compile(r"byte (\d+)")
+SCALAR = re.compile(rb"-?[0-9][0-9.eE+-]*|true|false")
+MOST_QUOTED = 2_100
+"""More than the inputs of any batch."""
 TOKENS = {
     "object": ("Object value", "START_OBJECT"),
     "array": ("Array value", "START_ARRAY"),
@@ -153,8 +156,9 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
     """The body as `shape`, which HubSpot's error texts call `name`. Fractions keep their digits as text."""
     if not body.strip():
         raise refusals.body_missing()
+    _only_unicode(body)
     try:
-        value: S = DECODERS[shape].decode(body)
+        value: S = _taken(body, shape)
     except msgspec.ValidationError as error:
         if name in NEWER and (absent := _absent(body, shape)):
             raise refusals.fields_not_set(absent, body) from None
@@ -166,9 +170,50 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
     return value
 
 
+def _taken(body: bytes, shape: type[S]) -> S:
+    """The value. Where a text is due a number or a truth is taken as one, as Jackson takes it."""
+    for _ in range(MOST_QUOTED):
+        try:
+            value: S = DECODERS[shape].decode(body)
+        except msgspec.ValidationError as error:
+            quoted = _quoted(body, str(error))
+            if quoted is None:
+                raise
+            body = quoted
+        else:
+            return value
+    raise refusals.validation(f"More than {MOST_QUOTED} numbers stand where texts are due")
+
+
+def _quoted(body: bytes, message: str) -> bytes | None:
+    """The body with the scalar in quotes that the message says is no text; None if it says something else."""
+    match, path = MESSAGE.search(message), PATH.search(message)
+    if not match or not path or match["due"].split(" |")[0] != "str":
+        return None
+    at = locate(body, _steps(path["path"]))
+    found = SCALAR.match(body, at) if at is not None else None
+    return body[: found.start()] + b'"' + found[0] + b'"' + body[found.end() :] if found else None
+
+
+def _steps(path: str) -> list[str | int]:
+    return [step[1] if step[1] else int(step[2] or 0) for step in STEP.finditer(path)]
+
+
+def _only_unicode(body: bytes) -> None:
+    """The decoder does not look into what it passes over or keeps as it is."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            raise _malformed(body, f"byte {error.start}") from None
+
+
 class _Decoders(dict[Any, msgspec.json.Decoder[Any]]):
+    """A number or a truth may stand in quotes, as with Jackson: a search's limit was recorded so, and
+    connectors write associationTypeId so (https://github.com/segmentio/action-destinations)."""
+
     def __missing__(self, shape: Any) -> msgspec.json.Decoder[Any]:
-        decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str)
+        decoder = self[shape] = msgspec.json.Decoder(shape, float_hook=str, strict=False)
         return decoder
 
 
@@ -204,16 +249,17 @@ def _storable(text: str) -> bool:
 
 def _absent(body: bytes, shape: type[Any]) -> list[str]:
     """Fields that `shape`, a struct, must have and the body, an object, does not."""
-    there = msgspec.json.decode(body)
+    try:
+        there = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []  # the wrong shape stands before what is no JSON
     needed = [field.encode_name for field in msgspec.structs.fields(shape) if field.required]
     return [name for name in needed if name not in there] if isinstance(there, dict) else []
 
 
 def _misfit(body: bytes, message: str, name: str) -> Refusal:
     path = PATH.search(message)
-    steps: list[str | int] = []
-    for step in STEP.finditer(path["path"]) if path else ():
-        steps.append(step[1] if step[1] else int(step[2] or 0))
+    steps = _steps(path["path"]) if path else []
     offset = locate(body, steps) or 0
     line, column = _position(body, offset)
     if missing := MISSING.search(message):

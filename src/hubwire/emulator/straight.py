@@ -53,7 +53,8 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
                 answer = self._short()
                 if answer is not None:
                     self._held = None
-                    self.transport.write(_written(answer, self.server_state.default_headers))
+                    head = _head(answer, self.server_state.default_headers)
+                    self.transport.writelines((head, answer.body))
                     self.on_response_complete()
                     return
                 self._hand_on()
@@ -101,9 +102,9 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
     return Protocol
 
 
-def _written(answer: Answer, first: list[tuple[bytes, bytes]]) -> bytes:
+def _head(answer: Answer, first: list[tuple[bytes, bytes]]) -> bytes:
     parts = [STATUS_LINE[answer.status]]
     for name, value in (*first, *told(answer)):
         parts += (name, b": ", value, b"\r\n")
-    parts += (b"\r\n", answer.body)
+    parts.append(b"\r\n")
     return b"".join(parts)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import quick, render
 from hubwire.emulator.account import Account, Seen, World
+from hubwire.emulator.batch_ids import numbers_of
 from hubwire.emulator.exchange import Answer, Asked, Grant, Refusal
 from hubwire.emulator.privacy import hidden
 from hubwire.emulator.quota import left
@@ -23,7 +25,9 @@ from hubwire.emulator.scopes import READ_OPS, READS
 from hubwire.emulator.shapes import DECODERS, ReadBatch
 
 READ, BATCH = "objects.read", "objects.batch.read"
-QUERIES = {READ: frozenset({"properties"}), BATCH: frozenset[str]()}
+QUERIES = {READ: frozenset({"properties", "idProperty"}), BATCH: frozenset[str]()}
+ADDRESS = "email"
+"""The only `idProperty` that has a short way: no word of a path has an `@`."""
 LARGEST = 100
 MOST, MOST_SHOWN = 256, 64
 """Lanes at a time, and sets of properties of one: callers, types and sets that are read in turn."""
@@ -31,7 +35,16 @@ UNSAFE = ("oauth.", "emulator.")
 DIGITS = 15
 """Ids with more go the long way, as do texts that are no plain number."""
 
-Told = msgspec.Raw | list[msgspec.Raw]
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Several records, with commas between them."""
+
+    texts: list[bytes]
+
+
+Told = msgspec.Raw | list[msgspec.Raw] | Pieces
+"""One record, or several."""
 Key = tuple[str, str, str, str]
 """The method, the path (without the id of a single record), the query, and the caller's credentials."""
 Names = tuple[str, ...]
@@ -71,19 +84,42 @@ class Lane:
     quota: str
     """Which one its calls are counted in."""
     expires: float | None
+    by_address: bool = False
+    """Single records are named by their e-mail address."""
     shown: dict[Names, Shown] = field(default_factory=dict)
     """By the properties that a batch asks for; those of a single record stand in the key."""
 
     def one(self, id_: str) -> Told | None:
         """A record, if it lives."""
         shown = self.shown[()]
-        told = shown.known.get(id_)
-        if told is None and (read := self._read(shown, [id_])):
-            return read[0]
-        return told
+        if self.by_address:
+            address = unquote(id_)
+            found = self.account.portal.find(self.kind, ADDRESS, [address]) if "@" in address else {}
+            if address not in found:
+                return None
+            id_ = str(found[address])
+        known = shown.known.get(id_)
+        if known is not None:
+            return known
+        if not _plain(id_):
+            return None
+        told = quick.told_one(self.account.portal, self.kind, int(id_), shown.view)
+        if told is not None:
+            return msgspec.Raw(told)
+        read = self._read(shown, [id_])
+        return read[0] if read else None
 
     def several(self, body: bytes) -> Told | None:
         """The records of a batch in the order that it is told in, if all live."""
+        portal, kind = self.account.portal, self.kind
+        if kind.id in portal.columns and (plain := numbers_of(body)) is not None:
+            numbers, names = plain
+            known = self.shown.get(names)
+            if known is None or len(numbers) > LARGEST:
+                return None
+            ordered = render.scrambled(list(dict.fromkeys(numbers)))
+            if (told := quick.told(portal, kind, ordered, known.view)) is not None:
+                return Pieces(told)
         try:
             wanted = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -93,13 +129,11 @@ class Lane:
             return None
         ids = list(dict.fromkeys([one.id for one in wanted.inputs]))
         try:
-            told = list(map(shown.known.__getitem__, ids))
+            return render.scrambled(list(map(shown.known.__getitem__, ids)))
         except KeyError:
-            read = self._read(shown, ids)
-            if read is None:
-                return None
-            told = read
-        return render.scrambled(told)
+            pass
+        read = self._read(shown, ids)
+        return None if read is None else render.scrambled(read)
 
     def _read(self, shown: Shown, ids: Sequence[str]) -> list[msgspec.Raw] | None:
         if not all(map(_plain, ids)):
@@ -134,6 +168,8 @@ class Lanes:
             return
         if asked.query.keys() - QUERIES[endpoint.op]:
             return
+        if asked.one("idProperty", ADDRESS) != ADDRESS:
+            return
         path, names = asked.path, Names()
         if endpoint.op == BATCH:
             names = tuple(DECODERS[ReadBatch].decode(asked.body).properties or ())
@@ -161,7 +197,15 @@ class Lanes:
         if len(self._open) >= MOST:
             self._open.clear()
         kind = account.portal.kind(asked.places["objectType"])
-        lane = self._open[key] = Lane(account, kind, grant, endpoint.op, endpoint.lane, access.expires_at)
+        lane = self._open[key] = Lane(
+            account,
+            kind,
+            grant,
+            endpoint.op,
+            endpoint.lane,
+            access.expires_at,
+            asked.one("idProperty") == ADDRESS,
+        )
         return lane
 
     def answer(self, method: str, path: str, query: str, authorization: str, body: bytes) -> Answer | None:
@@ -193,7 +237,13 @@ class Lanes:
         self._world.requests.append(
             Seen(now, method, path, lane.op, 200, correlation_id, portal_id, left(headers))
         )
-        text = render.encode(render.batch(now, now, told)) if isinstance(told, list) else bytes(told)
+        match told:
+            case Pieces(texts):
+                text = render.around(render.batch(now, now, []), texts)
+            case list():
+                text = render.encode(render.batch(now, now, told))
+            case _:
+                text = bytes(told)
         return Answer(200, text, [("X-HubSpot-Correlation-Id", correlation_id), *headers])
 
 

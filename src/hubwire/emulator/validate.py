@@ -20,6 +20,9 @@ LONGEST = 65_536
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 
+TRIM = frozenset({"number", "bool", "date", "datetime", "enumeration"})
+"""Types whose values must not have whitespace around them, since April 2025."""
+
 Problem = tuple[str, str, str]
 """Property, code, message."""
 
@@ -96,6 +99,9 @@ def stored_form(definition: Property, sent: str, stages: Sequence[str] | None = 
         )
     if not sent.strip():
         return ""
+    if sent != sent.strip() and definition.type in TRIM:
+        # https://developers.hubspot.com/changelog/breaking-change-enhanced-validations-for-non-string-properties-in-hubspots-crmobject-apis
+        raise Unfit("LEADING_TRAILING_WHITESPACE", f'"{sent}" includes leading or trailing whitespace.')
     match definition.type:
         case "number":
             return _number(sent)
@@ -163,7 +169,8 @@ def _normalised(name: str, raw: str, value: str) -> dict[str, Any]:
 def _datetime(sent: str) -> str:
     ms = moments.parse(sent)
     if ms is None:
-        raise Unfit("INVALID_DATE", f"{sent} was not a valid date")
+        # Recorded: https://github.com/grouparoo/grouparoo (plugins/@grouparoo/hubspot/__tests__/fixtures).
+        raise Unfit("INVALID_LONG", f"{sent} was not a valid long.")
     return moments.text(ms)
 
 

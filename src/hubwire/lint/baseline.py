@@ -24,6 +24,8 @@ def apply(path: Path, report: Report) -> None:
         known = Counter(json.loads(path.read_text("utf-8"))["findings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} is no baseline: {error}") from error
+    if not all(isinstance(times, int) for times in known.values()):
+        raise ConfigError(f"{path} is no baseline: it counts findings by fingerprint")
     kept = []
     for finding in report.findings:
         if known[finding.fingerprint] > 0:

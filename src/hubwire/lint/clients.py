@@ -12,7 +12,7 @@ from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
 _SDK_JS = re.compile(r"^@hubspot/api-client|^hubspot$|^node-hubspot")
-_SDK_PY = re.compile(r"^hubspot(?:\.|$)|^hubspot3")
+_SDK_PY = re.compile(r"^hubspot(?:\.|$)|^hubspot3|^hapi\.")
 
 
 @dataclass(slots=True)
@@ -51,6 +51,9 @@ def _sdk(unit: Unit, call: Expr, names: set[str]) -> Client | None:
     if head not in names:
         return None
     python = unit.facts.language == "py"
+    if python and not last and head.endswith("Client") and call.get("api_key") is not None:
+        # `hubspot3` has a client for every object.
+        return Client("sdk-py", call, retries=False, api_key=True)
     if python and not re.fullmatch(r"(?:Client\.create|HubSpot|Hubspot3|client\.HubSpot|)", last):
         return None
     if python and not last and head not in ("HubSpot", "Hubspot3", "Client"):

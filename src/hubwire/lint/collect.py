@@ -24,6 +24,12 @@ SKIP_FILES = re.compile(
     re.I,
 )
 
+# A mark of UTF-32 begins like one of UTF-16.
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
+)  # fmt: skip
+
 
 def collect(paths: Iterable[Path]) -> list[str]:
     """Files to look at: explicit ones always, those below folders unless vendored, huge or binary."""
@@ -67,8 +73,7 @@ def _walk(folder: str) -> Iterator[str]:
 def _listed(root: Path, names: list[str]) -> Iterator[str]:
     """Those of some named files that are worth a look."""
     for name in names:
-        *folders, last = name.split("/")
-        if SKIP_FILES.search(last) or not SKIP_DIRS.isdisjoint(folders):
+        if not worthwhile(name):
             continue
         path = os.path.join(root, name)
         try:
@@ -77,6 +82,12 @@ def _listed(root: Path, names: list[str]) -> Iterator[str]:
             continue
         if S_ISREG(status.st_mode) and status.st_size <= LIMIT:
             yield path
+
+
+def worthwhile(name: str) -> bool:
+    """Whether a path below what was named is neither vendored nor made by a tool nor an asset."""
+    *folders, last = name.split("/")
+    return not SKIP_FILES.search(last) and SKIP_DIRS.isdisjoint(folders)
 
 
 def _git_files(root: Path) -> list[str] | None:
@@ -93,32 +104,6 @@ def _git_files(root: Path) -> list[str] | None:
     return sorted({os.fsdecode(n) for n in done.stdout.split(b"\0") if n})
 
 
-def staged(root: Path) -> dict[str, bytes]:
-    """Path → content of what the next commit will hold (added, copied, modified, renamed files).
-
-    Raises OSError when git does not answer.
-    """
-    import subprocess
-
-    base = ["git", "-C", str(root)]
-    try:
-        listed = subprocess.run(
-            [*base, "diff", "--cached", "--name-only", "--relative", "--diff-filter=ACMR", "-z"],
-            capture_output=True, check=True, timeout=60,
-        )  # fmt: skip
-    except subprocess.SubprocessError as error:
-        raise OSError(str(error)) from error
-    out = {}
-    for raw in listed.stdout.split(b"\0"):
-        name = os.fsdecode(raw)
-        if not name or SKIP_FILES.search(name):
-            continue
-        blob = subprocess.run([*base, "show", f":./{name}"], capture_output=True, check=False, timeout=60)
-        if blob.returncode == 0 and len(blob.stdout) <= LIMIT:
-            out[name] = blob.stdout
-    return out
-
-
 def binary(data: bytes) -> bool:
     """Whether the first bytes are no text."""
     return b"\0" in data[:4096]
@@ -126,7 +111,15 @@ def binary(data: bytes) -> bool:
 
 def normalised(data: bytes) -> bytes:
     """UTF-8 bytes of a file in a Unicode encoding with a byte order mark; other bytes as they are."""
-    for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, name in _MARKS:
         if data.startswith(mark):
-            return data.decode(name, "replace").encode()
+            return data[len(mark) :].decode(name, "replace").encode()
     return data
+
+
+def encoded(text: bytes, before: bytes) -> bytes:
+    """UTF-8 bytes in the encoding that a file had before; the reverse of `normalised`."""
+    for mark, name in _MARKS:
+        if before.startswith(mark):
+            return mark + text.decode("utf-8", "replace").encode(name)
+    return text

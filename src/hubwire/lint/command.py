@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import atexit
 import gc
+import io
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from hubwire.lint.config import PROFILES, Config, ConfigError, load
-from hubwire.lint.finding import Severity
-from hubwire.lint.report import FORMATS, renderer
-from hubwire.lint.run import Report, common_root, disk, lint_files, lint_paths, uncollected
+from hubwire.lint.config import FAIL_ON, PROFILES, Config, ConfigError, codes, load
+from hubwire.lint.finding import Finding, Place, Severity
+from hubwire.lint.report import COUNTED, FORMATS, renderer
+from hubwire.lint.run import Report, common_root, lint_files, lint_paths, uncollected
 
 HELP = "find what goes wrong in code that talks to HubSpot"
 EXTRAS = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=PROFILES,
         help="default: sure findings; strict: optional ones too; audit: everything",
     )
-    add("--fail-on", choices=(*LEVELS, "never"), help="exit 1 only for findings at least this severe")
+    add("--fail-on", choices=FAIL_ON, help="exit 1 only for findings at least this severe")
     add("--explain", metavar="RULE", help="print the manual of a rule and exit")
     add("--staged", action="store_true", help="check what the next commit will hold")
     add("--fix", action="store_true", help="apply safe fixes")
@@ -68,13 +70,14 @@ def run(args: argparse.Namespace) -> int:
     try:
         with uncollected():
             return _run(args)
+    except BrokenPipeError:
+        # Whoever reads the report has left: no trouble of ours, and the caller's to end quietly.
+        raise
     except (ConfigError, OSError) as error:
         print(f"hubwire lint: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        extra = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}.get(
-            (error.name or "").partition("_")[0]
-        )
+        extra = EXTRAS.get((error.name or "").partition("_")[0])
         if extra is None:
             raise
         print(
@@ -91,13 +94,21 @@ def _run(args: argparse.Namespace) -> int:
         from hubwire.lint.server import serve
 
         return serve()
+    if args.statistics and args.format not in COUNTED:
+        raise ConfigError(f"--statistics is written as {' or '.join(COUNTED)}")
+    fixing = args.fix or args.unsafe_fixes
+    if args.staged and fixing:
+        raise ConfigError("--fix changes files and --staged reads what git holds: use one of them at a time")
     paths = [Path(p) for p in args.paths or ["."]]
-    missing = [str(p) for p in paths if not p.exists()]
-    if missing:
-        print(f"hubwire lint: no such file or folder: {', '.join(missing)}", file=sys.stderr)
+    _exist(paths, staged=args.staged)
+    root = common_root(paths)
+    config = settings(args, Path(os.path.commonpath([os.path.abspath(p) for p in paths])))
+    report = _staged(root, paths, config) if args.staged else _report(args, root, paths, config)
+    named = {os.path.relpath(p.resolve(), root).replace(os.sep, "/") for p in paths}
+    for problem in report.unread:
+        print(f"hubwire lint: not read: {problem}", file=sys.stderr)
+    if any(problem.rpartition(": ")[0] in named for problem in report.unread):
         return 2
-    config = settings(args, Path(os.path.commonpath([p.resolve() for p in paths])))
-    report = _report(args, paths, config)
     if args.write_baseline:
         from hubwire.lint import baseline
 
@@ -106,20 +117,37 @@ def _run(args: argparse.Namespace) -> int:
     if config.baseline:
         from hubwire.lint import baseline
 
-        baseline.apply(Path(config.baseline), report)
-    _print(args, report)
+        baseline.apply(Path(config.home, config.baseline), report)
+    _print(args, report if root == Path.cwd().resolve() else seen_from_afar(report, root))
     return verdict(report, config)
 
 
-def _report(args: argparse.Namespace, paths: list[Path], config: Config) -> Report:
-    root = common_root(paths)
-    if args.staged:
-        from hubwire.lint.collect import staged
+def _exist(paths: list[Path], *, staged: bool) -> None:
+    """Refuse paths that are neither file nor folder; a staged file may be gone from the folder."""
+    missing = [str(p) for p in paths if not p.exists()]
+    if missing and not staged:
+        raise ConfigError(f"no such file or folder: {', '.join(missing)}")
+    odd = [str(p) for p in paths if p.exists() and not p.is_file() and not p.is_dir()]
+    if odd:
+        raise ConfigError(f"neither a file nor a folder: {', '.join(odd)}")
 
-        return lint_files(staged(root), config, disk(root), root)
-    cached = not args.no_cache
+
+def _staged(root: Path, paths: list[Path], config: Config) -> Report:
+    from hubwire.lint.staged import index
+
+    with index(root) as held:
+        missing = [str(p) for p in paths if not p.exists() and not held.knows(p)]
+        if missing:
+            raise ConfigError(f"no such file or folder: {', '.join(missing)}")
+        return lint_files(held.changed(paths), config, held.read, root)
+
+
+def _report(args: argparse.Namespace, root: Path, paths: list[Path], config: Config) -> Report:
+    fixing = args.fix or args.unsafe_fixes
+    # A fix is made for the text at hand, not for what was remembered of it.
+    cached = not args.no_cache and not fixing
     report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
-    if args.fix or args.unsafe_fixes:
+    if fixing:
         from hubwire.lint.fix import fix_files
 
         for _ in range(5):
@@ -129,25 +157,38 @@ def _report(args: argparse.Namespace, paths: list[Path], config: Config) -> Repo
     return report
 
 
+def seen_from_afar(report: Report, root: Path) -> Report:
+    """A report whose paths are whole, for a reader in another folder than the one they are relative to."""
+
+    def whole(place: Place) -> Place:
+        return replace(place, path=(root / place.path).as_posix())
+
+    def moved(findings: list[Finding]) -> list[Finding]:
+        return [replace(f, place=whole(f.place), related=tuple(map(whole, f.related))) for f in findings]
+
+    return replace(report, findings=moved(report.findings), silenced=moved(report.silenced))
+
+
 def settings(args: argparse.Namespace, start: Path) -> Config:
     """The settings file, overruled by the command line."""
     config = load(start)
     if args.select:
-        config = replace(config, select=_codes(args.select))
+        config = replace(config, select=_codes(args.select, "--select"))
     if args.ignore:
-        config = replace(config, ignore=(*config.ignore, *_codes(args.ignore)))
+        config = replace(config, ignore=(*config.ignore, *_codes(args.ignore, "--ignore")))
     if args.profile:
         config = replace(config, profile=args.profile)
     if args.baseline:
-        config = replace(config, baseline=args.baseline)
+        config = replace(config, baseline=os.path.abspath(args.baseline))
     if args.fail_on:
         config = replace(config, fail_on=args.fail_on)
-    asked = (*config.select, *config.ignore)
+    perfile = [code for codes in config.per_file_ignores.values() for code in codes]
+    asked = (*config.select, *config.ignore, *perfile)
     # Rules are loaded only when somebody names one: an unchanged tree is answered from the cache.
     known = _known() if asked else []
     for chosen in asked:
         if not any(code.startswith(chosen) or name == chosen for code, name in known):
-            raise ConfigError(f"no rule is called {chosen}")
+            raise ConfigError(f"no rule is called {chosen!r}")
     return config
 
 
@@ -157,8 +198,11 @@ def _known() -> list[tuple[str, str]]:
     return [(r.code, r.name) for r in all_rules()]
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(c.strip() for c in text.split(",") if c.strip())
+def _codes(text: str, option: str) -> tuple[str, ...]:
+    named = codes(c.strip() for c in text.split(",") if c.strip())
+    if not named:
+        raise ConfigError(f"{option} names no rule")
+    return named
 
 
 def verdict(report: Report, config: Config) -> int:
@@ -169,25 +213,33 @@ def verdict(report: Report, config: Config) -> int:
 
 
 def _print(args: argparse.Namespace, report: Report) -> None:
-    if args.statistics:
-        from hubwire.lint.report.plain import statistics
+    render = renderer(args.format, statistics=args.statistics)
+    if args.format == "text" and not args.statistics and not args.output:
+        from hubwire.lint.report import plain
 
-        text = statistics(report)
-    else:
-        text = renderer(args.format)(report)
+        render = partial(plain.render, colours=plain.coloured())
+    text = render(report)
     if args.output:
-        Path(args.output).write_text(text, "utf-8")
-    else:
-        sys.stdout.write(text)
+        # A path that is no Unicode is written with escapes, as to the terminal.
+        Path(args.output).write_bytes(text.encode("utf-8", "backslashreplace"))
+        return
+    out = sys.stdout
+    if out is None:
+        raise OSError("standard output is closed")
+    if isinstance(out, io.TextIOWrapper):
+        # Programs expect UTF-8; people what their terminal can show.
+        out.reconfigure(encoding=None if args.format == "text" else "utf-8", errors="backslashreplace")
+    out.write(text)
+    out.flush()
 
 
 def _explain(wanted: str) -> int:
     from hubwire.lint.rule import find_rule
 
-    rule = find_rule(wanted)
+    (name,) = codes([wanted])
+    rule = find_rule(name)
     if rule is None:
-        print(f"hubwire lint: no rule is called {wanted}", file=sys.stderr)
-        return 2
+        raise ConfigError(f"no rule is called {wanted!r}")
     from hubwire.lint.manual import page
 
     sys.stdout.write(page(rule))

@@ -42,6 +42,8 @@ class Place:
     end_line: int
     end_column: int
     note: str = ""
+    text: str = ""
+    """What stands there, secrets masked; empty until the finding is finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Finding:
     related: tuple[Place, ...] = ()
     frame: tuple[str, ...] = ()
     """The source lines of the place, secrets masked."""
+    mark: tuple[int, int] = (0, 0)
+    """Offset and width of the place on the first of them."""
     fingerprint: str = ""
     suppressed: str | None = None
     """Why it is silenced (the reason of the comment, or `baseline`); None when it counts."""

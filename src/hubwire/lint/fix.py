@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from hubwire.lint.collect import encoded, normalised
 from hubwire.lint.finding import Edit, Finding
 
 
@@ -39,9 +40,7 @@ def fix_files(root: Path, findings: Iterable[Finding], *, unsafe: bool) -> int:
     for path, edits in edits_of(findings, unsafe=unsafe).items():
         file = root / path
         before = file.read_bytes()
-        if before[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        after = applied(before, edits)
+        after = encoded(applied(normalised(before), edits), before)
         if after != before:
             file.write_bytes(after)
             changed += 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hubwire.lint.facts import Func
+from hubwire.lint.facts import Expr, Func
 from hubwire.lint.markers import marked
 from hubwire.lint.project import Unit, modules_of
 from hubwire.lint.values import binding
 
 Target = tuple[Unit, Func]
+_PLAIN_MAKER = re.compile(r"(?:(?:self|this)\.)?\w+$")
 
 
 def by_name(unit: Unit) -> dict[str, list[Func]]:
@@ -37,7 +38,7 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
         return imported
     holder = binding(unit, head, offset)
     if holder is not None and holder.value.kind in ("new", "call"):
-        found = _methods_of(unit, holder.value.text, last)
+        found = methods_of(unit, holder.value.text, last) or _methods_of_made(unit, holder.value, last)
         if found:
             return found
     if (holder is not None and holder.value.kind == "object") or any(
@@ -66,7 +67,7 @@ def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
         ]
         if not found and klass is not None:
             for base in klass.bases:
-                found += _methods_of(unit, base.split("<")[0], name)
+                found += methods_of(unit, base.split("<")[0], name)
         return found
     kind = ""
     for func in unit.facts.functions:
@@ -78,18 +79,57 @@ def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
         if made.value.kind == "name":
             func_types = [f.types for f in unit.facts.functions if f.name in ("constructor", "__init__")]
             kind = next((t for types in func_types for n, t in types if n == made.value.text), "")
-    return _methods_of(unit, kind, deeper.rpartition(".")[2]) if kind else []
+    method = deeper.rpartition(".")[2]
+    return methods_of(unit, kind, method) if kind else _only_method(unit, method)
+
+
+def _methods_of_made(unit: Unit, maker: Expr, method: str) -> list[Target]:
+    """Methods of what a function of the repository makes and returns: `api = self.client()`."""
+    if maker.kind != "call" or not _PLAIN_MAKER.match(maker.text):
+        return []
+    for where, what in resolve(unit, maker.text, maker.start)[:3]:
+        for given in where.facts.returns:
+            if (
+                what.start <= given.start < what.end
+                and given.kind in ("call", "new")
+                and "." not in given.text
+            ):
+                found = methods_of(where, given.text, method)
+                if found:
+                    return found
+    return []
 
 
 def _typed_parameter(unit: Unit, head: str, method: str, offset: int) -> list[Target]:
     for index in unit.facts.chain(offset):
         for name, kind in unit.facts.functions[index].types:
             if name == head:
-                return _methods_of(unit, kind, method)
-    return []
+                return methods_of(unit, kind, method)
+    return [] if any(i.local == head for i in unit.facts.imports) else _only_method(unit, method)
 
 
-def _methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Target]:
+def _only_method(unit: Unit, method: str) -> list[Target]:
+    """The method of this name of an object nobody says the class of, if the files that this one imports and
+    that speak of HubSpot have just one."""
+    if unit.facts.language != "py" or "_" not in method.strip("_"):
+        return []
+    found = [
+        (other, f)
+        for other in unit.memo(_hubspot_imports)
+        for f in other.memo(by_name).get(method, ())
+        if f.owner
+    ]
+    return found if len(found) == 1 else []
+
+
+def _hubspot_imports(unit: Unit) -> list[Unit]:
+    """Files of the repository that a file imports and that speak of HubSpot."""
+    found = {i.module: unit.project.resolve_module(unit, i.module) for i in unit.facts.imports}
+    others = {other.path: other for other in found.values() if other is not None and other is not unit}
+    return [other for other in others.values() if marked(other.source.data, other.path)]
+
+
+def methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Target]:
     """Methods called `method` of the class with this name, here or where it is imported from."""
     kind = kind.split("|")[0].strip().strip("'\"").rpartition(".")[2].split("[")[0].split("<")[0]
     if not kind:
@@ -101,7 +141,7 @@ def _methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Targ
         other = unit.project.resolve_module(unit, imported.module)
         if other is not None:
             name = kind if imported.symbol in ("*", "default") else imported.symbol
-            return _methods_of(other, name, method, depth + 1) or _only(other, method)
+            return methods_of(other, name, method, depth + 1) or _only(other, method)
     return []
 
 
@@ -126,7 +166,7 @@ def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
             return project.exported(other, imported.symbol if imported.symbol != "*" else "default")
         if imported.symbol in ("*", "default"):
             return project.exported(other, last) or [(other, f) for f in other.memo(by_name).get(last, ())]
-        return _methods_of(other, imported.symbol, last) or [
+        return methods_of(other, imported.symbol, last) or [
             (other, f) for f in other.memo(by_name).get(last, ())
         ]
     return []

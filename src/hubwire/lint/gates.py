@@ -22,10 +22,13 @@ _VERSIONS = (
     re.compile(r"v(?:[1-4](?:[/\"'`{$]|$)|[{$])"), re.compile(r"20\d\d-\d\d(?:[/\"'`{$]|$)"),
 )  # fmt: skip
 _PLACED = re.compile(rf"[/}}\"'`](?:{FAMILIES})")
-_HOLE = re.compile(r"(?:[}\"'`]|%[sd])$")
+_HOLE = re.compile(r"(?:[}\"'`]|%(?:\(\w+\))?[sdi])$")
+_SETTING = re.compile(
+    r"hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host|api_?root|api_?base|root|base|api)\b"
+)
 _HOST = re.compile(r"(?:api[\w-]*\.|[}\"'`]\.?)$")
 _IMPORTING = re.compile(r"[ \t]*(?:from|import)\b")
-_IMPORTS_SDK = re.compile(r"(?:^|[;:\n])[ \t]*(?:from[ \t]+|import\b[^\n]*\b)hubspot(?:3|\b)")
+_IMPORTS_SDK = re.compile(r"(?:^|[;:\n])[ \t]*(?:from[ \t]+|import\b[^\n]*\b)(?:hubspot(?:3|\b)|hapi\.)")
 _SCRIPT_SDKS = ("@hubspot/api-client", "node-hubspot", "'hubspot", '"hubspot', "`hubspot")
 _REQUEST = re.compile(r"api(?:R|_r)equest")
 _CRM = re.compile(r"crm\b")
@@ -43,7 +46,7 @@ _PLATFORMS = (
     "oncall",
 )  # fmt: skip
 _ENTRY = re.compile(
-    r"def\s+(?:(?:handler|lambda_handler|main|do_post|post|fetch)\s*\(|"
+    r"def\s+(?:(?:handler|lambda_handler|main|do_post|on_post|post|fetch)\s*\(|"
     r"\w*(?:hook|event|callback|notif|listener|receiv|inbound|incoming|ingest|trigger)\w*\s*\(\s*request\b)"
 )
 _ADDED = re.compile(
@@ -75,10 +78,12 @@ def address(unit: Unit) -> bool:
     for found in chain.from_iterable(pattern.finditer(low) for pattern in _VERSIONS):
         start = found.start()
         slash = low[start - 1 : start] == "/"
-        if _HOLE.search(low, max(0, start - 2 - slash), start - slash):
+        if _HOLE.search(low, max(0, start - 40), start - slash):
             return True
         if slash and (found.group()[1] in "{$" or _PLACED.search(low, max(0, start - 40), found.end())):
             return True
+    if _SETTING.search(low):
+        return True
     at = low.find("hubspot.com")
     while at >= 0:
         if _HOST.search(low, max(0, at - 12), at):
@@ -141,7 +146,7 @@ def _made(text: str, name: str) -> bool:
 
 def sdk_called(unit: Unit) -> bool:
     """Whether a file holds a call of an SDK by its shape."""
-    if unit.memo(imports_sdk):
+    if unit.source.language != "py" and unit.memo(imports_sdk):
         return True
     return any(_dotted(unit, pattern) for pattern in (_REQUEST, _CRM, *_API))
 
@@ -174,6 +179,8 @@ def imports_sdk(unit: Unit) -> bool:
     text = unit.source.text
     if unit.source.language != "py":
         return any(name in text for name in _SCRIPT_SDKS)
+    if "hapi." in text and _IMPORTS_SDK.search(text):
+        return True
     at = text.find("hubspot")
     while at >= 0:
         if _IMPORTS_SDK.search(text, max(0, text.rfind("\n", 0, at)), at + 8):

@@ -37,6 +37,10 @@ _NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webh
 _CALLS_BACK = re.compile(r"(?:request|needle|https?|\$|jQuery|superagent)(?:\.\w+)?$")
 _SDK_API = re.compile(r"(?:^|\.)(?P<area>[\w.()]*?)\.?(?P<api>\w*(?:Api|_api))(?:\(\))?\.(?P<method>\w+)$")
 _WORDS = re.compile(r"[A-Z]?[a-z]+")
+_RUNS = re.compile(
+    r"(?i)(?:^|[._])(?:to_thread|run_in_executor|run_sync|run_in_threadpool|submit|partial|call|retry|execute)\w*$|retry|_call$"
+)
+"""What calls a function that it is given."""
 _SDK_WORDS = ("Api", "_api", "apiRequest", "crm")
 """What a file that calls an SDK says somewhere."""
 _SDK_ALL = re.compile(r"\.crm\.(?:objects\.)?(?P<type>\w+)(?:\(\))?\.(?P<method>getAll|get_all)$")
@@ -129,7 +133,10 @@ def find_calls(unit: Unit) -> list[HubCall]:
     out: list[HubCall] = []
     if not unit.memo(may_call):
         return out
-    old = any(i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports)
+    # In Python the package of this name is the official SDK.
+    old = unit.facts.language != "py" and any(
+        i.module in ("hubspot", "node-hubspot") for i in unit.facts.imports
+    )
     sdk = any(word in unit.source.text for word in _SDK_WORDS)
     named = unit.memo(_api_names) if sdk else set()
     places = [*unit.memo(traces), len(unit.source.text) + 1]
@@ -139,6 +146,8 @@ def find_calls(unit: Unit) -> list[HubCall]:
         if found is None and sdk and "." in text:
             said = "pi" in text or "crm." in text or "Request" in text or "_request" in text
             found = _sdk(unit, call) if said or text.partition(".")[0] in named else None
+        if found is None and sdk and _RUNS.search(text):
+            found = _handed_over(unit, call)
         if found is None and places[bisect_left(places, call.start)] < call.end:
             found = _http(unit, call)
         if found is not None:
@@ -191,6 +200,17 @@ def _api_names(unit: Unit) -> set[str]:
     """Names that a file gives to a part of an SDK's client."""
     given = (a for a in unit.facts.assigns if a.value.kind == "name")
     return {a.target for a in given if (a.value.text + a.part).endswith(("Api", "_api"))}
+
+
+def _handed_over(unit: Unit, call: Expr) -> HubCall | None:
+    """A method of the SDK that is given to something that calls it: `to_thread(api.update, id)`."""
+    for place, item in enumerate(call.args[:2]):
+        if item.kind == "name" and "." in item.text:
+            items, keys = call.items[place + 1 :], call.keys[place + 1 :]
+            found = _sdk(unit, Expr("call", call.start, call.end, item.text, items, keys))
+            if found is not None:
+                return found
+    return None
 
 
 def _old_sdk(call: Expr) -> HubCall | None:
@@ -261,6 +281,10 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     hands_over = len(call.items) > 1 and call.items[1].kind == "func" and not _CALLS_BACK.match(text)
     if hands_over and text.partition(".")[0] not in unit.memo(_libraries):
         return None
+    if "." not in text and text not in VERBS:
+        # `send = requests.patch`
+        made = binding(unit, text, call.start)
+        text = made.value.text if made is not None and made.value.kind == "name" and not made.part else text
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
     raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)

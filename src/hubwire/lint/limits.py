@@ -11,7 +11,7 @@ from hubwire.lint.project import Unit
 HANDLED = re.compile(
     r"(?i)\b429\b|too_?many_?requests|rate_?limit(?!s?['\"]?\s*:\s*(?:true|false))|\bretry|retries|retryable|with_?retry|retry_?after|retry-after|"
     r"back_?off|tenacity|HTTPAdapter|numberOfApiCallRetries|max_?attempts|(?<![a-z])attempt\s*(?:<|<=|in\b|of\b)|p-retry|axios-?retry|"
-    r"bullmq|\bcelery|autoretry|RETRY|rateLimiter|inngest|pg-boss|@sleep_and_retry|ten_secondly|stamina"
+    r"bullmq|autoretry|RETRY|rateLimiter|inngest|pg-boss|@sleep_and_retry|ten_secondly|stamina"
 )
 THROTTLED = re.compile(
     r"(?i)p-?limit\b|p-?queue|bottleneck|(?<!de)limiter|throttl|semaphore|aiolimiter|async-sema|\bmutex|token_?bucket|rate_?limit|"
@@ -24,7 +24,7 @@ PACED = re.compile(
 ONE_SHOT = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|migrations?|seeds?|debug|diagnostics?|one-?offs?|notebooks?)/|"
     r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|migrate|migration|one-?off|try|tmp|temp|scratch|"
-    r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_propert)(?:[-_.][^/]*)?\.\w+$|"
+    r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_(?:\w+_)?propert)(?:[-_.][^/]*)?\.\w+$|"
     r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
 # The limiter of one's own server says nothing about HubSpot's, nor does the 429 it answers with.
@@ -54,7 +54,7 @@ _CERTAIN = (
 )  # fmt: skip
 _LITERALS = (
     "429", "toomany", "too_many", "too many", "ratelimit", "rate_limit", "retr", "backoff", "back_off",
-    "tenacity", "httpadapter", "attempt", "bullmq", "celery", "inngest", "pg-boss", "ten_secondly",
+    "tenacity", "httpadapter", "attempt", "bullmq", "inngest", "pg-boss", "ten_secondly",
     "stamina", "limit",
     "queue", "bottleneck", "throttl", "sema", "mutex", "bucket", "concurrency",
     "max_workers", "maxworkers",

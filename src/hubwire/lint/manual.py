@@ -16,15 +16,31 @@ _FENCE = {
 }
 
 
+_FIXES = {
+    "safe": "`--fix` makes the change where the program stays the same, `--unsafe-fixes` where it may not.",
+    "none": "By hand: what to do is told with every finding.",
+}
+
+
+def profile(rule: Rule) -> str:
+    """The profiles that show a rule."""
+    return "strict, audit" if rule.strict else "default, strict, audit"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def page(rule: Rule) -> str:
     """The page of one rule, in Markdown."""
     what, why, instead = rule.manual()
     parts = [
         f"# {rule.code} {rule.name}",
-        f"Severity: {rule.severity.label}.",
+        f"Severity: {rule.severity.label}. Profile: {profile(rule)}.",
         f"## What it finds\n\n{what}",
-        f"## Why\n\n{why}",
-        f"## Instead\n\n{instead}",
+        f"## Why\n\n{_sentence(why)}",
+        f"## Instead\n\n{_sentence(instead)}",
+        f"## Fix\n\n{_FIXES[rule.fixes]}",
         "## Reported\n\n" + "\n\n".join(_example(c) for c in rule.bad[:4]),
         "## Not reported\n\n" + "\n\n".join(_example(c) for c in rule.good[:4]),
         f"## Silence\n\n`# hubwire: ignore[{rule.code}] reason` (or `//`) on the line or on the line above.",

@@ -31,13 +31,17 @@ def marked(data: bytes, path: str = "") -> bool:
 # The likely ones come first.
 WORKING = (
     "hubapi", "from hubspot", "import hubspot", "access_token", "/crm/", "webhook", "api-client",
-    "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
+    "from hapi.", "accesstoken", "crm.", "signature", "hapikey", "objectid", "client_secret", "clientsecret",
     "basicapi", "basic_api", "searchapi", "search_api", "batchapi", "batch_api", "oauth/v", "portalid",
     "require('hubspot", 'require("hubspot', "subscriptiontype", "associationtypeid", "tokensapi",
     "tokens_api", "apirequest", "api_request", "refreshtoken", "refresh_token", "hubspot_token",
 )  # fmt: skip
-# `createHubspotDeal(…)`, `hubspot.send(…)`, `from "./hubspot"`. Both begin with a letter that is looked for.
-_NAMED = re.compile(r"hub_?spot(\w*(?:\.\w|\())?")
+# `createHubspotDeal(…)`, `hubspot.send(…)`, `HUBSPOT_API_URL`, `HUBSPOT_APP_TOKEN`, `from "./hubspot"`.
+# Both begin with a letter that is looked for.
+_NAMED = re.compile(
+    r"hub_?spot(\w*(?:\.\w|\()|[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b|"
+    r"_\w*(?:token|secret|key))?"
+)
 _IMPORTED = re.compile(r"(?:from|require|import)\b")
 
 

@@ -16,17 +16,27 @@ _SETTINGS = """
 
 | name | holds |
 | --- | --- |
-| `select`, `ignore` | rules by code, beginning of a code, or name |
+| `select`, `ignore` | rules by code, beginning of a code, or name, in any spelling |
 | `exclude` | files and folders to leave out, named on the command line or staged ones too |
-| `per-file-ignores` | pattern → codes that do not count there |
-| `profile` | `default`, `strict` or `audit` |
+| `per-file-ignores` | pattern → codes or names that do not count there |
+| `profile` | `default`: sure findings; `strict`: the strict rules too; `audit`: guesses too |
 | `fail-on` | the least severity that makes the exit code 1; `never` |
-| `baseline` | file with findings that are known |
+| `baseline` | file with findings that are known, beside the settings file; `--write-baseline` makes it |
 | `verifier-functions`, `retry-helpers`, `throttle-helpers` | names of your functions that do this |
-| `secret-allow` | SHA-256 of values that are no secrets |
+| `secret-allow` | SHA-256 of values that are no secrets, in hexadecimal |
 
-Patterns are relative to the folder of the settings file, wherever the command is run. One that names a folder
-means all in it; one without `/` means a file or folder of that name anywhere.
+Patterns are relative to the folder of the settings file, wherever the command is run. One that names a
+folder means all in it; one without `/` means a file or folder of that name anywhere. The command line
+overrules the file, except `--ignore`, which adds to it. A setting of the wrong type or an unknown name ends
+the run with code 2. `printf %s "$VALUE" | sha256sum` prints what `secret-allow` takes.
+
+## Silencing
+
+`# hubwire: ignore[HS301] reason` on the line of a finding, at the end of its statement, or above it; `//`,
+`/* */`, `{/* */}`, `;`, `--` and `<!-- -->` do as well, whatever is a comment there. Several codes are
+separated by commas; beginnings of codes and names count; without brackets every rule is meant.
+`ignore-file[HS1]` holds for the whole file. JSON has no comments: use `per-file-ignores` or a baseline. A
+comment that silences nothing is HS901.
 """
 
 
@@ -34,9 +44,12 @@ def pages() -> dict[str, str]:
     """File name → text of every page."""
     rules = all_rules()
     rows = "\n".join(
-        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity.label} | {_gist(r)} |" for r in rules
+        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity.label} | {'strict' if r.strict else 'default'} "
+        f"| {_gist(r)} |"
+        for r in rules
     )
-    head = "# Rules of `hubwire lint`\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
+    columns = "| code | name | severity | profile | finds |\n| --- | --- | --- | --- | --- |\n"
+    head = f"# Rules of `hubwire lint`\n\n{columns}"
     return {"index.md": f"{head}{rows}\n{_SETTINGS}"} | {f"{r.code}.md": page(r) for r in rules}
 
 

@@ -19,7 +19,9 @@ def may_reach(unit: Unit) -> bool:
         return True
     if unit.source.language != "py":
         return any(other.memo(may_call) for other in _below(unit))
-    return any(other.memo(leads) for other in unit.memo(near))
+    # A function of a file that is imported may make the object whose method is called.
+    others = {deeper.path: deeper for other in unit.memo(near) for deeper in (other, *other.memo(near))}
+    return any(other.memo(leads) for other in others.values())
 
 
 def leads(unit: Unit) -> bool:

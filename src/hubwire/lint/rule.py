@@ -37,8 +37,12 @@ class Rule:
     severity: ClassVar[Severity]
     reads: ClassVar[Literal["text", "code"]] = "code"
     """`text` rules see every marked file, `code` rules those with facts."""
+    follows: ClassVar[bool] = False
+    """Whether it has something to say about a file that only calls one that speaks of HubSpot."""
     strict: ClassVar[bool] = False
     """Whether every finding is one of the strict profile; the default profile then leaves the rule out."""
+    fixes: ClassVar[Literal["safe", "none"]] = "none"
+    """`safe` if some of its findings can be fixed by a machine."""
     references: ClassVar[tuple[str, ...]] = ()
     bad: ClassVar[tuple[object, ...]]
     good: ClassVar[tuple[object, ...]]
@@ -120,6 +124,15 @@ def _leaves(cls: type[Rule]) -> Iterator[type[Rule]]:
     for sub in cls.__subclasses__():
         yield sub
         yield from _leaves(sub)
+
+
+@cache
+def rule_of(code: str) -> Rule | None:
+    """The rule with this code, without loading the others."""
+    rules = importlib.import_module("hubwire.lint.rules")
+    found = [m.name for m in pkgutil.iter_modules(rules.__path__) if m.name.startswith(f"{code.lower()}_")]
+    made = [importlib.import_module(f"{rules.__name__}.{name}") for name in found]
+    return next((cls() for cls in _leaves(Rule) if made and cls.code == code), None)
 
 
 def find_rule(wanted: str) -> Rule | None:

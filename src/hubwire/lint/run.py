@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubwire.lint.collect import LIMIT, binary, collect, normalised
+from hubwire.lint.collect import binary, collect, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.finding import Finding
 from hubwire.lint.markers import marked, working
@@ -38,6 +37,8 @@ class Report:
     """Files looked at."""
     marked: int = 0
     """Files that have to do with HubSpot."""
+    unread: list[str] = field(default_factory=list)
+    """What could not be read, each a path and the reason."""
 
 
 def lint_paths(
@@ -58,17 +59,23 @@ def lint_paths(
     if config.exclude:
         files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
-    texts: dict[str, bytes] = {}
-    marks = _marked_files(files, base, store, texts)
+    marks = _marked_files(files, base, store, report.unread)
     report.marked = len(marks)
     key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
-        found = check_names(base, list(marks), config, jobs, texts)
+        found, seen = check_names(base, [*marks, *_following(base, files, marks)], config, jobs)
         if store:
-            store.put(key, found)
+            store.put(key, found, _beyond(seen, files, targets))
             store.save()
     return _sorted(report, found)
+
+
+def _beyond(seen: Iterable[str], files: list[str], targets: list[Path]) -> list[str]:
+    """What a verdict hangs on outside of the run: helpers, and folders searched for them."""
+    folders = tuple(f"{t.resolve()}{os.sep}" for t in targets if t.is_dir())
+    own = set(files)
+    return [p for p in seen if p not in own and not (os.path.isdir(p) and f"{p}{os.sep}".startswith(folders))]
 
 
 def _opened(base: Path, config: Config) -> Cache:
@@ -89,10 +96,8 @@ def _state(files: list[str]) -> str:
     return digest.hexdigest()
 
 
-def _marked_files(
-    files: list[str], base: Path, store: Cache | None, texts: dict[str, bytes] | None = None
-) -> dict[str, str]:
-    """Name → content hash of the files that speak of HubSpot; what was read of them is put into `texts`."""
+def _marked_files(files: list[str], base: Path, store: Cache | None, unread: list[str]) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot; those that cannot be read are noted."""
     out = {}
     prefix = base.as_posix().rstrip("/") + "/"
     for path in files:
@@ -103,52 +108,56 @@ def _marked_files(
                 with open(path, "rb", 0) as file:
                     data = normalised(file.read())
                 speaks = not binary(data) and marked(data, f"{base.name}/{name}")
-                if speaks and texts is not None:
-                    texts[name] = data
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
-        except OSError:
+        except OSError as error:
+            unread.append(f"{name}: {error.strerror or error}")
             continue
         if known and known != "-":
             out[name] = known
     return out
 
 
-def check_names(
-    base: Path, names: list[str], config: Config, jobs: int, texts: dict[str, bytes] | None = None
-) -> list[Finding]:
-    """Findings of marked files, shared between processes when there is enough to share."""
-    if not names:
+def _following(base: Path, files: list[str], marks: Iterable[str]) -> list[str]:
+    """Files that do not speak of HubSpot and import one that does."""
+    if not marks:
         return []
+    from hubwire.lint.followers import followers
+
+    prefix = base.as_posix().rstrip("/") + "/"
+    names = dict.fromkeys(f.replace(os.sep, "/").removeprefix(prefix) for f in files)
+    return list(followers((n for n in names if n not in marks), marks, Disk(base)))
+
+
+def check_names(base: Path, names: list[str], config: Config, jobs: int) -> tuple[list[Finding], set[str]]:
+    """Findings of marked files, shared between processes when there is enough to share; and what was read."""
+    if not names:
+        return [], set()
     jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
     if jobs < 2:
-        return check_some(base, names, names, config, texts)
-    if texts:
-        texts.clear()  # every process reads for itself
+        return check_some(base, names, names, config)
     size = -(-len(names) // (jobs * 2))
     parts = [names[i : i + size] for i in range(0, len(names), size)]
     # Loading it costs a tenth of a second, which one file or an unchanged tree need not pay.
-    from concurrent.futures import ProcessPoolExecutor
+    from hubwire.lint.workers import side_by_side
 
-    with ProcessPoolExecutor(jobs) as pool:
-        done = [pool.submit(check_some, base, names, part, config) for part in parts]
-        return [finding for one in done for finding in one.result()]
+    results = side_by_side(jobs, check_some, [(base, names, part, config) for part in parts])
+    return [f for found, _ in results for f in found], {p for _, seen in results for p in seen}
 
 
 def check_some(
-    base: Path, names: list[str], chosen: list[str], config: Config, texts: dict[str, bytes] | None = None
-) -> list[Finding]:
-    """Findings of the chosen files of a project; texts that are known are not read again."""
+    base: Path, names: list[str], chosen: list[str], config: Config
+) -> tuple[list[Finding], set[str]]:
+    """Findings of the chosen files of a project, and every file and folder that was looked into."""
     from hubwire.lint.project import Project
 
-    files = Disk(base)
-    project = Project(files.read, config, base.as_posix(), files.names)
+    reader = Disk(base)
+    project = Project(reader, config, base.as_posix(), reader.names)
     for name in names:
-        if texts and len(texts.get(name, b"")) in range(1, LIMIT + 1):
-            project.add(name, texts[name])
-        else:
-            project.get(name)
+        data = reader(name)
+        if data is not None and not binary(data):
+            project.add(name, data)
     rules = chosen_rules(config)
     out: list[Finding] = []
     with uncollected():
@@ -157,7 +166,7 @@ def check_some(
                 out += check_unit(project.units[name], rules)
                 project.units[name].ease()
                 project.forget(KEPT)
-    return out
+    return out, reader.seen
 
 
 @contextmanager
@@ -204,6 +213,13 @@ def lint_files(
     for name, data in files.items():
         if not binary(data) and marked(data, f"{project.home}/{name}"):
             project.add(name, data)
+    report.marked = len(project.units)
+    if project.units:
+        from hubwire.lint.followers import followers
+
+        marks = list(project.units)
+        for name in followers([n for n in files if n not in project.units], marks, files.get):
+            project.add(name, files[name])
     return check(project, report)
 
 
@@ -211,7 +227,6 @@ def check(project: Project, report: Report) -> Report:
     """Run the rules over the marked files of a project."""
     rules = chosen_rules(project.config)
     units = list(project.units.values())
-    report.marked = len(units)
     with uncollected():
         found = [f for unit in units for f in check_unit(unit, rules)]
     return _sorted(report, found)
@@ -224,8 +239,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     """
     from hubwire.lint.suppress import apply
 
-    config = unit.project.config
-    shown = _raised(unit, rules)
+    shown = [f for f in _raised(unit, rules) if _counts(unit, f)]
     own = [f for f in shown if f.place.path == unit.path]
     out = []
     for other in {f.place.path: None for f in shown if f.place.path != unit.path}:
@@ -236,19 +250,22 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
     comments = suppressions(unit)
     if comments:
         own = apply(own, comments)
-        for importer in {id(u): u for u, _ in unit.project.importers(unit)}.values():
-            apply([f for f in _raised(importer, rules) if f.place.path == unit.path], comments)
-        own += [f for f in _unused(unit, comments, rules) if not config.ignores(f, unit.project.folder)]
+        own += [f for f in _unused(unit, comments, rules) if _counts(unit, f)]
     return [_finish(unit, f) for f in _unique(own)] + out
 
 
-def _raised(unit: Unit, rules: list[Rule]) -> list[Finding]:
-    """What the rules say about a file under the settings of the run."""
-    config = unit.project.config
+def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
+    """What rules say about a file, whatever the profile."""
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
+    if code and not marked(unit.source.data, f"{unit.project.home}/{unit.path}"):
+        return [f for rule in rules if rule.follows for f in rule.check(unit)]
     code = code and working(unit.low)
-    raw = [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
-    return [f for f in raw if config.shows(f) and not config.ignores(f, unit.project.folder)]
+    return [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
+
+
+def _counts(unit: Unit, finding: Finding) -> bool:
+    config = unit.project.config
+    return config.shows(finding) and not config.ignores(finding, unit.project.folder)
 
 
 def chosen_rules(config: Config) -> list[Rule]:
@@ -268,30 +285,22 @@ def suppressions(unit: Unit) -> list[Suppression]:
         return []
     from hubwire.lint.suppress import read_suppressions
 
-    return read_suppressions(unit.source, unit.facts.comments if unit.source.language else None)
+    return read_suppressions(unit.source, unit.facts if unit.source.language else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:
-    """Comments that silenced nothing, when every rule they name took part."""
+    """Comments without anything to silence, be it by a rule or profile that this run leaves out."""
+    from hubwire.lint.rule import all_rules
     from hubwire.lint.rules.hs901_unused_suppression import UnusedSuppression
+    from hubwire.lint.suppress import apply
 
     reporter = next((r for r in rules if isinstance(r, UnusedSuppression)), None)
     if reporter is None:
         return []
-    names = [(r.code, r.name) for r in rules]
-    out = []
-    for comment in comments:
-        ran = all(
-            any(c.startswith(code.upper()) or n == code.lower() for c, n in names) for code in comment.codes
-        )
-        if not comment.used and ran and not _reaches_beyond(comment):
-            out.append(reporter.unused(unit, comment))
-    return out
-
-
-def _reaches_beyond(comment: Suppression) -> bool:
-    """A file-wide comment without codes is a statement about the file."""
-    return comment.whole_file and not comment.codes
+    importers = {id(u): u for u, _ in unit.project.importers(unit)}.values()
+    for where in (unit, *importers):
+        apply([f for f in _raised(where, all_rules()) if f.place.path == unit.path], comments)
+    return [f for comment in comments for f in reporter.unused(unit, comment)]
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:
@@ -307,17 +316,23 @@ def _unique(findings: list[Finding]) -> list[Finding]:
 
 def _finish(unit: Unit, finding: Finding) -> Finding:
     """Add the frame and the fingerprint, with secrets masked."""
+    from hubwire.lint.frame import framed, shown
     from hubwire.lint.secrets import mask
 
-    last = min(finding.place.end_line, finding.place.line + 2)
-    lines = [
-        unit.source.show(*unit.source.line_span(n)).rstrip("\r")[:200]
-        for n in range(finding.place.line, last + 1)
-    ]
-    first = re.sub(r"\s+", " ", lines[0]).strip() if lines else ""
-    digest = hashlib.sha256(f"{finding.code}\0{finding.place.path}\0{first}".encode()).hexdigest()[:32]
-    frame = tuple(mask(line) for line in lines)
-    return replace(finding, frame=frame, fingerprint=digest, message=mask(finding.message))
+    place = finding.place
+    line = " ".join(unit.source.show(*unit.source.line_span(place.line))[:200].split())
+    told = f"{finding.code}\0{place.path}\0{line}"
+    digest = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    frame, marked_at = framed(unit.source, place)
+    related = []
+    for other in finding.related:
+        home = unit.project.get(other.path)
+        text = shown(home.source, other) if home is not None else ""
+        related.append(replace(other, note=mask(other.note), text=text))
+    return replace(
+        finding, frame=frame, mark=marked_at, fingerprint=digest, message=mask(finding.message),
+        related=tuple(related),
+    )  # fmt: skip
 
 
 def common_root(paths: list[Path]) -> Path:
@@ -334,11 +349,13 @@ def common_root(paths: list[Path]) -> Path:
 
 
 class Disk:
-    """Files below a folder, which is taken to hold the same names throughout a run."""
+    """Reader of files below a folder, which is taken to hold the same names throughout a run."""
 
     def __init__(self, base: Path) -> None:
         self._folder = os.fspath(base)
         self._listings: dict[str, set[str]] = {}
+        self.seen: set[str] = set()
+        """Files read and folders listed, as the system knows them."""
 
     def names(self, below: str) -> set[str]:
         """What a folder holds; imports guess at many files that nobody wrote."""
@@ -346,22 +363,22 @@ class Disk:
             self._listings[below] = set()
             above, _, last = below.rpartition("/")
             if last in ("", ".", "..") or last in self.names(above):
+                folder = f"{self._folder}/{below}" if below else self._folder
                 with suppress(OSError, ValueError):
-                    self._listings[below] = set(os.listdir(f"{self._folder}/{below}"))
+                    self._listings[below] = set(os.listdir(folder))
+                    self.seen.add(folder)
         return self._listings[below]
 
-    def read(self, path: str) -> bytes | None:
-        """The content of a file, or None if there is none or it cannot be read."""
+    def __call__(self, path: str) -> bytes | None:
+        """The text of a file as UTF-8; None if there is none that can be read."""
         head, _, last = path.rpartition("/")
         if last not in self.names(head):
             return None
+        full = f"{self._folder}/{path}"
         try:
-            with open(f"{self._folder}/{path}", "rb", 0) as file:
-                return normalised(file.read())
+            with open(full, "rb", 0) as file:
+                data = normalised(file.read())
         except (OSError, ValueError):
             return None
-
-
-def disk(base: Path) -> Read:
-    """Reader of files below a folder."""
-    return Disk(base).read
+        self.seen.add(full)
+        return data

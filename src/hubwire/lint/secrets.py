@@ -20,7 +20,7 @@ _HEAD = re.compile(
     r"(?:(pat-[a-z]{2}\d{1,2}-)|\b([a-z]{2}\d-))?(?:[0-9a-fA-F]{8}|(?<=[a-z]\d-)[0-9a-fA-F]{4})$"
 )
 _PERSONAL = re.compile(r"CiR(?:uY[TX]|ldT|hcD)[A-Za-z0-9_+/=-]{50,}")
-_OPAQUE = re.compile(r"C[A-Z][A-Za-z0-9][A-Za-z0-9_\-]{60,}={0,2}")
+_OPAQUE = re.compile(r"C[A-Z][A-Za-z0-9_\-]{61,}={0,2}")
 _OPERATOR = re.compile(r"(\|\||\?\?|\bor|=>|:=|[:=,])\s*$")
 _ANNOTATED = re.compile(r"\s*:\s*[A-Za-z_][\w|\[\]. ]{0,30}$")
 _WORDS = re.compile(r"([A-Za-z$_][\w$.\-]*(?: [A-Za-z][\w\-]*){0,2})[\"'`*\])\s]*$")

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 
+from hubwire.lint.facts import Facts
 from hubwire.lint.finding import Finding
+from hubwire.lint.secrets import mask
 from hubwire.lint.source import Source
 
 _COMMENT = re.compile(
-    r"(?:#|//|/\*|<!--|;|--)[ \t]*hubwire:[ \t]*(ignore-file|ignore)\b(?:\[([\w\s,-]*)\])?[ \t]*([^\n]*)",
-    re.I,
+    r"(?:#|//|/\*+|<!--|;|--|^[ \t]*\*)[ \t]*hubwire:[ \t]*(ignore-file|ignore)\b"
+    r"(?:\[([\w\s,-]*)\])?[ \t]*([^\r\n]*)",
+    re.I | re.M,
 )
+# What other tools read on the same line is no part of the reason.
+_OTHERS = re.compile(
+    r"[ \t]*(?:(\*/|-->)|(?:#|//)[ \t]*(?:noqa|type:|nosec|pylint|pragma|fmt:|eslint|@ts-|prettier|biome).*)"
+)
+_LEAD = re.compile(r"[\s{]*")
+_BARE = re.compile(r"[ \t]*(?:$|#|//|/?\*|\{/\*|<!--|;)")
 
 
 @dataclass(slots=True)
@@ -25,24 +35,31 @@ class Suppression:
     codes: tuple[str, ...]
     reason: str
     own_line: bool
+    lines: frozenset[int] = frozenset()
+    """Lines that findings may begin on: its own, those of statements that end there, or the one below."""
     used: bool = False
+    used_codes: set[str] = field(default_factory=set)
 
     def covers(self, finding: Finding) -> bool:
         """Whether this comment speaks of that finding."""
-        if self.codes and not any(
-            finding.code.startswith(c.upper()) or finding.name == c.lower() for c in self.codes
-        ):
+        if self.codes and not any(speaks(c, finding.code, finding.name) for c in self.codes):
             return False
-        if self.whole_file:
-            return True
         first, last = finding.place.line, finding.place.end_line
-        if first <= self.line <= max(first, min(last, first + 2)):
-            return True
-        return self.own_line and self.line + 1 == first
+        return self.whole_file or first in self.lines or first <= self.line <= min(last, first + 2)
+
+    def note(self, finding: Finding) -> None:
+        """Remember that it silenced something, and by which of its codes."""
+        self.used = True
+        self.used_codes |= {c for c in self.codes if speaks(c, finding.code, finding.name)}
 
 
-def read_suppressions(source: Source, comments: list[tuple[int, int]] | None = None) -> list[Suppression]:
-    """Every silencing comment of a file; `comments` are the spans of a parsed file's comments."""
+def speaks(said: str, code: str, name: str) -> bool:
+    """Whether a code, a beginning of one or a name means a rule."""
+    return code.startswith(said.upper()) or name == said.lower()
+
+
+def read_suppressions(source: Source, facts: Facts | None = None) -> list[Suppression]:
+    """Every silencing comment of a file; in code, which has facts, only real comments count."""
     if "hubwire:" not in source.text.lower():
         return []
     prose = source.path.lower().endswith((".md", ".markdown", ".rst"))
@@ -50,15 +67,57 @@ def read_suppressions(source: Source, comments: list[tuple[int, int]] | None = N
     for match in _COMMENT.finditer(source.text):
         if prose and not match.group().startswith("<!--"):
             continue
-        if comments is not None and not any(a <= match.start() < b for a, b in comments):
+        around = None if facts is None else _around(facts.comments, match.start(1))
+        if facts is not None and around is None:
             continue
-        line = source.line_of(match.start())
-        codes = tuple(c.strip() for c in (match.group(2) or "").split(",") if c.strip())
-        reason = match.group(3).strip().removesuffix("*/").removesuffix("-->").strip()
-        before = source.text[source.starts[line - 1] : match.start()]
-        whole = match.group(1).lower() == "ignore-file"
-        out.append(Suppression(match.start(), match.end(), line, whole, codes, reason, not before.strip()))
+        out.append(_suppression(source, facts, match, around))
     return out
+
+
+def _suppression(
+    source: Source, facts: Facts | None, match: re.Match[str], around: tuple[int, int] | None
+) -> Suppression:
+    line = source.line_of(match.start(1))
+    codes = tuple(c.strip() for c in (match.group(2) or "").split(",") if c.strip())
+    end = match.end() if around is None else min(match.end(), around[1])
+    reason = source.text[match.start(3) : max(end, match.start(3))]
+    others = _OTHERS.search(reason)
+    if others is not None:
+        end = match.start(3) + (others.end(1) if others.group(1) else others.start())
+        reason = reason[: others.start()]
+    before = source.text[source.starts[line - 1] : match.start()]
+    own = _LEAD.fullmatch(before) is not None and _alone(source, line, end)
+    begun = frozenset({_below(source, line)}) if own else _begun(source, facts, line)
+    whole = match.group(1).lower() == "ignore-file"
+    return Suppression(match.start(), end, line, whole, codes, mask(reason.strip()), own, begun | {line})
+
+
+def _around(comments: list[tuple[int, int]], offset: int) -> tuple[int, int] | None:
+    """The comment that an offset is in."""
+    return next(((a, b) for a, b in comments if a <= offset < b), None)
+
+
+def _alone(source: Source, line: int, end: int) -> bool:
+    """Whether no code follows a comment on its line."""
+    return _BARE.match(source.text[end : source.line_span(line)[1]].strip(" \t\r}")) is not None
+
+
+def _below(source: Source, line: int) -> int:
+    """The first line below that is neither empty nor a comment."""
+    below = line + 1
+    while below < len(source.starts) and _BARE.match(source.line(below)):
+        below += 1
+    return below
+
+
+def _begun(source: Source, facts: Facts | None, line: int) -> frozenset[int]:
+    """Where the calls and assignments begin that end on a line."""
+    if facts is None:
+        return frozenset()
+    start, end = source.line_span(line)
+    spans = [(c.start, c.end) for c in facts.calls] + [(a.start, a.value.end) for a in facts.assigns]
+    spans = [(a, b) for a, b in spans if a < start < b <= end]
+    return frozenset(bisect_right(source.starts, a) for a, _ in spans)
 
 
 def apply(findings: list[Finding], comments: list[Suppression]) -> list[Finding]:
@@ -69,6 +128,6 @@ def apply(findings: list[Finding], comments: list[Suppression]) -> list[Finding]
         if silencer is None:
             out.append(finding)
             continue
-        silencer.used = True
+        silencer.note(finding)
         out.append(finding.silenced(silencer.reason or "hubwire: ignore"))
     return out

@@ -17,6 +17,7 @@ _ADDRESSES = tuple(
     for pattern in (
         r"hub(?:api|spot\.com|db)", r"/(?:v[1-4{$]|20)", r"v[1-4][/\"'`]", r"crm", r"oauth", r"filemanager",
         r"webhooks/", r"account-info", r"settings/users",
+        r"hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b",
     )
 )  # fmt: skip
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")

@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
+import re
+
 from hubwire.lint.facts import Assign, Expr, Func, Import
 from hubwire.lint.project import Unit
 
 HOLE = "{}"
 _DEPTH = 8
+_HERE = re.compile(r"(?i)\blocalhost\b|127\.0\.0\.1|0\.0\.0\.0|\bmock|\.example\b|example\.com")
+"""A default for the machine of a developer or a test: what production is given is another thing."""
+_OURS = re.compile(
+    r"(?i)(?:^|_)hub_?spot_?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host|api_?root|api_?base)$"
+)
+_PLACES = re.compile(r"%(?:\(\w+\))?[sdi]")
+_SLOTS = re.compile(r"\{(\w*)\}")
+_PART_OF_OURS = re.compile(
+    r"(?i)hub_?spot[\"']?\]?[.\[][\"']?(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host|root)[\"']?\]?$"
+)
+"""The same in a section of the settings: `config["hubspot"]["base_url"]`."""
+_API = "https://api.hubapi.com"
 
 
 def bindings(unit: Unit) -> dict[str, dict[int, list[Assign]]]:
@@ -33,10 +47,16 @@ def binding(unit: Unit, name: str, offset: int) -> Assign | None:
             return before[-1]
         index = facts.functions[index].parent
     if -1 in scopes:
-        return scopes[-1][0]
+        return _of_class(unit, scopes[-1], offset) or scopes[-1][0]
     if "." in name:
         return min((found[0] for found in scopes.values()), key=lambda a: a.start)
     return None
+
+
+def _of_class(unit: Unit, assigns: list[Assign], offset: int) -> Assign | None:
+    """Of several classes' constants of one name, that of the class around an offset."""
+    klass = unit.facts.class_at(offset) if len(assigns) > 1 else None
+    return next((a for a in assigns if klass is not None and klass.start <= a.start < klass.end), None)
 
 
 def fold(unit: Unit, expr: Expr | None, depth: int = 0) -> str:
@@ -71,11 +91,50 @@ def _binary(unit: Unit, expr: Expr, depth: int) -> str:
     if expr.text in ("||", "??", "or"):
         return max(parts, key=_known, default=HOLE)
     if expr.text == "%" and parts:
-        return parts[0].replace("%s", HOLE).replace("%d", HOLE)
+        right = expr.items[1] if len(expr.items) > 1 else None
+        several = right.items if right is not None and right.kind == "array" else (right,)
+        return _filled(parts[0], [fold(unit, item, depth + 1) for item in several])
     return HOLE
 
 
+def _filled(text: str, values: list[str]) -> str:
+    """A text whose `%s` and `%d` are filled in; the rest stays unknown."""
+    given = iter(values)
+    return _PLACES.sub(lambda _: next(given, HOLE), text)
+
+
+def _formatted(unit: Unit, text: str, call: Expr, depth: int) -> str:
+    """A text whose `{}`, `{0}` and `{name}` are filled in as far as `format` is given what is known."""
+    given = [fold(unit, item, depth + 1) for item in call.args]
+    counter = iter(given)
+
+    def fill(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if not name:
+            return next(counter, HOLE)
+        if name.isdigit():
+            return given[int(name)] if int(name) < len(given) else HOLE
+        named = call.get(name)
+        known = fold(unit, named, depth + 1) if named is not None else HOLE
+        return match.group() if known == HOLE else known
+
+    return _SLOTS.sub(fill, text)
+
+
+def _setting(name: str) -> str:
+    """What a setting of this name holds: HubSpot's address, if it says so and nothing more."""
+    return _API if _OURS.search(name) else HOLE
+
+
 def _name(unit: Unit, expr: Expr, depth: int) -> str:
+    found = _named(unit, expr, depth)
+    if found != HOLE:
+        return found
+    key = expr.items[0].text if expr.kind == "subscript" and expr.items else expr.text.rpartition(".")[2]
+    return _API if _PART_OF_OURS.search(expr.text) else _setting(key)
+
+
+def _named(unit: Unit, expr: Expr, depth: int) -> str:
     text = expr.text
     for tail in (".href", ".url", ".value"):
         if text.endswith(tail) and binding(unit, text, expr.start) is None:
@@ -150,8 +209,9 @@ def _call(unit: Unit, expr: Expr, depth: int) -> str:
         if last == "URL" and len(parts) > 1 and "://" not in parts[0]:
             return parts[1].rstrip("/") + "/" + parts[0].lstrip("/")
         return parts[0] if parts else HOLE
-    if last in ("getenv", "get", "config", "env") and len(expr.args) == 2:
-        return fold(unit, expr.args[1], depth + 1)
+    if last in ("getenv", "get", "config", "env") and expr.args and expr.args[0].kind == "str":
+        given = fold(unit, expr.args[1], depth + 1) if len(expr.args) == 2 else HOLE
+        return _setting(expr.args[0].text) if given == HOLE or _HERE.search(given) else given
     if last in ("urljoin", "join") and len(expr.args) >= 2 and "url" in expr.text.lower():
         return "/".join(fold(unit, e, depth + 1).strip("/") for e in expr.args)
     if (
@@ -160,10 +220,13 @@ def _call(unit: Unit, expr: Expr, depth: int) -> str:
     ):
         base = expr.base.base if expr.base.base is not None else expr.base
         text = fold(unit, base, depth + 1)
+        if last == "format":
+            return _formatted(unit, text, expr, depth)
         return text + "".join(fold(unit, a, depth + 1) for a in expr.args) if last == "concat" else text
     if last in ("toString", "strip", "rstrip", "trim", "format", "replace") and "." in expr.text:
         name = Expr("name", expr.start, expr.end, expr.text.rpartition(".")[0])
-        return fold(unit, name, depth + 1)
+        text = fold(unit, name, depth + 1)
+        return _formatted(unit, text, expr, depth) if last == "format" else text
     return _returned(unit, expr, depth)
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from hubwire.lint.facts import Branch, Expr, Func
 from hubwire.lint.flow import reach, resolve, unresolved_import
+from hubwire.lint.guarded import named_guards, run_before, switched_on
 from hubwire.lint.project import Unit
 from hubwire.lint.values import binding
 from hubwire.lint.webhooks import Handler
@@ -45,6 +46,10 @@ _CATCH = re.compile(r"\s*catch\s*(?:\([^)]*\))?\s*\{")
 _COMPARED = re.compile(r"[!=]==?")
 _NAMES = re.compile(r"(?<![\w$.\"'\[])[A-Za-z_$][\w$]*")
 _DIGEST = re.compile(r"hmac|HMAC|createHash|hashlib\.|digest\(|sha256")
+
+
+_GUARDS = ("canActivate", "use", "has_permission", "authenticate")
+"""Methods of classes that a framework asks before a handler."""
 
 
 class State(Enum):
@@ -96,7 +101,11 @@ def _inside(unit: Unit, func: Func) -> State:
     body = unit.body(func)
     found = State.ABSENT
     for call in unit.facts.calls_in(func.start, func.end):
-        if unit.facts.func_at(call.start) < 0 or not _looks_like_verifier(unit, call):
+        if unit.facts.func_at(call.start) < 0:
+            continue
+        if not _looks_like_verifier(unit, call):
+            if _nameless_verifier(unit, func, call):
+                return _conditional(unit, func, call.start)
             continue
         state = _call_state(unit, func, call)
         if state in (State.ENFORCED, State.UNKNOWN):
@@ -113,10 +122,22 @@ def _looks_like_verifier(unit: Unit, call: Expr) -> bool:
     last = call.text.rpartition(".")[2]
     if call.text in named or last in named:
         return True
-    return bool(NAMED.search(call.text)) and not re.search(
-        r"(?i)jwt|token|user|session|password|email|env|schema|payload$|body$|phone|config|access|scope|isArray",
-        last,
-    )
+    if NAMED.search(call.text):
+        return not re.search(
+            r"(?i)jwt|token|user|session|password|email|env|schema|payload$|body$|phone|config|access|scope|isArray",
+            last,
+        )
+    return False
+
+
+def _nameless_verifier(unit: Unit, func: Func, call: Expr) -> bool:
+    """Whether a function of the repository compares a signature, whatever its name, and decides here."""
+    return any(
+        CRYPTO.search(body) and COMPARES.search(body) and "signature" in body.lower()
+        for target in resolve(unit, call.text, call.start)
+        for where, what in reach(*target, 2)
+        if (body := where.body(what))
+    ) and _used_to_refuse(unit, func, call)
 
 
 def _call_state(unit: Unit, func: Func, call: Expr) -> State:
@@ -133,6 +154,8 @@ def _call_state(unit: Unit, func: Func, call: Expr) -> State:
         r"Signature\.is_?[vV]alid|timingSafeEqual|compare_digest", call.text
     ):
         pass
+    elif _conditional(unit, func, call.start) is State.BYPASS:
+        return State.BYPASS
     elif unresolved_import(unit, call.text) or "." in call.text:
         return State.UNKNOWN if _SIGNED.search(call.text) else State.ABSENT
     else:
@@ -273,6 +296,8 @@ def _inline(unit: Unit, func: Func) -> State:
 
 def _compares_digest(unit: Unit, branch: Branch) -> bool:
     cond = unit.code[branch.cond[0] : branch.cond[1]]
+    if switched_on(unit, cond, branch.start):
+        return False
     if re.search(r"(?i)timingSafeEqual|compare_digest|is_?valid|verif|safeCompare|\.equals\(", cond):
         return True
     if re.search(
@@ -319,6 +344,8 @@ def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None)
             r"(?i)^\(?\s*(?:\w+\.)*(?!\w*(?:secret|valid))\w*(?:signature|sig)\w*\s*(?:&&|and)\s", cond
         ):
             return _guarded_before(unit, func, branch.start)
+        if branch.then[0] <= offset < branch.then[1] and switched_on(unit, cond, branch.start):
+            return State.BYPASS
         if (
             branch.then[0] <= offset < branch.then[1]
             and PRESENCE.match(cond)
@@ -355,8 +382,14 @@ def _wiring(handler: Handler) -> State | None:
     params = unit.code[func.param_spans[0] : func.param_spans[1]]
     names = [re.split(r"[(\s]", d)[0] for d in decorators]
     names += re.findall(
-        r"(?:Depends|UseGuards|UseInterceptors|Security)\(\s*([\w.]+)", " ".join([params, *decorators])
+        r"(?:Depends|UseGuards|UseInterceptors|Security|method_decorator)\(\s*\[?\s*([\w.]+)",
+        " ".join([params, *decorators]),
     )
+    for first in run_before(unit, klass) if klass is not None else ():
+        state = _guard_state(*first)
+        if state is not None:
+            return state
+    names += named_guards(unit, klass, func)
     for name in names:
         # What can be read is judged by what it does, the rest by its name.
         state = _named_guard(unit, name, func.start)
@@ -387,7 +420,7 @@ def _named_guard(unit: Unit, name: str, offset: int) -> State | None:
         targets = [
             (unit, f)
             for f in unit.facts.functions
-            if f.owner == name.rpartition(".")[2] and f.name in ("canActivate", "use")
+            if f.owner == name.rpartition(".")[2] and f.name in _GUARDS
         ] or _imported_class(unit, name)
     if targets:
         return next((s for t in targets if (s := _guard_state(*t)) is not None), None)
@@ -399,6 +432,8 @@ def _guard_state(unit: Unit, func: Func) -> State | None:
     """What a middleware achieves: None if it checks no signature."""
     if not _is_verifier(unit, func):
         return None
+    if func.name in ("has_permission", "authenticate"):
+        return State.ENFORCED
     state = _inside(unit, func)
     return State.BYPASS if state is State.BYPASS and not _throws_below(unit, func) else State.ENFORCED
 
@@ -414,9 +449,7 @@ def _imported_class(unit: Unit, name: str) -> list[tuple[Unit, Func]]:
         if imported.local == name.partition(".")[0]:
             other = unit.project.resolve_module(unit, imported.module)
             if other is not None:
-                return [
-                    (other, f) for f in other.facts.functions if f.name in ("canActivate", "use", "handle")
-                ]
+                return [(other, f) for f in other.facts.functions if f.name in ("handle", *_GUARDS)]
     return []
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.flow import Target, reach, resolve
 from hubwire.lint.gates import may_handle
+from hubwire.lint.guarded import router_prefix
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
@@ -39,6 +40,7 @@ _ENTRY_NAMES = {
     "lambda_handler",
     "main",
     "do_POST",
+    "on_post",
     "POST",
     "onRequest",
     "onRequestPost",
@@ -96,7 +98,7 @@ _REQUEST = re.compile(
     r"event\[[\"']body|event\.get\([\"']body"
 )
 _READS_BODY = re.compile(
-    r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|text|rawBody|payload|form|rfile|"
+    r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|get_media|media|text|rawBody|payload|form|rfile|"
     r"POST)|request\.body|getRequestBody|await "
     r"req|readBody|readRawBody|event\[[\"']body|event\.get\([\"']body|@Body|Body\(|: "
     r"(?:List|list|dict|Dict|Any|\w*Event|\w*Payload)|payload|events?\b"
@@ -241,6 +243,7 @@ def _decorated(unit: Unit, func: Func) -> Iterator[Handler]:
         match = re.search(r"[\"'`]([^\"'`]*)[\"'`]", text)
         klass = unit.facts.class_at(func.start)
         prefix = " ".join(re.findall(r"[\"'`]([^\"'`]+)[\"'`]", " ".join(klass.decorators))) if klass else ""
+        prefix = prefix or router_prefix(unit, func)
         yield Handler(unit, func, f"{prefix}/{match.group(1) if match else ''}")
 
 
@@ -269,7 +272,7 @@ def _entries(unit: Unit) -> Iterator[Handler]:
             continue
         if name in ("post", "fetch", "webhook") and not func.params:
             continue
-        if func.owner and name not in ("do_POST", "post", "fetch"):
+        if func.owner and name not in ("do_POST", "post", "on_post", "fetch"):
             continue
         yield from _routed(unit, func)
         where, what = _handed_on(unit, func)

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.oracle.server import Account
+from tests.oracle.sweep.extensions import SAMPLES
 from tests.oracle.sweep.known import Known
 from tests.oracle.sweep.node_client import LIB, Method, methods
-from tests.oracle.sweep.samples import SAMPLES, Sample, World
+from tests.oracle.sweep.samples import Sample, World
 
 pytestmark = pytest.mark.node
 SCRIPT = LIB.parents[3].parent / "sweep.js"

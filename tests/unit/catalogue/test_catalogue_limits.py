@@ -45,6 +45,19 @@ def test_the_limits_of_searches_and_batches_are_the_published_ones() -> None:
     assert known.ACCESS_TOKEN_SECONDS == 1_800
 
 
+def test_what_is_only_known_within_bounds_is_as_published() -> None:
+    """Tokens of up to 512 characters; a URL of 5,116 passed and one of about 16,200 did not."""
+    known = limits()
+    assert known.ACCESS_TOKEN_CHARACTERS == 512
+    assert (known.URL_CHARACTERS_TRIED, known.URL_CHARACTERS_REFUSED) == (5_116, 16_200)
+
+
+def test_what_an_api_limit_increase_gives_is_as_published() -> None:
+    known = limits()
+    assert (known.ADD_ON_BURST, known.ADD_ON_DAILY) == (250, 1_000_000)
+    assert (known.ADD_ON_ASSOCIATION_BURST, known.ADD_ON_ASSOCIATION_DAILY) == (200, 1_000_000)
+
+
 def test_the_default_deal_pipeline_has_the_recorded_stages() -> None:
     (sales,) = pipelines("0-3")
     assert (sales.id, sales.label) == ("default", "Sales Pipeline")

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubwire.catalogue.build import scopes_by_type
 from hubwire.catalogue.facts import ObjectType
 from hubwire.catalogue.load import object_type, object_types, properties
+from hubwire.catalogue.tables import BadTable
 
 EVERY = {
     "contacts": "0-1", "companies": "0-2", "deals": "0-3", "tickets": "0-5", "products": "0-7",
@@ -115,3 +117,9 @@ def test_an_error_text_names_a_type_in_upper_case_singular() -> None:
     assert [kind.upper for kind in object_types()[:6]] == [
         "CONTACT", "COMPANY", "DEAL", "TICKET", "PRODUCT", "LINE_ITEM",
     ]  # fmt: skip
+
+
+def test_the_scopes_of_a_type_stand_in_one_place() -> None:
+    rows = [{"types": "deals quotes"}, {"types": "deals"}]
+    with pytest.raises(BadTable, match="two rows tell the scopes of deals"):
+        scopes_by_type(rows)

@@ -77,6 +77,6 @@ def test_every_data_file_is_a_table_that_something_reads() -> None:
     names = {path.relative_to(DATA).with_suffix("").as_posix() for path in DATA.rglob("*.toml")}
     assert names == {
         "object_types", "endpoints", "association_types", "limits", "pipelines", "properties/common",
-        "sunsets", "webhooks",
+        "sunsets", "webhooks", "elsewhere", "currencies",
         *(f"properties/{kind.name}" for kind in load.object_types()),
     }  # fmt: skip

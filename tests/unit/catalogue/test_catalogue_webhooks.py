@@ -26,6 +26,15 @@ def test_an_event_names_its_type_and_scope() -> None:
     assert "product.associationChange" not in webhooks().events
 
 
+def test_an_event_needs_the_scope_of_its_object() -> None:
+    """https://developers.hubspot.com/docs/guides/api/app-management/webhooks (December 2024)"""
+    assert {event.object: event.scope for event in webhooks().events.values()} == {
+        "contact": "crm.objects.contacts.read", "company": "crm.objects.companies.read",
+        "deal": "crm.objects.deals.read", "ticket": "tickets", "product": "e-commerce",
+        "line_item": "e-commerce", "conversation": "conversations.read", "object": None, "event": None,
+    }  # fmt: skip
+
+
 def test_types_and_pairs_are_known_types() -> None:
     facts = webhooks()
     assert all(object_type(name) for name in facts.generic)

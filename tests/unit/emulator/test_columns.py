@@ -142,3 +142,27 @@ def test_they_are_kept_with_the_state_and_learn_what_was_written_since(tmp_path:
         answers = [found(on, *search) for search in SEARCHES]
     assert answers == [by_scan(on, *search) for search in SEARCHES]
     on.close()
+
+
+def test_properties_that_are_alike_in_all_records_take_no_room(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    on = emulator(path)
+    on.seed(contacts=40)
+    unset = {"propertyName": "fax", "operator": "NOT_HAS_PROPERTY"}
+    constant = {"propertyName": "hs_is_contact", "operator": "EQ", "value": "true"}
+    assert len(found(on, "fax", unset)) == len(found(on, "-num_notes", constant)) == 40
+    known = on.account.portal.columns["0-1"]._columns
+    alike = [known[key] for key in (("fax", "text"), ("hs_is_contact", "exact"), ("num_notes", "number"))]
+    assert all(each.is_uniform for each in alike)
+    first = found(on, "createdate", constant)[0]
+    ask(on, "PATCH", f"/{first}", {"properties": {"fax": "1"}})
+    assert found(on, "fax", {"propertyName": "fax", "operator": "EQ", "value": "1"}) == [first]
+    assert found(on, "fax", unset) == by_scan(on, "fax", unset)
+    assert [each.is_uniform for each in alike] == [False, True, True]
+    on.close()
+    on = emulator(path)
+    kept = {name for name, _ in on.account.portal.columns["0-1"]._columns}
+    assert "fax" in kept
+    assert not kept & {"hs_is_contact", "num_notes"}
+    assert found(on, "-fax", unset) == by_scan(on, "-fax", unset)
+    on.close()

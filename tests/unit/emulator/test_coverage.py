@@ -52,6 +52,17 @@ def test_every_witness_is_of_an_endpoint_that_is_known() -> None:
     assert {op for kind in told.values() for op in kind} <= known
 
 
+def test_the_rest_of_hubspot_is_told_as_missing() -> None:
+    assert cells("cms.blogs.posts.list") == dict.fromkeys(("v3", "2026-03", "2026-09"), "missing")
+    assert cells("timeline.render") == {"v3": "missing"}
+    assert all(counted["missing"] > 250 for counted in totals(coverage()).values())
+
+
+def test_every_operation_has_one_row() -> None:
+    ops = [row.op for row in coverage()]
+    assert len(set(ops)) == len(ops)
+
+
 def test_the_command_tells_a_script_and_a_person(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emulator", "coverage", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -228,3 +228,43 @@ def test_retries_of_webhooks() -> None:
     assert attempts == KNOWN.WEBHOOK_RETRIES + 1
     assert KNOWN.WEBHOOK_RETRY_SECONDS / 2 < last <= KNOWN.WEBHOOK_RETRY_SECONDS
     assert waits == {KNOWN.WEBHOOK_SECONDS}
+
+
+def test_how_much_a_file_of_the_journal_holds() -> None:
+    journal = account().emulator.world.journal
+    journal.write(1, 2, [{}] * (KNOWN.JOURNAL_EVENTS + 1), 0)
+    files = journal.latest(1, limit=9)
+    assert [file.events.count("{}") for file in files] == [KNOWN.JOURNAL_EVENTS, 1]
+
+
+@pytest.mark.parametrize("packs", [1, 2])
+def test_what_a_limit_increase_adds(packs: int) -> None:
+    call, tier = Caller(tier="starter"), load.tier("starter")
+    call.emulator.increase_limits(packs)
+    told = call("GET", "/crm/v3/owners").headers
+    assert told["X-HubSpot-RateLimit-Max"] == str(KNOWN.ADD_ON_BURST)
+    assert told["X-HubSpot-RateLimit-Daily"] == str(tier.daily + packs * KNOWN.ADD_ON_DAILY)
+
+
+def test_what_a_limit_increase_adds_for_associations() -> None:
+    call = Caller(tier="starter")
+    call.emulator.increase_limits(2)
+
+    def asked(times: int) -> list[int]:
+        return [call("POST", f"{LINKS}/read", {"inputs": []}).status for _ in range(times)]
+
+    assert asked(KNOWN.ADD_ON_ASSOCIATION_BURST + 1)[-2:] == [200, 429]
+    call.clock.advance(KNOWN.WINDOW_SECONDS + 1)
+    quota, now = call.emulator.account.quota, call.clock.now()
+    quota.take_up(replace(quota.spent(now), associations=KNOWN.ADD_ON_ASSOCIATION_DAILY - 1), now)
+    assert asked(2) == [200, 429]
+
+
+def test_how_long_a_url_may_be() -> None:
+    call = account()
+    path = f"{CONTACTS}?properties="
+    heard = [
+        call("GET", path + "a" * (length - len(path))).status
+        for length in (KNOWN.URL_CHARACTERS_TRIED, KNOWN.URL_CHARACTERS_REFUSED)
+    ]
+    assert heard == [200, 414]

@@ -63,6 +63,10 @@ def reads(pair: Pair, number: int) -> None:
         some = {"inputs": [{"id": first}, {"id": int(second)}], "properties": ["shade", "email"]}
         pair.ask("POST", f"{RECORDS}/batch/read", some)
         pair.ask("POST", f"{RECORDS}/batch/read", {"inputs": [{"id": first}, {"id": "1"}]})
+        pair.ask("GET", f"{RECORDS}/customer{number % 8 * 10:04}@example.com?idProperty=email")
+        pair.ask(
+            "GET", f"{RECORDS}/CUSTOMER{number % 8 * 10:04}%40example.com?idProperty=email&properties=shade"
+        )
 
 
 def merge(pair: Pair, number: int) -> None:
@@ -181,6 +185,23 @@ def test_callers_that_ask_for_different_properties_in_turn_keep_their_way() -> N
         assert answer is not None
         assert answer.body == long(pair, "POST", path, batch(pair.ids[1], **wish)).body
     assert short(pair, "POST", path, batch(pair.ids[1], properties=["zip"])) is None
+
+
+def test_records_take_the_short_way_by_their_addresses_too() -> None:
+    pair, query = Pair(), "idProperty=email&properties=email"
+    pair.ask("GET", f"{RECORDS}/customer0000@example.com?{query}")
+
+    def short(name: str, asked: str = query) -> Answer | None:
+        return pair.both[0].short("GET", f"{RECORDS}/{name}", asked, f"Bearer {pair.token}", b"")
+
+    for name in ("customer0010@example.com", "Customer0010%40example.com"):
+        answer = short(name)
+        assert answer is not None
+        assert answer.body == long(pair, "GET", f"{RECORDS}/{name}?{query}").body
+    assert short("nobody@example.com") is None
+    assert short(pair.ids[0]) is None
+    pair.ask("GET", f"{RECORDS}/{pair.ids[0]}?idProperty=hs_object_id")
+    assert short(pair.ids[0], "idProperty=hs_object_id") is None
 
 
 def test_many_sets_of_properties_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:

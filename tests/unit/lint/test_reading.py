@@ -14,7 +14,7 @@ from hubwire.lint import Config, lint_files, lint_paths
 from hubwire.lint.collect import LIMIT, collect
 from hubwire.lint.markers import marked
 from hubwire.lint.project import Project
-from hubwire.lint.run import disk
+from hubwire.lint.run import Disk
 
 TOKENS = (
     b"HubSpot", b"api.hubapi.com", b"hapikey", b"HAPI_KEY", b"js.hsforms.net", b"pat-na1-", b"pat-eu1-",
@@ -86,7 +86,7 @@ def test_a_tree_of_something_else_loads_no_rules_and_no_parser(tree):
 
 
 def test_a_reader_finds_files_only_where_there_are_some(tree):
-    read = disk(tree / "sub")
+    read = Disk(tree / "sub")
     assert read("c.py") == read("../sub/c.py") == b"x = 1\n"
     assert read("../a.py") == b"x = 1\n"
     assert read("none/at/all.py") is None

@@ -44,3 +44,13 @@ def test_codes_and_names_are_unique() -> None:
 def test_an_incomplete_rule_is_refused() -> None:
     with pytest.raises(IncompleteRule, match="severity"):
         type("Half", (Rule,), {"code": "HS999", "name": "half", "__doc__": "Why: x. Instead: y."})
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda r: r.code)
+def test_a_manual_shows_both_languages_and_says_where_to_read_on(rule: Rule) -> None:
+    for cases in (rule.bad, rule.good):
+        endings = {name.rpartition(".")[2] for case in cases[:4] for name in files_of(case)}
+        assert "py" in endings
+        assert endings & {"js", "jsx", "ts", "tsx"}
+    # What rules about comments and broken files rest on is no fact of HubSpot's.
+    assert rule.references or rule.code.startswith("HS9")

@@ -27,6 +27,8 @@ LONGEST_EMAIL = 254
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 
+TRIMMED = ("number", "bool", "date", "datetime", "enumeration")
+
 
 class Refused(Exception):
     """Why a value is not stored: code and text."""
@@ -47,6 +49,9 @@ def stored(
     text = sent.strip()
     if not text:
         return ""
+    if text != sent and definition.type in TRIMMED:
+        # https://developers.hubspot.com/changelog/breaking-change-enhanced-validations-for-non-string-properties-in-hubspots-crmobject-apis
+        raise Refused("LEADING_TRAILING_WHITESPACE", f'"{sent}" includes leading or trailing whitespace.')
     match definition.type:
         case "number":
             if NUMBER.fullmatch(text) is None:
@@ -57,7 +62,7 @@ def stored(
         case "date":
             return _day(sent, lenient)
         case "datetime":
-            return _moment(sent).isoformat()
+            return _moment(sent, "INVALID_LONG", "long.").isoformat()
         case "enumeration":
             return _chosen(definition, sent, choices)
     if choices:
@@ -95,16 +100,16 @@ def _one_of(value: str, options: Sequence[str], sent: str) -> str:
 
 
 def _day(sent: str, lenient: bool) -> str:
-    moment = _moment(sent)
+    moment = _moment(sent, "INVALID_DATE", "date")
     if (moment - EPOCH) % DAY and not lenient:
         raise Refused("INVALID_DATE", f"{sent} is at {moment:%H:%M:%S} UTC, not midnight!")
     return moment.date().isoformat()
 
 
-def _moment(sent: str) -> dt.datetime:
+def _moment(sent: str, code: str, noun: str) -> dt.datetime:
     moment = parsed(sent)
     if moment is None:
-        raise Refused("INVALID_DATE", f"{sent} was not a valid date")
+        raise Refused(code, f"{sent} was not a valid {noun}")
     return moment
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-_names = msgspec.json.Decoder(list[dict[str, str]])
+_names = msgspec.json.Decoder(list[dict[str, str | None]])
 _tuple = msgspec.structs.astuple
 
 

@@ -18,42 +18,69 @@ from hubwire.emulator.records import Table
 from hubwire.emulator.store import Store
 
 ROWS = ("", "rows")
-Kept = tuple[Rows, dict[tuple[str, str], Coded], set[str]]
+Kept = tuple[Rows, dict[tuple[str, str], Coded], set[str], set[int]]
+"""Rows, columns by name and sort, names of the properties that records have, ids that columns do not tell."""
 
 
-def keep(table: Table, rows: Rows, columns: Mapping[tuple[str, str], Coded], present: Iterable[str]) -> None:
-    """Writes them in place of older ones, and forgets what was noted since. `present`: what records have."""
+def keep(
+    table: Table,
+    rows: Rows,
+    columns: Mapping[tuple[str, str], Coded],
+    present: Iterable[str],
+    odd: Iterable[int],
+) -> None:
+    """Writes them in place of older ones, and forgets what was noted since. The rest is as in `Kept`."""
     store, suffix = table.store, table.suffix
     with store.transaction():
+        # Other versions have other columns in it.
+        store.run(f"DROP TABLE IF EXISTS columns_{suffix}")
         store.script("columns", t=suffix)
         table.forget()
-        store.run(f"DELETE FROM columns_{suffix}")
         store.run(f"DELETE FROM touched_{suffix}")
-        sql = f"INSERT INTO columns_{suffix} VALUES (?, ?, ?, ?, ?, ?)"
+        sql = f"INSERT INTO columns_{suffix} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         alive = rows.alive.astype(np.int8)
         names = " ".join(sorted(present))
-        store.run(sql, (*ROWS, names, rows.ids.tobytes(), rows.created.tobytes(), alive.tobytes()))
+        apart = np.array(sorted(odd), np.int64)
+        store.run(
+            sql,
+            (
+                *(*ROWS, names, rows.ids.tobytes(), rows.created.tobytes(), alive.tobytes()),
+                *(1, apart.tobytes(), None),
+            ),
+        )
         for (name, sort), each in columns.items():
             keys = each.keys
             values = keys.blob if isinstance(keys, Texts) else keys.values.tobytes()
             starts = keys.starts.tobytes() if isinstance(keys, Texts) else None
-            store.run(sql, (name, sort, each.column.sql, each.codes.tobytes(), values, starts))
+            texts = each.texts
+            told = (None, None) if texts is None else (texts.blob, texts.starts.tobytes())
+            store.run(
+                sql,
+                (name, sort, each.column.sql, each.codes.tobytes(), values, starts, each.faithful, *told),
+            )
 
 
 def kept(store: Store, suffix: str) -> Kept | None:
-    """The columns as they were kept; None if they never were."""
-    row = store.one(f"SELECT codes, keys, starts, sql FROM columns_{suffix} WHERE sort = 'rows'")
+    """The columns as they were kept; None if they never were, or not by this version."""
+    if store.one(f"SELECT 1 FROM pragma_table_info('columns_{suffix}') WHERE name = 'faithful'") is None:
+        return None
+    row = store.one(f"SELECT codes, keys, starts, sql, texts FROM columns_{suffix} WHERE sort = 'rows'")
     if row is None:
         return None
     alive = np.frombuffer(row[2], np.int8) != 0
     rows = Rows(_array(row[0], np.int64), _array(row[1], np.int64), alive)
-    columns_sql = f"SELECT name, sort, sql, codes, keys, starts FROM columns_{suffix} WHERE sort != 'rows'"
-    found = store.run(columns_sql)
+    found = store.run(
+        "SELECT name, sort, sql, codes, keys, starts, faithful, texts, text_starts"
+        f" FROM columns_{suffix} WHERE sort != 'rows'"
+    )
     columns = {}
-    for name, sort, sql, codes, keys, starts in found:
+    for name, sort, sql, codes, keys, starts, faithful, texts, text_starts in found:
         column = Column(name, sort, sql)
-        columns[name, sort] = Coded(column, _array(codes, np.int32), _keys(column, keys, starts))
-    return rows, columns, set(row[3].split())
+        told = None if texts is None else Texts(texts, _array(text_starts, np.int64))
+        each = Coded(column, _array(codes, np.int32), _keys(column, keys, starts), told)
+        each.faithful = bool(faithful)
+        columns[name, sort] = each
+    return rows, columns, set(row[3].split()), set(np.frombuffer(row[4], np.int64).tolist())
 
 
 def _keys(column: Column, keys: bytes, starts: bytes | None) -> Keys:

@@ -12,6 +12,7 @@ from hubwire.emulator import moments
 from hubwire.emulator.columnar.coded import UNSET, Coded, Codes
 from hubwire.emulator.columnar.keys import Keys, Numbers, keys_of
 from hubwire.emulator.columnar.texts import Places, Texts
+from hubwire.emulator.columnar.written import is_day, plain
 from hubwire.emulator.columns import Column
 
 MANY = 30_000
@@ -70,38 +71,90 @@ class Gathered:
         if rows > self._rows:
             self.add([None] * (rows - self._rows))
 
-    def coded(self, column: Column, constant: str | None, order: Places) -> Coded:
-        """The column with its rows in that order. Nothing is kept here."""
-        made = self._coded(column)
-        ordered = Coded(column, made.codes[order], made.keys)
-        if constant is not None and (unset := np.flatnonzero(ordered.unset())).size:
-            ordered.follow(unset, [key_of(column)(constant)] * unset.size, len(order))
-        return ordered
+    def coded(self, column: Column, constant: str | None, order: Places) -> list[Coded]:
+        """The column with its rows in that order; and an exact one, where values of one key differ."""
+        values = self._values()
+        made = self._coded(column, values)
+        # An exact column always is faithful.
+        several = [made] if made.faithful else [made, self._coded(as_stored(column), values)]
+        for each in several:
+            each.arrange(order)
+            if constant is not None and (unset := np.flatnonzero(each.unset())).size:
+                keys = [key_of(each.column)(constant)] * unset.size
+                each.follow(unset, keys, len(order), [constant] * unset.size)
+        return several
 
-    def _coded(self, column: Column) -> Coded:
-        if self._waiting:
-            waiting, self._waiting = self._waiting[::-1], []
-            values: list[str | None] = []
-            while waiting:
-                values += _decoder.decode(waiting.pop())
+    def _values(self) -> list[str | None] | None:
+        """Those that waited; nothing is kept here."""
+        if not self._waiting:
+            return None
+        waiting, self._waiting = self._waiting[::-1], []
+        values: list[str | None] = []
+        while waiting:
+            values += _decoder.decode(waiting.pop())
+        return values
+
+    def _coded(self, column: Column, values: list[str | None] | None) -> Coded:
+        if values is not None:
             return of_values(column, values)
         distinct = [value for value in self._places if value is not None]
         codes, keys = _codes(column, distinct)
         joined = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
-        return Coded(column, np.append(codes, np.int32(UNSET))[joined], keys)
+        made = Coded(column, np.append(codes, np.int32(UNSET))[joined], keys)
+        return _telling(made, codes, distinct)
+
+
+def as_stored(column: Column) -> Column:
+    """The same property, its values apart where they differ at all."""
+    return Column(column.name, "exact", column.sql)
 
 
 def of_values(column: Column, values: Sequence[str | None]) -> Coded:
     """The column of those values."""
     if column.sort in ("moment", "number"):
-        codes, keys = _codes(column, [value for value in values if value is not None])
+        set_values = [value for value in values if value is not None]
+        codes, keys = _codes(column, set_values)
         all_codes = np.full(len(values), UNSET, np.int32)
         there = np.fromiter((value is not None for value in values), np.bool_, len(values))
         all_codes[there] = codes
-        return Coded(column, all_codes, keys)
-    if column.sort == "text":
-        values = [value if value is None else value.casefold() for value in values]
-    return of_keys(column, values)
+        return _telling(Coded(column, all_codes, keys), codes, set_values)
+    if column.sort != "text":
+        return of_keys(column, values)
+    texts = [value if value is None else value.casefold() for value in values]
+    if texts == values:
+        # A million of them take much room.
+        texts = []
+        return of_keys(column, values)
+    made = of_keys(column, texts)
+    return _telling(made, made.codes, values)
+
+
+def _telling(made: Coded, codes: Codes, values: Sequence[str | None]) -> Coded:
+    """The column, which learns how its values are written: each has the code beside it."""
+    column, keys = made.column, made.keys
+    if column.sort in ("moment", "time"):
+        made.faithful = not (codes == UNSET).any() and _canonical(column, values)
+    elif column.sort in ("text", "number"):
+        texts: list[str | None] = [None] * len(keys)
+        for code, value in zip(codes.tolist(), values, strict=True):
+            if value is not None and code != UNSET and texts[code] is None:
+                texts[code] = value
+            elif value is not None and (code == UNSET or texts[code] != value):
+                made.faithful = False
+                return made
+        told = [text or "" for text in texts]
+        if any(plain(column, keys, code) != text for code, text in enumerate(told)):
+            made.texts = Texts.of(told)
+    return made
+
+
+def _canonical(column: Column, values: Sequence[str | None]) -> bool:
+    """Whether texts that were read as moments are written as moments are here."""
+    number, text = len(values), "".join(value or "" for value in values)
+    widths = {len(value or "") for value in values}
+    if is_day(column):
+        return widths <= {10}
+    return widths <= {20, 24} and text.count("T") == text.count("Z") == number and ".000Z" not in text
 
 
 def folded(column: Column, exact: Coded) -> Coded:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from hubwire.emulator.columnar.texts import Flags, Places
 
 SMALLEST = 1_024
+SPREAD = 16
+"""Numbers that ids may be spread over, for each of them."""
 
 
 class Rows:
@@ -24,6 +26,8 @@ class Rows:
         self._by_id = np.argsort(ids).astype(np.int32)
         self._sorted_ids = ids[self._by_id]
         self._later: dict[int, int] = {}
+        self._lowest = int(self._sorted_ids[0]) if len(ids) else 0
+        self._direct: NDArray[np.int32] | None = None
         self._order: NDArray[np.int32] | None = None
         self._ages: NDArray[np.int32] = np.empty(0, np.int32)
         if not (created[1:] >= created[:-1]).all() or not self._by_id_too():
@@ -51,6 +55,7 @@ class Rows:
         if len(self._later) > len(self._sorted_ids) // 8 + SMALLEST:
             self._by_id = np.argsort(self.ids).astype(np.int32)
             self._sorted_ids, self._later = self.ids[self._by_id], {}
+            self._lowest, self._direct = int(self._sorted_ids[0]), None
         wanted = np.array(ids, np.int64)
         places = np.searchsorted(self._sorted_ids, wanted)
         inside = places < len(self._sorted_ids)
@@ -59,14 +64,51 @@ class Rows:
         later = [self._later[id_] for id_ in ids if id_ in self._later]
         return np.concatenate([known, np.array(later, np.int64)]) if later else known
 
+    def places(self, ids: Sequence[int]) -> NDArray[np.int32]:
+        """The row of each id; -1 for one that has none, or had none when many were last looked up."""
+        wanted = np.array(ids, np.int64)
+        wanted -= self._lowest
+        direct = self._by_number()
+        # What lies below wraps round to large numbers.
+        if not len(ids) or wanted.view(np.uint64).max() < len(direct):
+            return direct.take(wanted)
+        rows = np.full(len(ids), -1, np.int32)
+        inside = (wanted >= 0) & (wanted < len(direct))
+        rows[inside] = direct[wanted[inside]]
+        return rows
+
+    def place(self, id_: int) -> int:
+        """The same for one."""
+        direct, number = self._by_number(), id_ - self._lowest
+        return int(direct[number]) if 0 <= number < len(direct) else -1
+
+    def _by_number(self) -> NDArray[np.int32]:
+        """By id: they lie close together."""
+        if self._direct is None:
+            known = self._sorted_ids
+            span = int(known[-1]) - self._lowest + 1 if len(known) else 0
+            self._direct = np.full(span if span <= SPREAD * len(known) else 0, -1, np.int32)
+            if len(self._direct):
+                self._direct[known - self._lowest] = np.where(self.alive[self._by_id], self._by_id, -1)
+        return self._direct
+
     def bury(self, rows: Places) -> None:
         """Those records are gone."""
         self._alive[rows] = False
+        self._point(rows, np.full(len(rows), -1, np.int32))
         self.dead = self.total - int(self.alive.sum())
 
     def revive(self, rows: Places) -> None:
         self._alive[rows] = True
+        self._point(rows, rows.astype(np.int32))
         self.dead = self.total - int(self.alive.sum())
+
+    def _point(self, rows: Places, to: NDArray[np.int32]) -> None:
+        """Where the ids of those rows lead, so far as they lead anywhere."""
+        if self._direct is not None:
+            numbers = self._ids[rows] - self._lowest
+            inside = (numbers >= 0) & (numbers < len(self._direct))
+            self._direct[numbers[inside]] = to[inside]
 
     def add(self, ids: Places, created: Places) -> Places:
         """Rows for new records."""

@@ -7,17 +7,20 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.columnar.across import Across
 from hubwire.emulator.columnar.coded import Coded
-from hubwire.emulator.columnar.keeping import keep, kept
+from hubwire.emulator.columnar.keeping import Kept, keep, kept
 from hubwire.emulator.columnar.reading import Gathered, folded, key_of, of_numbers, of_values
+from hubwire.emulator.columnar.ready import Ready
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
+from hubwire.emulator.columnar.written import Writer, writer
 from hubwire.emulator.columns import Column, column
-from hubwire.emulator.records import Record, Table
+from hubwire.emulator.records import CLEARED, Record, Table
 
 CHUNK = 10_000
 BEHIND = 10_000
@@ -29,27 +32,45 @@ class Columns:
 
     def __init__(self, table: Table, definitions: Mapping[str, Property]) -> None:
         self._table, self._kind = table, table.kind
+        self.version = 0
+        """Grows when all of them have followed."""
         self._changes: list[int] = []
         """Rows that were changed, as often as they were."""
         self._read: tuple[tuple[int, int], Places, list[Record]] | None = None
+        self._apart: set[int] = set()
+        """Ids of records that were written since all columns followed."""
+        self._noted = 0
+        """How many of the touched ones are among them."""
         found = kept(table.store, table.suffix) if table.keeps_columns else None
         if found is None:
-            self.rows, self._columns, self._present = _read_all(table, definitions)
+            found = _read_all(table, definitions)
             table.touched = []
         else:
-            self.rows, self._columns, self._present = found
             table.touched = table.noted()
+        self.rows, self._columns, self._present, self._odd = found
+        self._unlike = set(self._odd)
+        """The odd ones, and those that only `ready` tells: columns alone would tell them wrong."""
         for each in self._columns.values():
             each.prepare()
+        often = {*self._kind.defaults, self._kind.created, self._kind.modified}
+        telling = [each for each in self._columns.values() if self._told_by(each.column) is each]
+        self.ready = Ready(telling, often, self.rows.ids)
 
     def keep(self) -> None:
         """Puts them in the state file."""
         self.follow(everything=True)
-        keep(self._table, self.rows, self._columns, self._present)
+        # What is the same everywhere is soon made again, unless some record says so itself.
+        columns = {
+            key: each
+            for key, each in self._columns.items()
+            if not each.is_uniform or each.column.name in self._present
+        }
+        keep(self._table, self.rows, columns, self._present, self._unlike)
 
     def follow(self, *, everything: bool = False) -> None:
         """Learns of the writes there were, and brings all columns up to date if there were many."""
-        touched, self._table.touched = self._table.touched or [], []
+        self._note()
+        touched, self._table.touched, self._noted = self._table.touched or [], [], 0
         if touched:
             self._learn(list(dict.fromkeys(touched)))
         if len(self._changes) > BEHIND or everything:
@@ -59,6 +80,44 @@ class Columns:
             self._present.update(*(record.props for record in self._since(0)[1]))
             self._changes.clear()
             self._read = None
+            self._apart.clear()
+            self.version += 1
+
+    def has(self, wanted: Column) -> bool:
+        """Whether any record had the property when columns of all were last brought up to date."""
+        return wanted.name in self._present
+
+    def writer(self, wanted: Column) -> Writer | None:
+        """What tells the property's values; None if the records have to be read for that."""
+        known = self._told_by(wanted)
+        return None if known is None else self.ready.slots.get(wanted.name) or writer(known.column, known)
+
+    def _told_by(self, wanted: Column) -> Coded | None:
+        known = self._columns.get((wanted.name, wanted.sort))
+        if known is None or known.column.sql != wanted.sql:
+            return None
+        exact = self._columns.get((wanted.name, "exact"))
+        return exact if exact is not None or not known.faithful else known
+
+    def place(self, id_: int) -> int:
+        """The row of that id; -1 if columns cannot tell what the record is like now."""
+        self._note()
+        return -1 if id_ in self._apart or id_ in self._odd else self.rows.place(id_)
+
+    def places(self, ids: Sequence[int]) -> NDArray[np.int32]:
+        """The same for several."""
+        self._note()
+        rows = self.rows.places(ids)
+        for apart in (self._apart, self._odd):
+            if apart and not apart.isdisjoint(ids):
+                rows[[place for place, id_ in enumerate(ids) if id_ in apart]] = -1
+        return rows
+
+    def _note(self) -> None:
+        touched = self._table.touched or ()
+        if len(touched) > self._noted:
+            self._apart.update(touched[self._noted :])
+            self._noted = len(touched)
 
     def of(self, wanted: Column) -> Coded:
         """The column of that name, of the same sort; made now if it is not there."""
@@ -84,6 +143,10 @@ class Columns:
             self.rows.bury(known[~there])
         if (again := known[there & ~self.rows.alive[known]]).size:
             self.rows.revive(again)
+        # What was cleared is told otherwise than what was never set.
+        cleared = {id_ for id_, record in found.items() if record.cleared}
+        self._odd |= cleared
+        self._unlike |= cleared
         changed = known[there]
         new = [record for id_, record in found.items() if id_ not in set(known_ids)]
         if len(changed):
@@ -102,7 +165,14 @@ class Columns:
         if known.seen == seen:
             return
         rows, records = self._since(known.seen)
-        known.follow(rows, values(self._kind, known.column, records), self.rows.total)
+        told = texts(self._kind, known.column.name, records)
+        odd = known.follow(rows, values(self._kind, known.column, records), self.rows.total, told)
+        if self._told_by(known.column) is known:
+            self.ready.reach(self.rows.ids)
+            self._unlike.update(records[place].id for place in odd)
+            if (slot := self.ready.slots.get(known.column.name)) is not None:
+                odd = slot.put(rows, told)
+            self._odd.update(records[place].id for place in odd)
         known.seen = seen
 
     def _since(self, seen: int) -> tuple[Places, list[Record]]:
@@ -119,9 +189,8 @@ class Columns:
     def _unset(self, wanted: Column) -> Coded:
         """No record had it when all were read; those changed since may."""
         constant = CONSTANTS.get(self._kind.id, {}).get(wanted.name)
-        if constant is None:
-            return Coded.empty(wanted, self.rows.total)
-        return of_values(wanted, [constant] * self.rows.total)
+        key = None if constant is None else key_of(wanted)(constant)
+        return Coded.uniform(wanted, self.rows.total, key, constant)
 
     def _made(self, wanted: Column) -> Coded:
         """One column of all records. Each has a row: all writes were followed before."""
@@ -157,36 +226,46 @@ def values(kind: ObjectType, wanted: Column, records: Sequence[Record]) -> list[
     return [None if value is None else key(value) for value in stored]
 
 
-def _read_all(
-    table: Table, definitions: Mapping[str, Property]
-) -> tuple[Rows, dict[tuple[str, str], Coded], set[str]]:
-    """One pass over all records: their rows, a column of each defined property that any of them has, and the
-    names of all that they have."""
+def texts(kind: ObjectType, name: str, records: Sequence[Record]) -> list[str | None]:
+    """The property's values as reads tell them."""
+    constant = CONSTANTS.get(kind.id, {}).get(name)
+    return [record.props.get(name) or constant for record in records]
+
+
+def _read_all(table: Table, definitions: Mapping[str, Property]) -> Kept:
+    """One pass over all records: their rows, a column of each defined property that any of them has, the
+    names of all that they have, and the ids of those that columns do not tell."""
     kind = table.kind
     apart = {kind.created, kind.modified, "hs_object_id"}
     gathered: dict[str, Gathered] = {}
     numbers: list[np.ndarray] = []
+    odd: set[int] = set()
     rows = 0
     across = Across()
     for chunk in _chunks(table):
         numbers.append(np.array([row[:3] for row in chunk], np.int64))
+        odd |= {row[0] for row in chunk if CLEARED in row[3]}
         for name, held in across.read([row[3] for row in chunk]):
             if name not in apart:
                 gathered.setdefault(name, Gathered(rows)).add(held)
+            elif None in held:
+                # A creation time can be cleared, which the record itself does not forget.
+                odd |= {row[0] for row, value in zip(chunk, held, strict=True) if value is None}
         rows += len(chunk)
-        for each in gathered.values():
-            each.reach(rows)
+        for one in gathered.values():
+            one.reach(rows)
     ids, created, updated = np.concatenate([*numbers, np.empty((0, 3), np.int64)]).T
     by_age = np.lexsort((ids, created))
     present, constants = apart | set(gathered), CONSTANTS.get(kind.id, {})
     made: dict[tuple[str, str], Coded] = {}
     for name in set(gathered) & set(definitions):
         wanted = column(kind, definitions[name])
-        made[name, wanted.sort] = gathered.pop(name).coded(wanted, constants.get(name), by_age)
+        for each in gathered.pop(name).coded(wanted, constants.get(name), by_age):
+            made[name, each.column.sort] = each
     for name, times in ((kind.created, created), (kind.modified, updated)):
         wanted = column(kind, definitions[name])
         made[name, wanted.sort] = of_numbers(wanted, times[by_age])
-    return Rows(ids[by_age], created[by_age]), made, present
+    return Rows(ids[by_age], created[by_age]), made, present, odd
 
 
 def _chunks(table: Table) -> Iterator[list[tuple[Any, ...]]]:

@@ -6,7 +6,7 @@ from hubwire.catalogue.load import NEWEST, VERSIONS
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Asked
 from hubwire.emulator.refusals import method_not_allowed, not_served, uri_too_long
-from hubwire.emulator.routes import Match, other_version, routes
+from hubwire.emulator.routes import Match, elsewhere_routes, other_version, routes
 
 LONGEST = 16_000
 """Characters of a request target; about 16,200 are refused by HubSpot with 414.
@@ -23,6 +23,11 @@ def find_route(account: Account, asked: Asked) -> None:
     if isinstance(match, Match):
         asked.endpoint, asked.version, asked.places = match.endpoint, match.version, match.places
         return
+    other = elsewhere_routes().find(method, asked.path)
+    if isinstance(other, Match):
+        raise not_served(asked.method, asked.path, other.endpoint.op)
+    if other:
+        match = other | routes().methods(asked.path)
     if match:
         raise method_not_allowed(asked.method, match)
     dated = other_version(asked.path, NEWEST)

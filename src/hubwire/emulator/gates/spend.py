@@ -14,6 +14,7 @@ BODILESS = frozenset(
         "legacy.companies.link",
         "legacy.companies.by_domain",
         "legacy.deals.link",
+        "legacy.contacts.email_add",
         "legacy.engagements.link",
         "legacy.marketing.enroll",
     }

@@ -18,14 +18,15 @@ from hubwire.emulator.refusals import (
 )
 from hubwire.emulator.scopes import needed
 
-OPEN = ("oauth.", "emulator.")
-"""Operations that nobody signs in for: OAuth's own, and the emulator's page."""
+OPEN = ("oauth.", "emulator.", "cards.sample")
+"""Operations that nobody signs in for: OAuth's own, an example, and the emulator's page."""
 
-DEVELOPERS = "webhooks."
-"""Operations on apps, which the developer's key opens too."""
+DEVELOPERS = ("webhooks.", "calling.", "video.", "cards.", "flags.", "templates.", "occurrences.resolve")
+"""Operations on apps, which the developer's key opens too.
+hubspot-api-client 12.0.0: `auth_settings` of crm/extensions and crm/timeline"""
 KEYED = "/app-webhooks/"
 """Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
-APPS_ONLY = ("webhooks.", "journal.", "installs.")
+APPS_ONLY = (*DEVELOPERS, "timeline.", "occurrences.", "journal.", "installs.")
 """What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
 ASSOCIATING = frozenset(
     {

@@ -13,6 +13,7 @@ import msgspec
 
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked
+from hubwire.emulator.money import Money
 from hubwire.emulator.refusals import milliseconds
 
 
@@ -22,12 +23,13 @@ def details(account: Account, asked: Asked) -> Answer:
     offset = here.utcoffset()
     seconds = int(offset.total_seconds()) if offset else 0
     hours, minutes = divmod(abs(seconds) // 60, 60)
+    money = Money(account.portal.drawer)
     body: dict[str, Any] = {
         "portalId": account.identity.portal_id,
         "accountType": account.type,
         "timeZone": account.time_zone,
-        "companyCurrency": "USD",
-        "additionalCurrencies": [],
+        "companyCurrency": money.code,
+        "additionalCurrencies": money.additional(),
         "utcOffset": f"{'-' if seconds < 0 else '+'}{hours:02}:{minutes:02}",
         "utcOffsetMilliseconds": seconds * 1000,
         "uiDomain": "app.hubspot.com",
@@ -45,6 +47,11 @@ def usage(account: Account, asked: Asked) -> Answer:
     return Answer(
         200, msgspec.json.encode({"results": _daily(account, asked, "private-apps-api-calls-daily")})
     )
+
+
+def usage_of_all(account: Account, asked: Asked) -> Answer:
+    """GET /account-info/v3/api-usage/daily. What HubSpot calls the one quota there is here is assumed."""
+    return Answer(200, msgspec.json.encode({"results": _daily(account, asked, "api-calls-daily")}))
 
 
 def legacy_usage(account: Account, asked: Asked) -> Answer:
@@ -72,4 +79,9 @@ def _daily(account: Account, asked: Asked, name: str) -> list[dict[str, Any]]:
     ]
 
 
-ACCOUNT_HANDLERS = {"account.details": details, "account.usage": usage, "legacy.account.daily": legacy_usage}
+ACCOUNT_HANDLERS = {
+    "account.details": details,
+    "account.usage": usage,
+    "account.usage_of_all": usage_of_all,
+    "legacy.account.daily": legacy_usage,
+}

@@ -25,6 +25,10 @@ class NewAccount(Input, rename="camel"):
     account_type: str = "STANDARD"
 
 
+class Increases(Input):
+    packs: int
+
+
 class NewApp(Input, rename="camel"):
     name: str = ""
     kind: Kind = "oauth"
@@ -126,6 +130,15 @@ def set_required(account: Account, asked: Asked) -> Answer:
     holder = _holder(world, asked.places["portalId"])
     tried(lambda: control.require(world, holder, asked.places["objectType"], rules))
     return answer(msgspec.to_builtins(rules))
+
+
+def set_increases(account: Account, asked: Asked) -> Answer:
+    """How many API limit increases the account has; answers the quotas that come of them."""
+    holder = _holder(account.world, asked.places["portalId"])
+    wanted = read(asked, Increases)
+    tried(lambda: control.increase_limits(holder, wanted.packs))
+    quota = holder.quota
+    return answer({"packs": quota.packs, "daily": quota.daily, "tier": quota.tier.name})
 
 
 def list_apps(account: Account, asked: Asked) -> Answer:
@@ -310,6 +323,7 @@ ACCOUNT_HANDLERS = {
     "emulator.accounts.library": set_library,
     "emulator.accounts.required": set_required,
     "emulator.accounts.uninstall": uninstall,
+    "emulator.accounts.increases": set_increases,
     "emulator.apps.list": list_apps,
     "emulator.apps.add": add_app,
     "emulator.seed": seed,

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from hubwire.emulator import export_file, moments, refusals, render, spreadsheet
+from hubwire.emulator import export_file, moments, old_workbook, refusals, render, spreadsheet
 from hubwire.emulator.account import Account
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.intake import record_id
@@ -36,9 +36,6 @@ def start(portal: Portal, asked: Asked) -> Answer:
     shown = request.objectProperties or ()
     readable(portal, asked, kind, [*shown, *named(export_file.search_body(request))])
     op, wanted = asked.endpoint.op if asked.endpoint else None, str(request.format).upper()
-    if wanted not in ("CSV", "XLSX"):
-        why = f"HubSpot exports {request.format} files, but the emulator only CSV and XLSX"
-        raise refusals.not_served(asked.method, asked.path, op, why=why)
     if wanted == "XLSX" and not spreadsheet.can():
         raise refusals.not_served(asked.method, asked.path, op, why=spreadsheet.NEEDED)
     jobs = Jobs(portal)
@@ -103,11 +100,12 @@ def download(account: Account, asked: Asked) -> Answer:
         return Answer(403, EXPIRED, content_type="application/xml")
     jobs = Jobs(account.portal)
     job = jobs.get("export", record_id(given))
-    if job is None:
+    if job is None or job.state != DONE:
         raise refusals.nothing_there(f"No export found with ID {given}")
     kind, ending = ("application/zip", "zip") if job.outcome["zipped"] else ("text/csv;charset=utf-8", "csv")
     if job.outcome.get("book"):
-        kind, ending = spreadsheet.KIND, "xlsx"
+        old = job.asked["sent"]["format"].upper() == "XLS"
+        kind, ending = (old_workbook.KIND, "xls") if old else (spreadsheet.KIND, "xlsx")
     named = f'attachment; filename="hubspot-crm-exports-{job.id}.{ending}"'
     return Answer(200, jobs.payload(job), [("Content-Disposition", named)], kind)
 

@@ -38,7 +38,8 @@ def create(portal: Portal, asked: Asked) -> Answer:
     if missing:
         why = f"HubSpot has {missing}, but the emulator does not do them yet"
         raise refusals.not_served(asked.method, asked.path, op, why=why)
-    if import_request.has_spreadsheet(request) and not spreadsheet.can():
+    books = [files.get(name, b"") for name in import_request.spreadsheets(request)]
+    if not all(spreadsheet.can(data) for data in books):
         raise refusals.not_served(asked.method, asked.path, op, why=spreadsheet.NEEDED)
     lost = [file.fileName for file in request.files if file.fileName not in files]
     if lost:

@@ -104,11 +104,26 @@ def search(portal: Portal, asked: Asked) -> Answer:
 
 
 def read(portal: Portal, asked: Asked) -> Answer:
-    return _told(portal, asked, legacy.live(portal, contacts(portal), asked.places["id"]))
+    record = legacy.live(portal, contacts(portal), asked.places["id"])
+    if record is None:
+        raise Refusal(404, "contact does not exist")
+    return render.answer(_contact(portal, asked, record, _shown(asked)))
 
 
 def read_by_email(portal: Portal, asked: Asked) -> Answer:
-    return _told(portal, asked, _by_email(portal, asked.places["email"]))
+    """404 names the address that nobody has.
+
+    Recorded: https://github.com/grouparoo/grouparoo, plugins/@grouparoo/hubspot/__tests__/fixtures.
+    """
+    email = asked.places["email"]
+    record = _by_email(portal, email)
+    if record is None:
+        nobody = [{"message": f"The contact e:{email} does not exist."}]
+        known = [("X-HubSpot-NotFound", "true")]
+        raise Refusal(
+            404, "contact does not exist", errors=nobody, category="OBJECT_NOT_FOUND", headers=known
+        )
+    return render.answer(_contact(portal, asked, record, _shown(asked)))
 
 
 def read_many(portal: Portal, asked: Asked) -> Answer:
@@ -190,7 +205,7 @@ def archive(portal: Portal, asked: Asked) -> Answer:
     if record is None:
         raise Refusal(404, "contact does not exist")
     write(portal, asked, [Archive(kind, [record.id])])
-    return render.answer({"vid": record.id, "deleted": True})
+    return render.answer({"vid": record.id, "deleted": True, "reason": "OK"})
 
 
 class MergeInput(msgspec.Struct, rename="camel"):
@@ -224,12 +239,6 @@ def _by_email(portal: Portal, email: str) -> Record | None:
     return legacy.live(portal, contacts(portal), portal.find(contacts(portal), "email", [email]).get(email))
 
 
-def _told(portal: Portal, asked: Asked, record: Record | None) -> Answer:
-    if record is None:
-        raise Refusal(404, "contact does not exist")
-    return render.answer(_contact(portal, asked, record, _shown(asked)))
-
-
 def _by_vid(portal: Portal, asked: Asked, records: list[Record]) -> Answer:
     shown = _shown(asked)
     return render.answer({str(one.id): _contact(portal, asked, one, shown) for one in records})
@@ -237,15 +246,16 @@ def _by_vid(portal: Portal, asked: Asked, records: list[Record]) -> Answer:
 
 def _contact(portal: Portal, asked: Asked, record: Record, shown: legacy.Shown) -> dict[str, Any]:
     kind = contacts(portal)
-    return legacy.contact(portal, kind, visible(portal, asked, kind, record), shown)
+    told = legacy.contact(portal, kind, visible(portal, asked, kind, record), shown)
+    if asked.one("formSubmissionMode") == "none":
+        del told["form-submissions"]
+    return told
 
 
 def _shown(asked: Asked) -> legacy.Shown:
-    return (
-        legacy.Shown(frozenset(asked.many("property")), None)
-        if asked.many("property")
-        else legacy.Shown(None, None)
-    )
+    names = asked.many("property")
+    bare = asked.one("propertyMode") == "value_only"
+    return legacy.Shown(frozenset(names) if names else None, None, bare)
 
 
 def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str, Any]]:

@@ -83,7 +83,7 @@ def _property(body: Mapping[str, Any]) -> dict[str, Any]:
         "displayOrder": body["displayOrder"],
         "readOnlyValue": rights["readOnlyValue"],
         "readOnlyDefinition": rights["readOnlyDefinition"],
-        "mutableDefinitionNotDeletable": not custom,
+        "mutableDefinitionNotDeletable": not custom and not rights["readOnlyDefinition"],
         "favorited": False,
         "displayMode": "current_value",
         "deleted": False,

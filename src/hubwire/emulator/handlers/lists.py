@@ -13,14 +13,13 @@ import msgspec
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, refusals, render
-from hubwire.emulator.exchange import Answer, Asked, Refusal
+from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.search import whole
 from hubwire.emulator.list_conversion import Conversions
 from hubwire.emulator.list_filters import Branch, root_checked
 from hubwire.emulator.list_folders import Folders
 from hubwire.emulator.list_operations import enum_conversion
 from hubwire.emulator.list_privacy import may_see_filters
-from hubwire.emulator.list_times import NotBuilt
 from hubwire.emulator.lists import Listed, Lists, no_list
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.privacy import readable
@@ -117,21 +116,7 @@ def accepted(known: Lists, one: Listed, asked: Asked) -> None:
         readable(known.portal, asked, kind, [name])
 
     branch = root_checked(decode((one.filter or "").encode(), Branch, "PublicOrFilterBranch"))
-    try:
-        known.condition(one, branch, seen)
-    except NotBuilt as missing:
-        raise unbuilt(asked, missing) from None
-
-
-def unbuilt(asked: Asked, missing: NotBuilt) -> Refusal:
-    """501 naming the kind of filter."""
-    op = asked.endpoint.op if asked.endpoint else None
-    return refusals.not_served(
-        asked.method,
-        asked.path,
-        op,
-        why=f"HubSpot has {missing}, but the emulator does not evaluate them yet",
-    )
+    known.condition(one, branch, seen)
 
 
 def _filters_fit(one: Listed) -> None:

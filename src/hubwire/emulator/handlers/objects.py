@@ -6,8 +6,11 @@ https://github.com/NangoHQ/integration-templates (integrations/hubspot/tests).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import quick, refusals, render
@@ -74,17 +77,31 @@ def list_page(portal: Portal, asked: Asked) -> Answer:
         raise refusals.too_many_with_history(LARGEST_WITH_HISTORY)
     others = association_targets(portal, asked)
     view = render.View.of(portal, kind, asked.many("properties"), history, hidden(portal, asked, kind))
-    records = portal.table(kind).page(cursor(asked), limit + 1, archived=archived)
-    results = []
-    for record in records[:limit]:
-        body = render.seen(portal, kind, record, view)
-        add_associations(portal, asked, record, others, body)
-        results.append(body)
+    results: Any
+    if history or archived or others:
+        records = portal.table(kind).page(cursor(asked), limit + 1, archived=archived)
+        ids = [record.id for record in records]
+        results = []
+        for record in records[:limit]:
+            body = render.seen(portal, kind, record, view)
+            add_associations(portal, asked, record, others, body)
+            results.append(body)
+    else:
+        ids = portal.table(kind).ids(cursor(asked), limit + 1)
+        results = _plain(portal, kind, ids[:limit], view)
     page: dict[str, Any] = {"results": results}
-    if len(records) > limit:
-        after = str(records[limit - 1].id + 1)
+    if len(ids) > limit:
+        after = str(ids[limit - 1] + 1)
         page["paging"] = {"next": {"after": after, "link": next_link(asked, after)}}
     return render.answer(page)
+
+
+def _plain(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View) -> Any:
+    told = quick.told(portal, kind, ids, view)
+    if told is not None:
+        return msgspec.Raw(b"[%b]" % b"".join(told))
+    shown = quick.fetched(portal, kind, ids, view)
+    return [shown[id_] for id_ in ids]
 
 
 def create(portal: Portal, asked: Asked) -> Answer:

@@ -35,6 +35,8 @@ def custom(
         "metaType": "PORTAL_SPECIFIC",
         "id": str(own.number),
         "fullyQualifiedName": portal.schemas.full_name(own),
+        # Milliseconds, as recorded (amp-labs/connectors, contacts-schema-resp: 2025-03-05T18:12:37.434Z); the
+        # guide's samples print microseconds.
         "createdAt": moments.text(own.created),
         "updatedAt": moments.text(own.updated),
         "createdByUserId": own.created_by,

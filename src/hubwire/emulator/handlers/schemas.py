@@ -164,12 +164,7 @@ def delete(portal: Portal, asked: Asked) -> Answer:
     enterprise_only(portal)
     spelling = asked.places["objectType"]
     if asked.flag("archived"):
-        gone = portal.schemas.find(spelling, archived=True)
-        if gone is None:
-            raise refusals.validation("Couldn't find soft-deleted object type(s)")
-        with portal.store.transaction():
-            removal.purge_type(portal, gone.type_id)
-        return Answer(204)
+        return purge(portal, asked)
     own = _own(portal, spelling)
     if portal.table(portal.kind(own.type_id)).state()[0]:
         raise refusals.validation(
@@ -182,6 +177,17 @@ def delete(portal: Portal, asked: Asked) -> Answer:
             if own.type_id in (relation.from_type, relation.to_type) and not relation.unlabeled:
                 portal.relations.drop(relation)
         portal.schemas.put(msgspec.structs.replace(own, archived=at, updated=at))
+    return Answer(204)
+
+
+def purge(portal: Portal, asked: Asked) -> Answer:
+    """DELETE …/schemas/{objectType}/purge, of old: an archived one, for good; its name is free again."""
+    enterprise_only(portal)
+    gone = portal.schemas.find(asked.places["objectType"], archived=True)
+    if gone is None:
+        raise refusals.validation("Couldn't find soft-deleted object type(s)")
+    with portal.store.transaction():
+        removal.purge_type(portal, gone.type_id)
     return Answer(204)
 
 
@@ -309,4 +315,5 @@ HANDLERS = {
     "schemas.create": create,
     "schemas.update": update,
     "schemas.delete": delete,
+    "schemas.purge": purge,
 }

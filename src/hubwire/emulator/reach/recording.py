@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from hubwire.catalogue.load import endpoints, object_types, properties
+from hubwire.catalogue.load import elsewhere, endpoints, object_types, properties
 from hubwire.emulator.reach.shape import Shape, kind_of, shape_of
 from hubwire.emulator.routes import Match, routes
 
@@ -121,7 +121,12 @@ def redacted(path: str) -> str:
 @cache
 def path_words() -> frozenset[str]:
     """Fixed segments of all known paths."""
-    templates = (path for endpoint in endpoints() for paths in endpoint.paths.values() for path in paths)
+    templates = (
+        path
+        for endpoint in (*endpoints(), *elsewhere())
+        for paths in endpoint.paths.values()
+        for path in paths
+    )
     return frozenset(one for path in templates for one in path.split("/") if one and not one.startswith("{"))
 
 

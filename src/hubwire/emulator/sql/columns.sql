@@ -8,6 +8,9 @@ CREATE TABLE IF NOT EXISTS columns_{t} (
     codes BLOB NOT NULL,
     keys BLOB NOT NULL,
     starts BLOB,
+    faithful INTEGER NOT NULL,
+    texts BLOB,
+    text_starts BLOB,
     PRIMARY KEY (name, sort)
 );
 

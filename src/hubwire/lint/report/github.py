@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from hubwire.lint.finding import Severity
 from hubwire.lint.run import Report
 
 _KIND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def render(report: Report) -> str:
@@ -20,7 +24,8 @@ def render(report: Report) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _CONTROL.sub("", text)
 
 
 def _property(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from hubwire.lint.finding import Finding, Fix, Place
@@ -18,6 +19,14 @@ def render(report: Report) -> str:
         "files": report.files,
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def statistics(report: Report) -> str:
+    """How many findings each rule has."""
+    rules = sorted({(f.code, f.name, f.severity.label) for f in report.findings})
+    count = Counter(f.code for f in report.findings)
+    rows = [{"code": code, "name": name, "severity": s, "count": count[code]} for code, name, s in rules]
+    return json.dumps({"statistics": rows, "files": report.files}, indent=2) + "\n"
 
 
 def record(finding: Finding) -> dict[str, Any]:

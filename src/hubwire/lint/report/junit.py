@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from hubwire.lint.run import Report
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 def render(report: Report) -> str:

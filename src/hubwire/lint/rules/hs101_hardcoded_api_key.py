@@ -22,6 +22,7 @@ class HardcodedApiKey(Rule):
     """
 
     code, name, severity = "HS101", "hardcoded-api-key", Severity.ERROR
+    fixes = "safe"
     reads = "text"
     references = ("https://developers.hubspot.com/changelog/upcoming-api-key-sunset",)
     bad: ClassVar = (

@@ -23,6 +23,7 @@ class HardcodedAccessToken(Rule):
     """
 
     code, name, severity = "HS102", "hardcoded-access-token", Severity.ERROR
+    fixes = "safe"
     reads = "text"
     references = ("https://developers.hubspot.com/docs/apps/legacy-apps/authentication/intro-to-auth",)
     bad: ClassVar = (

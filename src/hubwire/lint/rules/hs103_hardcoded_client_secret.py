@@ -21,6 +21,7 @@ class HardcodedClientSecret(Rule):
     """
 
     code, name, severity = "HS103", "hardcoded-client-secret", Severity.ERROR
+    fixes = "safe"
     reads = "text"
     references = (
         "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",

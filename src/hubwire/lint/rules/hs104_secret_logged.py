@@ -24,6 +24,9 @@ _ENVIRONMENT = re.compile(r"(?i)(?:env\w*\W+|getenv\W+)\w*hub_?spot\w*(?:token|s
 _PART = re.compile(r"(?i)substring|slice|substr|\[:|length|len\(|mask|redact|hash|bool|!!|typeof|exists|has")
 
 
+_KEY = re.compile(r"(?:\[|\.get\(|getenv\()\s*[\"'](\w+)[\"'](?:\s*,[^()]*)?[\])]$")
+
+
 class SecretLogged(Rule):
     """The value of a HubSpot token, secret or key is written to a log.
 
@@ -33,6 +36,7 @@ class SecretLogged(Rule):
 
     code, name, severity = "HS104", "secret-logged", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/apps/legacy-apps/authentication/intro-to-auth",)
     bad: ClassVar = (
         ("app.py", "# hubspot\nprint(access_token)\n"),
         ("app.py", "import logging\nlogging.info('token %s', hubspot_token)\n"),
@@ -48,33 +52,44 @@ class SecretLogged(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Log calls that take the value itself."""
-        if unit.is_test or "hubspot" not in unit.low:
+        if unit.is_test or not re.search("hubspot|hubapi", unit.low):
             return
         for call in unit.facts.calls:
             if not _LOG.match(call.text):
                 continue
-            for item in call.items:
-                parts = [item, *(item.items if item.kind == "template" else ())]
-                value = next(
-                    (
-                        p
-                        for p in parts
-                        if p.kind == "name" and self._secret(unit, p) and not _PART.search(p.text)
-                    ),
-                    None,
-                )
-                if value is not None:
-                    yield self.at(
-                        unit, (call.start, min(call.end, call.start + 200)),
-                        f"`{value.text}` is written to the log",
-                        confidence=Confidence.MEDIUM,
-                        fix=suggestion("leave the value out, or log only that it is set"),
-                    )  # fmt: skip
-                    break
+            parts = [p for item in call.items for p in self._written(item)]
+            value = next((p for p in parts if self._secret(unit, p)), None)
+            if value is not None:
+                named = unit.source.show(value.start, value.end)
+                yield self.at(
+                    unit, (call.start, min(call.end, call.start + 200)),
+                    f"`{named}` is written to the log",
+                    confidence=Confidence.MEDIUM,
+                    fix=suggestion("leave the value out, or log only that it is set"),
+                )  # fmt: skip
 
-    def _secret(self, unit: Unit, name: Expr) -> bool:
-        """By its own name, or by that of the variable of the environment that it is read from."""
-        if _VALUE.search(name.text):
+    def _written(self, expr: Expr) -> Iterator[Expr]:
+        """The values that end up in the text: not what a function makes of them, nor what is only asked."""
+        if expr.kind in ("template", "object", "array", "spread") or (
+            expr.kind == "binary" and expr.text in ("+", "%", "||", "??", "or")
+        ):
+            for item in expr.items:
+                yield from self._written(item)
+        elif expr.kind == "cond":
+            for item in expr.items[1:]:
+                yield from self._written(item)
+        elif expr.kind in ("name", "subscript", "call"):
+            yield expr
+
+    def _secret(self, unit: Unit, expr: Expr) -> bool:
+        """By its own name, the key it is read by, or the variable of the environment that it comes from."""
+        text = unit.code[expr.start : expr.end]
+        if expr.kind != "name":
+            key = _KEY.search(text)
+            return key is not None and bool(_VALUE.search(key.group(1)))
+        if _PART.search(expr.text):
+            return False
+        if _VALUE.search(expr.text):
             return True
-        made = binding(unit, name.text, name.start) if _READ.search(name.text) else None
+        made = binding(unit, expr.text, expr.start) if _READ.search(expr.text) else None
         return made is not None and bool(_ENVIRONMENT.search(unit.code[made.value.start : made.value.end]))

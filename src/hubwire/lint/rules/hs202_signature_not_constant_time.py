@@ -14,6 +14,7 @@ from hubwire.lint.rule import Rule, replacement, suggestion
 from hubwire.lint.values import binding
 
 _SIGNATURE = re.compile(r"(?i)sig(?:nature)?\b|signature|hash|digest|hmac|expected|computed|calculated")
+_NAMES = re.compile(r"(?<![\w$.\"'])[A-Za-z_$][\w$]*")
 
 
 class SignatureNotConstantTime(Rule):
@@ -24,6 +25,7 @@ class SignatureNotConstantTime(Rule):
     """
 
     code, name, severity = "HS202", "signature-not-constant-time", Severity.WARNING
+    fixes = "safe"
     strict = True
     references = ("https://docs.python.org/3/library/hmac.html#hmac.compare_digest",)
     bad: ClassVar = (
@@ -77,11 +79,9 @@ class SignatureNotConstantTime(Rule):
 
     def _signature_like(self, unit: Unit, expr: Expr) -> bool:
         text = unit.code[expr.start : expr.end]
-        made = binding(unit, text, expr.start) if expr.kind == "name" else None
-        made_of = unit.code[made.value.start : made.value.end] if made is not None else ""
         return (
-            expr.kind in ("name", "call", "subscript")
-            and bool(_SIGNATURE.search(text) or re.search(r"hmac|digest\(", made_of))
+            (expr.kind in ("name", "call", "subscript") or ":=" in text)
+            and bool(_SIGNATURE.search(text) or re.search(r"(?i)hmac|digest\(", self._made_of(unit, expr)))
             and not re.search(r"(?i)length|len\(|version", text)
         )
 
@@ -92,4 +92,21 @@ class SignatureNotConstantTime(Rule):
             return suggestion("compare with hmac.compare_digest or crypto.timingSafeEqual")
         negation = "not " if compare.text == "!=" else ""
         text = f"{negation}hmac.compare_digest({left}, {right})"
-        return replacement("compare with hmac.compare_digest", (compare.start, compare.end), text, safe=True)
+        # Where the header may be missing, None is unequal to a text, and no argument of compare_digest.
+        absent = any(".get(" in self._made_of(unit, e) for e in compare.items)
+        span = (compare.start, compare.end)
+        return replacement("compare with hmac.compare_digest", span, text, safe=not absent)
+
+    def _made_of(self, unit: Unit, expr: Expr) -> str:
+        """The text of an expression and, for a name, of what it is bound to."""
+        text = unit.code[expr.start : expr.end]
+        made = binding(unit, expr.text, expr.start) if expr.kind == "name" else None
+        for _ in range(3):
+            if made is None:
+                break
+            bound = unit.code[made.value.start : made.value.end]
+            text += bound
+            # `btoa(String.fromCharCode(...new Uint8Array(mac)))`: what it was before.
+            names = (binding(unit, name, made.start) for name in _NAMES.findall(bound))
+            made = next((b for b in names if b is not None), None)
+        return text

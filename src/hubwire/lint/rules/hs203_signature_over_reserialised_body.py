@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.digests import find_digests
+from hubwire.lint.digests import find_digests, signed
+from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
+from hubwire.lint.values import binding
 
-_AGAIN = re.compile(
-    r"JSON\.stringify\(\s*(?:await\s+)?(?:\w+\.)*(?:body|payload|events?|data|json)\b[^)]*\)|json\.dumps\(\s*(?:await\s+)?[^()]*(?:json|body|payload|events?|data)\b(?:\(\))?[^)]*\)"
+_AGAIN = re.compile(r"^JSON\.stringify$|^(?:\w*json|rapidjson)\.dumps$")
+_BODY = re.compile(
+    r"(?i)(?:^|[.\s])(?:body|payload|events?|data|json)$|\.json\b|get_json|JSON\.parse|json\.loads|(?:req|request|ctx)\.(?:body|data)\b"
 )
 
 
@@ -26,6 +29,9 @@ class SignatureOverReserialisedBody(Rule):
     """
 
     code, name, severity = "HS203", "signature-over-reserialised-body", Severity.ERROR
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",
@@ -63,15 +69,21 @@ class SignatureOverReserialisedBody(Rule):
         if unit.is_test:
             return
         for digest in unit.memo(find_digests):
-            match = _AGAIN.search(digest.text)
-            if match is None or re.search(
-                r"(?i)log|console|print", digest.text[max(0, match.start() - 40) : match.start()]
-            ):
-                continue
-            start = digest.func.start + match.start()
-            yield self.at(
-                unit, (start, start + len(match.group())),
-                "the signature covers a body that was serialised again; HubSpot signed the bytes it sent",
-                confidence=Confidence.MEDIUM,
-                fix=suggestion("sign the raw body"),
-            )  # fmt: skip
+            calls = [c for a, b in signed(unit, digest) for c in unit.facts.calls_in(a, b)]
+            call = min((c for c in calls if self._again(unit, c)), key=lambda c: c.start, default=None)
+            if call is not None:
+                yield self.at(
+                    unit, (call.start, min(call.end, call.start + 200)),
+                    "the signature covers a body that was serialised again; HubSpot signed the bytes it sent",
+                    confidence=Confidence.MEDIUM,
+                    fix=suggestion("sign the raw body"),
+                )  # fmt: skip
+
+    def _again(self, unit: Unit, call: Expr) -> bool:
+        """Whether a call writes JSON from what was read from a request."""
+        if not _AGAIN.search(call.text) or not call.items:
+            return False
+        what = call.items[0]
+        made = binding(unit, what.text, what.start) if what.kind == "name" else None
+        spans = [what] if made is None else [what, made.value]
+        return any(_BODY.search(unit.code[e.start : e.end]) for e in spans)

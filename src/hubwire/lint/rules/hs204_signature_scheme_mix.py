@@ -24,6 +24,9 @@ class SignatureSchemeMix(Rule):
     """
 
     code, name, severity = "HS204", "signature-scheme-mix", Severity.ERROR
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint.digests import find_digests
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
@@ -21,6 +22,12 @@ _MISSING = re.compile(
 _LETS = re.compile(r"\breturn\s+(?:true|True)\b|(?:return\s+)?next\(\s*\)|valid:\s*true|isValid:\s*true")
 
 
+_CAUGHT = re.compile(
+    r"\bcatch\s*(?:\([^)]*\))?\s*\{[^{}]*(?:return\s+true\b|next\(\s*\)|[vV]alid:\s*true)[^{}]*\}"
+    r"|\bexcept\b[^\n]*:[ \t\r]*(?:\n[ \t]+(?!return|raise|def|try|if)[^\n]*)*\n?[ \t]+return True\b"
+)
+
+
 class SignatureFailOpen(Rule):
     """A signature check lets everything pass when the secret or the header is missing.
 
@@ -32,6 +39,9 @@ class SignatureFailOpen(Rule):
 
     code, name, severity = "HS206", "signature-fail-open", Severity.WARNING
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",
@@ -85,7 +95,7 @@ class SignatureFailOpen(Rule):
             if (
                 func is None
                 or not re.search(r"(?i)hub_?spot|signature", near)
-                or not re.search(r"(?i)verif|valid|sign|hmac|hash", near)
+                or not re.search(r"(?i)verif|valid|signature|x-hub|webhook|hmac\.new|createH|hashlib", near)
             ):
                 continue
             yield self.at(
@@ -94,3 +104,12 @@ class SignatureFailOpen(Rule):
                 confidence=Confidence.MEDIUM,
                 fix=suggestion("refuse instead"),
             )  # fmt: skip
+        for digest in unit.memo(find_digests):
+            caught = _CAUGHT.search(unit.code, digest.func.start, digest.func.end)
+            if caught is not None:
+                yield self.at(
+                    unit, (caught.start(), min(caught.end(), caught.start() + 200)),
+                    "everything passes when the check itself fails",
+                    confidence=Confidence.MEDIUM,
+                    fix=suggestion("refuse instead"),
+                )  # fmt: skip

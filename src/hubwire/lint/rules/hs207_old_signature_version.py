@@ -11,6 +11,8 @@ from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
+_HELPER = re.compile(r"(?:^|\.)Signature\.is_?[vV]alid$")
+
 
 class OldSignatureVersion(Rule):
     """Webhooks are verified by version 1 or 2 of HubSpot's signature only.
@@ -22,6 +24,9 @@ class OldSignatureVersion(Rule):
 
     code, name, severity = "HS207", "old-signature-version", Severity.INFO
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",
@@ -61,4 +66,13 @@ class OldSignatureVersion(Rule):
                     "only signature version 1 or 2 is checked",
                     confidence=Confidence.MEDIUM,
                     fix=suggestion("check X-HubSpot-Signature-v3"),
+                )  # fmt: skip
+        for call in unit.facts.calls:
+            # The helpers of the official SDKs check version 1 or 2 unless told otherwise.
+            if _HELPER.search(call.text) and not re.search(r"[\"']v3[\"']", unit.code):
+                yield self.at(
+                    unit, (call.start, min(call.end, call.start + 200)),
+                    "the SDK's helper checks signature version 1 or 2 unless it is told to check v3",
+                    confidence=Confidence.MEDIUM,
+                    fix=suggestion("pass version v3, its header and the timestamp"),
                 )  # fmt: skip

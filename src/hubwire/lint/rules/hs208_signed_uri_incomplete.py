@@ -6,17 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.digests import find_digests, version_of
+from hubwire.lint.digests import find_digests, signed, version_of
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 
 _PATH_ONLY = re.compile(
-    r"(?:\+|\$\{|[{(,])\s*(?:req|request|ctx)\.(?:url|path|originalUrl|baseUrl)\b(?!\.)|(?:\+|[{(,])\s*request\.(?:path|full_path|url\.path)\b|event\.(?:path|rawPath)|(?:\+|\$\{)\s*\w*[uU]rl\.pathname\b"
+    r"\b(?:req|request|ctx)\.(?:url|path|originalUrl|baseUrl|full_path)\b(?!\.(?!path\b))|\bget_full_path\(|"
+    r"\bevent(?:\.(?:path|rawPath)\b|\[[\"'](?:path|rawPath)[\"']\])|\w\.pathname\b|\burl\.path\b"
 )
 _FULL = re.compile(
-    r"(?i)https?://|protocol|host\b|get_host|base_?url|public_?url|webhook_?ur[li]|target_?ur[li]|build_absolute_uri|request\.url\b(?!\.path)|full_?ur[li]"
+    r"(?i)https?://|protocol|host\b|get_host|base_?url|public_?ur[li]|webhook_?ur[li]|target_?ur[li]|build_absolute_uri|"
+    r"(?<!new URL\()request\.url\b(?!\.path)|full_?ur[li]|origin(?!al)|domain|new URL\([^)]*,"
 )
+_TAKEN = ("url", "path", "originalUrl")
+"""What `const { url } = req` takes out of a request."""
 
 
 class SignedUriIncomplete(Rule):
@@ -30,6 +34,9 @@ class SignedUriIncomplete(Rule):
 
     code, name, severity = "HS208", "signed-uri-incomplete", Severity.WARNING
     strict = True
+    references = (
+        "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    )
     bad: ClassVar = (
         (
             "verify.js",
@@ -68,13 +75,22 @@ class SignedUriIncomplete(Rule):
         if unit.is_test:
             return
         for digest in unit.memo(find_digests):
-            match = _PATH_ONLY.search(digest.text)
-            if version_of(digest, unit) != "v3" or match is None or _FULL.search(digest.text):
+            spans = signed(unit, digest) if version_of(digest, unit) == "v3" else []
+            if any(_FULL.search(unit.code, *span) for span in spans):
                 continue
-            start = digest.func.start + match.start()
-            yield self.at(
-                unit, (start, start + len(match.group())),
-                "the path is signed here, HubSpot signs the whole address",
-                confidence=Confidence.MEDIUM,
-                fix=suggestion("sign scheme, host, path and query of the configured address"),
-            )  # fmt: skip
+            matches = (m for span in spans for m in _PATH_ONLY.finditer(unit.code, *span))
+            places = [m.span() for m in matches] or list(self._taken(unit, spans))
+            if places:
+                yield self.at(
+                    unit, min(places),
+                    "the path is signed here, HubSpot signs the whole address",
+                    confidence=Confidence.MEDIUM,
+                    fix=suggestion("sign scheme, host, path and query of the configured address"),
+                )  # fmt: skip
+
+    def _taken(self, unit: Unit, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Names in the signed text that hold a part of an Express request."""
+        for assign in unit.facts.assigns:
+            if assign.target in _TAKEN and assign.value.kind == "name" and assign.value.text == "req":
+                word = re.compile(rf"(?<![\w.]){assign.target}\b")
+                yield from (m.span() for span in spans for m in word.finditer(unit.code, *span))

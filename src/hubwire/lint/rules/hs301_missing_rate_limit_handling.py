@@ -152,10 +152,23 @@ class MissingRateLimitHandling(Rule):
                     HOSTS.search(call.url)
                 )
         if head in ("this", "self") or "." in call.call.text:
-            if resolve(unit, call.call.text, call.start):
+            if resolve(unit, call.call.text, call.start) or self._handed_in(unit, call):
                 return False
             return bool(HOSTS.search(call.url)) or not unresolved_import(unit, call.call.text)
         return not resolve(unit, call.call.text, call.start)
+
+    def _handed_in(self, unit: Unit, call: HubCall) -> bool:
+        """Whether the request goes through something the class was given, which is no bare HTTP client."""
+        holder, _, _ = call.call.text.removeprefix("self.").removeprefix("this.").partition(".")
+        made = binding(unit, f"self.{holder}", call.start) or binding(unit, f"this.{holder}", call.start)
+        if made is None or made.value.kind != "name" or HOSTS.search(call.url):
+            return False
+        index = unit.facts.func_at(made.start)
+        func = unit.facts.functions[index] if index >= 0 else None
+        if func is None or made.value.text not in func.params:
+            return False
+        kind = dict(func.types).get(made.value.text, "")
+        return not re.search(r"(?i)session|http|requests|axios", f"{holder} {made.value.text} {kind}")
 
     def _handled_elsewhere(self, unit: Unit) -> bool:
         """Whether most of those that call into this file handle the answer around their call."""

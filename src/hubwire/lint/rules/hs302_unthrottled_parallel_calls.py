@@ -17,11 +17,16 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
 _TOGETHER = re.compile(
-    r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|anyio\.gather|Q\.all|Bluebird\.map)$"
+    r"^(?:Promise\.(?:all|allSettled|any)|asyncio\.gather|gather|asyncio\.wait|asyncio\.as_completed|anyio\.gather|Q\.all|Bluebird\.map)$"
 )
 _FANS = ("gather", "promise.", "asyncio.wait", "executor", "pool", "q.all", "bluebird.map")
-_PY_FANS = ("gather", "asyncio.wait", "executor", "pool", "taskgroup", "open_nursery")
-_CHUNKED = re.compile(r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*i\s*:\s*i\s*\+")
+_PY_FANS = (
+    "gather", "asyncio.wait", "as_completed", "create_task", "ensure_future", "executor", "pool",
+    "taskgroup", "open_nursery", "thread(", "process(", "spawn", "parallel(",
+)  # fmt: skip
+_CHUNKED = re.compile(
+    r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+|^range\([^,\n]*,[^,\n]*,"
+)
 
 _MAKES_LIMITER = re.compile(
     r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
@@ -34,13 +39,38 @@ def _words(unit: Unit) -> tuple[str, ...]:
     return _PY_FANS if unit.source.language == "py" else (*_FANS, "foreach")
 
 
+_MAKES_LIMITED = re.compile(r"\b(\w+)\s*=(?!=)[^\n]*?(?:\bhttpx\.Limits\(|TCPConnector\(\s*limit)")
+
+
 def _limiters(unit: Unit) -> set[str]:
     """Names that a file binds to a limiter."""
-    return {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
+    found = {m.group(1) for m in _MAKES_LIMITER.finditer(unit.code)}
+    return found | {m.group(1) for m in _MAKES_LIMITED.finditer(unit.code)}
 
 
 _POOLS = r"(?:ThreadPool|ProcessPool)Executor|\bPool"
 _POOLED = re.compile(r"\.(?:map|submit)$")
+_SPAWNED = re.compile(r"(?:^|\.)(?:Thread|Process|spawn)$")
+_PARALLEL = re.compile(r"(?:^|\.)Parallel\(\)$")
+_HANDED = {
+    "to_thread": 0,
+    "run_in_executor": 1,
+    "delayed": 0,
+    "spawn": 0,
+    "map": 0,
+    "submit": 0,
+    "start_soon": 0,
+}
+"""Which argument of these is the function that they run."""
+_MANY = re.compile(
+    r"(?:max_workers|n_jobs|processes)\s*=\s*(?:[3-9]\d|\d{3,}|-1)|\bPool\(\s*(?:[3-9]\d|\d{3,})\s*\)"
+    r"|ThreadPool\(\s*(?:[3-9]\d|\d{3,})\s*\)"
+)
+"""A pool that is no limit: HubSpot takes a hundred-odd requests in ten seconds."""
+_SMALL = re.compile(r"(?:n_jobs|processes)\s*=\s*[12]?\d\b|Pool\(\s*[12]?\d\s*\)")
+_STAGGERED = re.compile(r"\b(?:sleep|delay|wait)\w*\s*=(?!=)")
+"""Each is told when to begin."""
+_STARTED = re.compile(r"\.(?:create_task|ensure_future)$")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
 
 
@@ -57,6 +87,7 @@ class UnthrottledParallelCalls(Rule):
     """
 
     code, name, severity = "HS302", "unthrottled-parallel-calls", Severity.WARNING
+    follows = True
     references = ("https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",)
     bad: ClassVar = (
         (
@@ -105,8 +136,14 @@ class UnthrottledParallelCalls(Rule):
         """Every unbounded fan-out that reaches HubSpot."""
         if not unit.memo(may_reach) or not any(word in unit.low for word in _words(unit)):
             return
+        seen: set[tuple[int, str]] = set()
         for call, over, body in self._fans(unit):
-            if self._bounded(unit, call, over):
+            around = max((x.start for x in unit.facts.loops_at(call.start)), default=call.start)
+            if (
+                self._bounded(unit, call, over)
+                or _STAGGERED.search(unit.code, *body)
+                or (around, over) in seen
+            ):
                 continue
             reached = self._reached(unit, body)
             if reached is None:
@@ -114,6 +151,7 @@ class UnthrottledParallelCalls(Rule):
             where, target = reached
             if self._slowed(unit, call.start) or self._slowed(where, target.start):
                 continue
+            seen.add((around, over))
             handled = bool(HANDLED.search(scope_text(where, target.start)))
             related = [where.source.place(target.start, target.end, "the request it sends")]
             yield self.at(
@@ -126,7 +164,9 @@ class UnthrottledParallelCalls(Rule):
 
     def _slowed(self, unit: Unit, offset: int) -> bool:
         """Whether the code around an offset passes through a limiter."""
-        scope = unit.around(offset)
+        scope = _MANY.sub("", unit.around(offset))
+        if _SMALL.search(scope):
+            return True
         names = unit.memo(_limiters)
         return bool(THROTTLED.search(scope)) or any(re.search(rf"\b{name}\b", scope) for name in names)
 
@@ -149,10 +189,28 @@ class UnthrottledParallelCalls(Rule):
                     by_name = bool(each.args) and each.args[0].kind == "name" and each.text.endswith(".map")
                     if by_name and any(a <= each.start < b for a, b in spans):
                         yield call, each.text.removesuffix(".map"), (each.start, each.end)
+                for each in call.walk():
+                    if each.kind == "call" and each.text == "map" and len(each.args) > 1:
+                        yield call, each.args[1].text, (each.start, each.end)
                 yield from self._gathered(unit, call)
-            elif _GROUPED.search(call.text) and self._is(unit, call, "TaskGroup|open_nursery"):
+            elif _SPAWNED.search(call.text) and (call.args or call.get("target") is not None):
+                inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
+                if inside and ".join(" not in unit.code[inside[-1].body : inside[-1].end]:
+                    yield call, inside[-1].over, (call.start, call.end)
+            elif _PARALLEL.search(call.text):
+                for loop in loops:
+                    if loop.kind == "comp" and call.start <= loop.start < call.end:
+                        yield call, loop.over, (loop.body, loop.end)
+            elif _GROUPED.search(call.text) and self._is(
+                unit, call, "TaskGroup|open_nursery|create_task_group"
+            ):
                 inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
                 if inside:
+                    yield call, inside[-1].over, (call.start, call.end)
+            elif _STARTED.search(call.text) and call.text.partition(".")[0] in ("asyncio", "loop"):
+                inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind == "for"]
+                line = unit.code[unit.code.rfind("\n", 0, call.start) + 1 : call.start]
+                if inside and not line.strip():
                     yield call, inside[-1].over, (call.start, call.end)
             elif call.args and _POOLED.search(call.text) and self._is(unit, call, _POOLS):
                 yield call, "its input", (call.start, call.end)
@@ -167,7 +225,7 @@ class UnthrottledParallelCalls(Rule):
     def _is(self, unit: Unit, call: Expr, what: str) -> bool:
         """Whether the object that is called was made as one of these, or is named as pools are."""
         head = call.text.rpartition(".")[0]
-        if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*$", head):
+        if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*(?:\(\))?$", head):
             return True
         if unit.facts.language != "py":
             return False
@@ -187,7 +245,12 @@ class UnthrottledParallelCalls(Rule):
             inside = [x for x in unit.facts.loops_at(call.start) if x.over and x.kind != "while"]
             waits = re.match(r"[^(]*\(\s*await\b", unit.code[call.start : call.end])
             if inside and not waits and around in (unit.facts.func_at(inside[-1].start), -1):
-                yield together, inside[-1].over, (call.start, call.end)
+                given = call.args[0] if call.args else call
+                made = binding(unit, given.text, call.start) if given.kind == "name" else None
+                if made is not None and inside[-1].body <= made.start:
+                    yield together, inside[-1].over, (made.value.start, made.value.end)
+                else:
+                    yield together, inside[-1].over, (call.start, call.end)
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):
@@ -207,13 +270,21 @@ class UnthrottledParallelCalls(Rule):
         for call in unit.facts.calls_in(*span):
             if leads_away(unit, call.text):
                 continue
-            given = call.args[0].text if call.args and _POOLED.search(call.text) else ""
+            given = self._handed(call)
             for where, what in resolve(unit, given or call.text, call.start):
                 for u, f in reach(where, what, 1):
                     for found in relevant(u):
                         if f.start <= found.start < f.end and self._unlimited(u, found):
                             return u, found
         return None
+
+    def _handed(self, call: Expr) -> str:
+        """The function that a call is given to run."""
+        target = call.get("target") if _SPAWNED.search(call.text) else None
+        if target is not None:
+            return target.text
+        index = _HANDED.get(call.text.removesuffix("()").rpartition(".")[2], 9)
+        return call.args[index].text if len(call.args) > index else ""
 
     def _unlimited(self, unit: Unit, call: HubCall) -> bool:
         """Calls that nothing slows down: not the Node SDK (it has a limiter), not one batch for all."""

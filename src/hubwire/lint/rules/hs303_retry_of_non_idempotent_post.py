@@ -15,6 +15,18 @@ _METHODS = re.compile(
     r"(?:allowed_methods|method_whitelist)\s*=\s*(?:None|False|[^\n]*[\"']POST[\"'])"
     r"|(?:retry|retries)\b[^\n]{0,80}\bmethods\s*:\s*\[[^\]\n]*[\"'](?:POST|post)[\"']"
 )
+_POLICY = re.compile(
+    r"\bretryCondition\s*:\s*(?:(?:\([^)]*\)|\w+)\s*=>\s*true\b|axiosRetry\.(?:isNetworkError|isRetryableError)\b)"
+)
+_WRAPPERS = {
+    "p-retry", "async-retry", "promise-retry", "exponential-backoff", "ts-retry-promise", "retry",
+    "@lifeomic/attempt",
+}  # fmt: skip
+_AGAIN = re.compile(r"(?i)\b(?:attempt|retr(?:y|ies)|tries)\w*")
+_CAUGHT = re.compile(
+    r"\bexcept\b(?![^\n]*HTTPError)[^\n]*:[ \t\r]*\n(?![ \t]*(?:raise|return|break)\b)"
+    r"|\bcatch\s*(?:\([^)]*\))?\s*\{(?![^{}]*\b(?:throw|return|break)\b)"
+)
 _DECORATED = re.compile(r"^(?:tenacity\.)?retry\b|^backoff\.on_exception|^stamina\.retry")
 _NARROW = re.compile(r"(?i)429|rate_?limit|TooMany|retry_if_result|retry_if_exception\(|giveup")
 
@@ -29,6 +41,7 @@ class RetryOfNonIdempotentPost(Rule):
 
     code, name, severity = "HS303", "retry-of-non-idempotent-post", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",)
     bad: ClassVar = (
         (
             "client.py",
@@ -41,6 +54,11 @@ class RetryOfNonIdempotentPost(Rule):
             "@retry(stop=stop_after_attempt(3))\n"
             "def create(body):\n    return requests.post('https://api.hubapi.com/crm/v3/objects/contacts',"
             " json=body)\n",
+        ),
+        (
+            "client.js",
+            "const pRetry = require('p-retry');\nconst url = 'https://api.hubapi.com/crm/v3/objects/deals';\n"
+            "const create = (body) => pRetry(() => axios.post(url, body), { retries: 5 });\n",
         ),
     )
     good: ClassVar = (
@@ -55,17 +73,28 @@ class RetryOfNonIdempotentPost(Rule):
             "@retry(stop=stop_after_attempt(3))\n"
             "def read(id):\n    return requests.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{id}')\n",
         ),
+        (
+            "client.js",
+            "const pRetry = require('p-retry');\nconst url = 'https://api.hubapi.com/crm/v3/objects/deals';\n"
+            "const read = (id) => pRetry(() => axios.get(`${url}/${id}`), { retries: 5 });\n",
+        ),
     )
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Retry policies that name POST, and retry decorators on functions that create."""
         if unit.is_test or (not relevant(unit) and "hubapi" not in unit.source.text):
             return
-        for match in _METHODS.finditer(unit.code):
-            yield self._report(unit, match.start(), match.end(), "this retry policy covers POST")
+        for policy in (_METHODS, _POLICY):
+            for match in policy.finditer(unit.code):
+                yield self._report(unit, match.start(), match.end(), "this retry policy covers POST")
         for call in relevant(unit):
+            if call.operation.kind != "create":
+                continue
+            how = self._wrapped(unit, call.start) or self._looped(unit, call.start)
+            if how:
+                yield self._report(unit, call.start, call.end, how)
             func = function_at(unit, call.start)
-            if call.operation.kind != "create" or func is None:
+            if func is None:
                 continue
             again = next((d for d in func.decorators if _DECORATED.match(d) and not _NARROW.search(d)), None)
             if again:
@@ -75,6 +104,23 @@ class RetryOfNonIdempotentPost(Rule):
                     call.end,
                     f"`@{again.split('(')[0]}` repeats this create after any failure",
                 )
+
+    def _wrapped(self, unit: Unit, offset: int) -> str:
+        """What repeats the function that a call stands in."""
+        names = {i.local for i in unit.facts.imports if i.module in _WRAPPERS}
+        for call in unit.facts.calls if names else ():
+            if call.text in names and call.start < offset < call.end:
+                narrow = _NARROW.search(unit.code, call.start, call.end)
+                return "" if narrow else f"`{call.text}` repeats this create after any failure"
+        return ""
+
+    def _looped(self, unit: Unit, offset: int) -> str:
+        """A loop over attempts that goes on whatever was raised."""
+        for loop in unit.facts.loops_at(offset):
+            head, body = unit.code[loop.start : loop.body], unit.code[loop.start : loop.end]
+            if _AGAIN.search(head) and _CAUGHT.search(body) and not _NARROW.search(body):
+                return "this loop repeats the create after any failure"
+        return ""
 
     def _report(self, unit: Unit, start: int, end: int, what: str) -> Finding:
         return self.at(

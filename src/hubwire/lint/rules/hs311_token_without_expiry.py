@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -21,10 +20,18 @@ EXPIRY = re.compile(
 )
 _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
-    r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*[\[.]|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
+    r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*(?:\[|\.(?!(?:get|post|put|patch|delete|request|headers)\b))|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
+_MADE = re.compile(
+    r"\b(?!HubSpot|\w*(?:Client|Hubspot|Session|Response|Error|Exception)\()[A-Z]\w+\((?=$|[^)\n]*(?i:(?:access|refresh)_?token)\s*=)"
+)
+_KEPT = re.compile(r"(?i)\s*(?:os\.environ\[[^\]]*\]|(\w+))\s*=(?!=).*(?:access|refresh)_?token")
+"""A variable of the module, or of the environment, is given a token."""
+_GIVEN = re.compile(r"(?i)(?:access|refresh)_?token\s*=")
+_ADDED = re.compile(r"\.(?:add|save|merge|put|commit|persist|flush)\(")
+"""A row is made and added."""
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
 _TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
@@ -177,28 +184,28 @@ class TokenWithoutExpiry(Rule):
                 if depth == 0 and "return" in unit.body(outer):
                     yield from self._callers(unit, outer, 1)
 
-    def _store(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+    def _store(self, unit: Unit, start: int, end: int, *, deeper: bool = False) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""
         text = unit.code[start:end]
-        tokens = [found.start() for found in _TOKEN.finditer(text)]
-        if not tokens or EXPIRY.search(text) or _WHOLE.search(text):
+        if EXPIRY.search(text) or _WHOLE.search(text):
             return None
         for call in unit.facts.calls_in(start, end):
             for where, what in resolve(unit, call.text, call.start):
                 if EXPIRY.search(where.body(what)):
                     return None
+        added = _ADDED.search(text)
+        shared = {n for names in re.findall(r"\bglobal\s+([\w, ]+)", text) for n in re.findall(r"\w+", names)}
         offset = start
         for line in text.splitlines(keepends=True):
             window = text[offset - start : offset - start + 400]
-            token = tokens[min(bisect_left(tokens, offset - start), len(tokens) - 1)]
-            told = 0 <= token - (offset - start) < max(400, len(line))
+            kept = _KEPT.match(line)
+            if kept is not None and (kept.group(1) is None or kept.group(1) in shared):
+                return offset + len(line) - len(line.lstrip()), offset + len(line.rstrip())
             if (
-                told
-                and _STORE.search(line)
-                and not re.search(
-                    r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append)\(",
-                    line,
-                )
+                _STORE.search(line) or (added and _MADE.search(line.rstrip()) and _GIVEN.search(window))
+            ) and not re.search(
+                r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append|update)\(",
+                line,
             ):
                 near = _TOKEN.search(_EXCHANGES.sub("(", line)) or (
                     re.search(r"[({]\s*$", line) and _TOKEN.search(window.split(";")[0])
@@ -209,4 +216,14 @@ class TokenWithoutExpiry(Rule):
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())
             offset += len(line)
+        return None if deeper else self._saved(unit, start, end)
+
+    def _saved(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
+        """The same in a method that a scope calls to keep what it has: `self.save()`."""
+        for call in unit.facts.calls_in(start, end):
+            if re.match(r"(?:self|this)\.\w*(?:save|store|persist)\w*$", call.text):
+                for where, what in resolve(unit, call.text, call.start):
+                    found = self._store(unit, what.start, what.end, deeper=True) if where is unit else None
+                    if found is not None:
+                        return found
         return None

@@ -14,9 +14,13 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding, fold
 
 DEVELOPER = re.compile(
-    r"/webhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
+    r"\bwebhooks/v\d|/app-webhooks/|/timeline|/extensions/|automation/v4/actions|automation/actions|custom-channels|/integrations/v1/|"
     r"(?i:app_?id=|appId|developer)"
 )
+
+
+_PAIR = re.compile(r"(?:return|[=\[,(])\s*[(\[]\s*$")
+"""Before the name of a parameter that stands beside its value: `[("hapikey", key)]`."""
 
 
 class DeprecatedApiKey(Rule):
@@ -113,11 +117,15 @@ class DeprecatedApiKey(Rule):
             return False
         if text[-1] in ",)" and text[0] in "\"'":
             before = unit.code[max(0, match.start() - 40) : match.start()]
-            return bool(re.search(r"(?i)(?:set|append|add|param\w*|query)\(\s*$", before))
+            paired = _PAIR.search(before) and text[-1] == "," and after[:1] not in ("'", '"', "`", "")
+            return bool(paired or re.search(r"(?i)(?:set|append|add|param\w*|query)\(\s*$", before))
         if "?" in text or "&" in text or '"' in text or "'" in text:
             line = unit.source.line(unit.source.line_of(match.start()))
+            asked = unit.code[max(0, match.start() - 40) : match.start() + 1]
+            if re.search(r"(?i)(?:getenv|environ\w*|environ\.get)\s*[(\[]\s*[\"']$", asked):
+                return False
             return not re.search(
-                r"(?i)getenv|environ|argparse|add_argument|\.includes\(|\.has\(|in "
+                r"(?i)\bre\.\w+\(|\.replace\(|argparse|add_argument|\.includes\(|\.has\(|in "
                 r"params|console\.|logger|print\(|hapikey=[\"'`]\s+(?:not\s+)?in\b",
                 line,
             )

@@ -14,7 +14,8 @@ from hubwire.lint.rule import Rule, suggestion
 
 _CATEGORY = re.compile(r"HUBSPOT_DEFINED|HubspotDefined", re.I)
 _PAIR = re.compile(
-    r"(contact|compan|deal|ticket)\w*(?:_to_|To|[^a-z]{1,6}to[^a-z]{1,6}|/associations/(?:default/)?|->|→)[_\s]*(contact|compan|deal|ticket)",
+    r"(contact|compan|deal|ticket)\w*(?:_to_|To|[^a-z]{1,6}to[^a-z]{1,6}|/associations/(?:default/)?|->|→)[_\s]*(contact|compan|deal|ticket)"
+    r"|[\"'](contact|compan|deal|ticket)\w*[\"']\s*,\s*[^,\"'\n]+,\s*[\"'](contact|compan|deal|ticket)",
     re.I,
 )
 
@@ -83,7 +84,7 @@ class HardcodedAssociationType(Rule):
                 continue
             if pair is None and not known.primary:
                 continue
-            said = tuple(_stem(p) for p in pair.groups()) if pair else None
+            said = tuple(_stem(p) for p in pair.groups() if p) if pair else None
             wrong = said is not None and said != tuple(_stem(p) for p in known.pair)
             if known.primary or wrong:
                 meaning = f"{known.pair[0]} → {known.pair[1]}{' (primary)' if known.primary else ''}"

@@ -16,14 +16,12 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
 CURSOR = re.compile(
-    r"(?i)\bpaging\b|\bnext_?page|\bnext_after|\bafter\b|has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
+    # "after the call" is prose: no program has a word behind a name.
+    r"(?i)\bpaging\b|\bnext_?page|\bnext_after|"
+    r"\bafter\b(?! (?!(?:is|or|and|in|if|else|not|instanceof)\b)[a-z])|"
+    r"has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
-CURSORS = (
-    "paging", "page", "after", "more", "offset", "cursor", "getall", "get_all", "fetchall", "fetch_all",
-    "paginat", "nextlink", "continuation", "next_url", ".next.", "startfrom", "start_from",
-)  # fmt: skip
-"""One of these stands in whatever speaks of a cursor: most code holds none."""
 # The same in small letters: without the flag the engine can skip ahead.
 _CURSOR_LOW = re.compile(CURSOR.pattern.removeprefix("(?i)").lower())
 _RESULTS = re.compile(
@@ -33,7 +31,9 @@ _FIRST = re.compile(
     r"results[\"']?\]?\)?(?:!|\?)?\.?\[\s*0\s*\]|results\.at\(0\)|results\.find\(|results\[:1\]|\[\s*(?:first|contact|company|deal)\s*\]\s*=|results\)?\.pop\("
 )
 _TOP = re.compile(_FIRST.pattern.replace(r"results\.find\(|", ""))
-_LISTS = re.compile(r"(?i)(?:get|list|fetch|load|retrieve|read|all)\w*s$")
+_LISTS = re.compile(
+    r"(?i)(?:get|list|fetch|load|retrieve|read|all|extract|pull|download|export|collect|dump)\w*(?:s|data|_all)$"
+)
 _PLAIN = re.compile(
     r"(?i)(?:self|cls|limit|count|size|\w*token|api_?key|properties|props|archived|headers|client|hubspot\w*|\w*portal_?id)\b"
 )
@@ -48,34 +48,58 @@ _EXACT = re.compile(
     r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']"
     r"|hs_object_id[\"']?\s*[,:][^{}\n]*(?:EQ|IN)\b"
 )
-_WHOLE = re.compile(
-    r"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|[\w$]*(?:resp\w*|res|result|data|json|body|page)(?:\.(?:data|body|json\(\)))?)\s*(?:;|\n|$|as\b)"
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_SENDS = re.compile(
+    r"\bafter\b\s*(?::[^=,)\n]+)?=\s*(?:none|\"\"|'')|\bif\s+after\b[^\n]*:|[\"']after[\"']\]?\s*[:=]\s*after\b|\bafter=after\b"
 )
+"""How a cursor that is given to a function goes into its request."""
+_BY = re.compile(r"(?i)(?:contact|company|deal|ticket|owner|user|record|object|lead)(?:_?id)?_?by_?\w+$")
+"""`get_contact_by_name`: one, says the name."""
+_SHOWN = re.compile(r"(?i)^[^\n]*\b(?:print|log|logger|logging|console)\b[^\n]*$", re.M)
+"""Lines that show something to people."""
+_LISTED = re.compile(r"[\"']?operator[\"']?\s*[:=]\s*[\"']IN[\"']")
+_STEPS = re.compile(r"range\([^\n]*,[^\n]*,|\b(?:chunk|batch|slice)\w*\s+(?:in|of)\b|\+=\s*(?!1\b)\w")
+"""How a loop begins that takes a list in parts."""
+_ANSWER = r"(?P<name>[\w$]*(?:resp\w*|res|result|data|json|body|page))(?:\.(?:data|body|json\(\)))?"
+_WHOLE = re.compile(rf"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|{_ANSWER})\s*(?:;|\n|$|as\b)")
 _HANDED = re.compile(
-    r"(?:res(?:ponse)?\.(?:json|send)\(|JSON\.stringify\(|jsonify\(|json\.dumps\(|NextResponse\.json\()\s*(?:await\s+)?[\w$]*(?:resp\w*|res|result|data|json|body)(?:\.(?:data|body|json\(\)))?\s*[,)]"
+    r"(?:res(?:ponse)?\.(?:json|send)\(|JSON\.stringify\(|jsonify\(|json\.dumps\(|NextResponse\.json\()\s*"
+    rf"(?:await\s+)?{_ANSWER}\s*[,)]"
 )
 
 _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\"'][\w./-]+[\"']\s*,")
 
 
 @lru_cache(64)
-def _turns_pages(text: str) -> bool:
-    """Whether some code speaks of cursors; the calls of a function ask about the same."""
-    low = text.lower()
-    for word in CURSORS:
-        at = low.find(word)
-        while at >= 0:
-            end = low.find("\n", at)
-            end = len(low) if end < 0 else end
-            if _CURSOR_LOW.search(low, low.rfind("\n", 0, at) + 1, end):
-                return True
-            at = low.find(word, end)
-    return False
+def _reads_cursor(code: str) -> bool:
+    """Whether code speaks of the next page; the parameter `paginateAssociations` does not."""
+    low = code.lower().replace("paginateassociations", "")
+    # What is said to people says nothing about pages.
+    return bool(_CURSOR_LOW.search(low) and _CURSOR_LOW.search(_QUOTED.sub(_without_prose, low)))
+
+
+def _without_prose(quoted: re.Match[str]) -> str:
+    text = quoted.group()
+    return '""' if text.count(" ") > 1 and "=" not in text else text
 
 
 def _reads_on(unit: Unit) -> bool:
     """Whether a file knows of cursors."""
-    return _turns_pages(unit.code)
+    return _reads_cursor(unit.code)
+
+
+def _whole(pattern: re.Pattern[str], scope: str) -> bool:
+    """Whether what a pattern says is given away is the answer, and not a list or an object made here."""
+    for match in pattern.finditer(scope):
+        name = match.group("name")
+        made = (
+            re.findall(rf"\b{re.escape(name)}\s*(?::[^=\n]+)?=(?!=)\s*(\[|\{{|list\(|dict\(|\S)", scope)
+            if name
+            else []
+        )
+        if not made or any(one not in ("[", "{", "list(", "dict(") for one in made):
+            return True
+    return False
 
 
 class MissingPagination(Rule):
@@ -139,7 +163,8 @@ class MissingPagination(Rule):
             if call.operation.kind not in ("list", "search"):
                 continue
             scope = self._scope(unit, call)
-            if _turns_pages(self._near(unit, call, scope)):
+            near = self._near(unit, call, scope)
+            if _reads_cursor(near) and not self._never_told(unit, call, near):
                 continue
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
@@ -180,9 +205,29 @@ class MissingPagination(Rule):
         ]
         if len(asked) < 2 or any(unit.facts.loops_at(c.start) for c in asked):
             return scope
+        # A loop that reads a cursor and asks for an address nobody can tell may be about any of them.
+        paged = (x for x in unit.facts.loops if x.kind == "while" and func.start <= x.start < func.end)
+        if any(_reads_cursor(unit.code[x.start : x.end]) for x in paged):
+            return scope
         before = max((c.end for c in asked if c.end <= call.start), default=func.start)
         after = min((c.start for c in asked if c.start >= call.end), default=func.end)
         return unit.code[before:after]
+
+    def _never_told(self, unit: Unit, call: HubCall, near: str) -> bool:
+        """A function that would send a cursor, gives none back, and is called without one."""
+        func = function_at(unit, call.start)
+        if func is None or "after" not in func.params or unit.facts.loops_at(call.start):
+            return False
+        if _CURSOR_LOW.search(_SENDS.sub(" ", near.lower())):
+            return False
+        last, place = func.name.rpartition(".")[2], func.params.index("after") - ("self" in func.params)
+        called = [c for c in unit.facts.calls if c.text.rpartition(".")[2] == last]
+        if any(last in user.code for user, _ in unit.project.importers(unit)):
+            return False
+        return bool(called) and not any(
+            c.get("after") is not None or len(c.args) > place or unit.code[c.start : c.end].count("*")
+            for c in called
+        )
 
     def _lost(self, unit: Unit, call: HubCall, scope: str) -> bool:
         """A function returns its one page, takes nothing that could ask for the next, and nobody reads on."""
@@ -191,7 +236,7 @@ class MissingPagination(Rule):
             return False
         before = unit.code[max(0, call.start - 30) : call.start]
         direct = re.search(r"(?:return|=>)\s*(?:await\s+)?\(?$", before)
-        if not direct and not _WHOLE.search(scope):
+        if not direct and not _whole(_WHOLE, scope):
             return False
         return not any(u.memo(_reads_on) for u, _ in unit.project.importers(unit))
 
@@ -208,9 +253,12 @@ class MissingPagination(Rule):
         asked = call.call.args[0].text if len(call.call.args) == 1 else ""
         if func is not None and call.operation.kind == "search" and asked in func.params:
             return True
+        given = call.call.get("params", "json")
+        if func is not None and given is not None and given.kind == "name" and given.text in func.params:
+            return True
         if func is None or re.search(r"(?i)all|every", func.name):
             return False
-        return any(re.match(r"(?i)(?:limit|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
+        return any(re.match(r"(?i)(?:limit\w*|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
 
     def _lookup(self, unit: Unit, call: HubCall, scope: str, *, association: bool) -> bool:
         """A call that wants a few records on purpose."""
@@ -231,12 +279,17 @@ class MissingPagination(Rule):
             # Another call of a long function may be the one whose first hit is wanted.
             near = unit.code[call.end : call.end + 400]
             return bool(_TOP.search(near) and len(re.findall(r"results", near)) <= 6)
+        func = function_at(unit, call.start)
+        if func is not None and call.operation.kind == "search" and _BY.search(func.name):
+            return True
         if _FIRST.search(scope) and len(re.findall(r"results", scope)) <= 6:
             return True
         if re.search(r"\.total\b|\[[\"']total[\"']\]", scope) and not re.search(
             r"(?i)for\s|map\(|forEach|\bresults[\"']?\s*:\s*\w+\??\.results\b", scope
         ):
             return True
+        if call.operation.kind == "search" and _LISTED.search(scope):
+            return any(_STEPS.search(unit.code[x.start : x.body]) for x in unit.facts.loops_at(call.start))
         return call.operation.kind == "search" and bool(_EXACT.search(scope))
 
     def _passed_on(self, unit: Unit, call: HubCall, scope: str) -> bool:
@@ -247,11 +300,11 @@ class MissingPagination(Rule):
             r"\s*\)?\s*[.\[]\s*(?:json\(\)\s*[.\[])?\s*(?:get\()?[\"']?results", after
         ):
             return True
-        if _WHOLE.search(scope) and not re.search(
+        if _whole(_WHOLE, scope) and not re.search(
             r"(?:data|res\w*|result|json|body|page)\s*=[^=][^\n]*results", scope
         ):
             return True
-        if _HANDED.search(scope):
+        if _whole(_HANDED, _SHOWN.sub("", scope)):
             return True
         func = function_at(unit, call.start)
         return func is not None and self._looped_by_caller(unit, func.name)

@@ -32,6 +32,7 @@ _HANDLES_DATA = re.compile(
     r"startswith|endswith|includes|toString|toLowerCase|trim|isoformat|strftime|sort|find|some|has|now|json)$|"
     r"^(?:str|int|float|len|print|bool|dict|list|set|isinstance|String|Number|Boolean|Date|parseInt|parseFloat|range|enumerate)$"
 )
+_MAPS = re.compile(r"\.apply\(|\bmap\(")
 _FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
     r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
@@ -40,6 +41,18 @@ _EVENTS = re.compile(
 
 def _by_span(unit: Unit) -> dict[tuple[int, int], HubCall]:
     return {(c.start, c.end): c for c in reversed(unit.memo(find_calls))}
+
+
+def _takes_out(unit: Unit, loop: Loop) -> bool:
+    """`while queue: record = queue.pop()`: a loop over data after all."""
+    name = re.search(
+        r"^(?:not\s+|len\(\s*)?([\w.]+?)(?:\.empty\(\)|\.length)?(?:\)|\b)\s*(?:>\s*0|!=\s*0)?$",
+        loop.over.strip("() "),
+    )
+    taken = r"\.(?:pop|popleft|get|get_nowait|shift)\("
+    return name is not None and bool(
+        re.search(rf"\b{re.escape(name.group(1))}{taken}", unit.code[loop.body : loop.end])
+    )
 
 
 def _judged(unit: Unit) -> dict[tuple[int, int], bool]:
@@ -60,6 +73,7 @@ class SingleCallInLoop(Rule):
     """
 
     code, name, severity = "HS502", "single-call-in-loop", Severity.INFO
+    follows = True
     references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
     bad: ClassVar = (
         (
@@ -107,6 +121,8 @@ class SingleCallInLoop(Rule):
         """Every data loop that sends one batchable request an element, once a loop."""
         if unit.is_test or not unit.memo(may_reach):
             return
+        if unit.facts.language == "py":
+            yield from self._mapped(unit)
         seen: set[int] = set()
         loops = unit.facts.loops
         if not loops:
@@ -135,6 +151,28 @@ class SingleCallInLoop(Rule):
                 fix=suggestion("collect the inputs and send them with the batch endpoint"),
             )  # fmt: skip
 
+    def _mapped(self, unit: Unit) -> Iterator[Finding]:
+        """`map(read, ids)` and `frame.apply(push)`: loops that are not written as one."""
+        for call in unit.facts.calls if _MAPS.search(unit.low) else ():
+            head, _, last = call.text.rpartition(".")
+            if (last != "apply" or not head) and (call.text != "map" or len(call.args) < 2):
+                continue
+            given = call.args[0] if call.args else call
+            over = head or call.args[1].text
+            if _NOT_DATA.search(over) or unit.source.text[call.start - 1 : call.start] == "*":
+                continue
+            once = [given] if given.kind == "name" else unit.facts.calls_in(given.start, given.end)
+            reached = next((r for one in once if (r := self._single(unit, one)) is not None), None)
+            if reached is not None and given is not call:
+                where, target, _ = reached
+                yield self.at(
+                    unit, (call.start, min(call.end, call.start + 200)),
+                    f"{target.label} once for every element of `{over[:40]}`; a batch call takes 100",
+                    confidence=Confidence.MEDIUM,
+                    related=[where.source.place(target.start, target.end, "the request it sends")],
+                    fix=suggestion("collect the inputs and send them with the batch endpoint"),
+                )  # fmt: skip
+
     def _events(self, unit: Unit, loop: Loop) -> bool:
         """Whether the loop goes over what a webhook delivered."""
         made = binding(unit, loop.over.strip(), loop.start)
@@ -146,7 +184,7 @@ class SingleCallInLoop(Rule):
         """The innermost data loop whose body holds the call in the same function."""
         chain = unit.facts.chain(call.start)
         for loop in reversed(unit.facts.loops_at(call.start)):
-            if loop.kind == "while" or not loop.over:
+            if not loop.over or (loop.kind == "while" and not _takes_out(unit, loop)):
                 continue
             owner = unit.facts.func_at(loop.start)
             inner = chain.index(owner) if owner in chain else len(chain)
@@ -171,15 +209,21 @@ class SingleCallInLoop(Rule):
     def _over_data(self, unit: Unit, loop: Loop) -> bool:
         """Whether a loop goes over records: many, one by one, of one account."""
         over = loop.over.strip()
-        if _NOT_DATA.search(over) or self._in_parts(unit, loop):
+        counted = re.match(r"range\(\s*(?:0\s*,\s*)?len\(", over)
+        if (_NOT_DATA.search(over) and not counted) or self._in_parts(unit, loop):
             return False
         if _TENANTS.search(over) and _OWN_TOKEN.search(unit.code[loop.body : loop.end]):
             return False
         few = _FEW.search(loop.over)
         if few is not None and int(few.group(1)) <= 10:
             return False
-        made = binding(unit, over, loop.start)
-        return made is None or made.value.kind != "array" or not 0 < len(made.value.items) <= 10
+        made = binding(unit, over.partition("enumerate(")[2].partition(",")[0] or over, loop.start)
+        if made is None:
+            return True
+        few = _FEW.search(unit.code[made.value.start : made.value.end])
+        if few is not None and int(few.group(1)) <= 10:
+            return False
+        return made.value.kind != "array" or not 0 < len(made.value.items) <= 10
 
     def _in_parts(self, unit: Unit, loop: Loop) -> bool:
         """A loop over chunks: what it sends once is already many."""

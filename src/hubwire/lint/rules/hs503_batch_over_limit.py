@@ -25,6 +25,8 @@ _SIZES = re.compile(
 _WHOLE = re.compile(
     r"[\"']?inputs[\"']?\s*[:=]\s*(?:\[[^\n]*\bfor\b|\w+(?:\.\w+)*\.map\(|\w+\s*[,})\n])|\{\s*inputs\s*[,}]"
 )
+_PIECE = re.compile(r"(?i)[\"']?inputs[\"']?\s*[:=]\s*(?:batch|part|page|group|portion)\w*\b")
+"""A list whose name says that somebody cut it."""
 
 
 class BatchOverLimit(Rule):
@@ -37,6 +39,7 @@ class BatchOverLimit(Rule):
 
     code, name, severity = "HS503", "batch-over-limit", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
     bad: ClassVar = (
         (
             "sync.js",
@@ -82,7 +85,11 @@ class BatchOverLimit(Rule):
                     fix=suggestion(f"send slices of {limit:,}"),
                 )  # fmt: skip
                 continue
-            if _CHUNKED.search(scope) or not _WHOLE.search(self._text(unit, call)):
+            if (
+                _CHUNKED.search(scope)
+                or _PIECE.search(self._text(unit, call))
+                or not _WHOLE.search(self._text(unit, call))
+            ):
                 continue
             yield self.at(
                 unit, (call.start, min(call.end, call.start + 200)),

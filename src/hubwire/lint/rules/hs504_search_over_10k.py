@@ -14,8 +14,10 @@ from hubwire.lint.rule import Rule, suggestion
 
 _PAGES = re.compile(r"(?i)\bafter\b")
 _WINDOW = re.compile(
-    r"(?i)10_?000|9_?9\d\d|\bGTE?\b|\bLTE?\b|BETWEEN|last_?id|lastmodified|createdate|since|window|slice|max_?(?:pages|results|records)|\bEQ\b|\bIN\b|\.total\b|\[[\"']total"
+    r"(?i)10_?000|9_?9\d\d|(?-i:\b(?:GTE?|LTE?|BETWEEN|EQ|IN)\b)|last_?id|lastmodified|createdate|since|window|slice|max_?(?:pages|results|records)|\.total\b|\[[\"']total"
 )
+_LISTS = re.compile(r"\b(?:sorts?|properties)[\"']?\s*[:=]\s*\[[^\]]*\]")
+"""An order and the properties asked for narrow nothing."""
 
 
 class SearchOver10k(Rule):
@@ -28,6 +30,7 @@ class SearchOver10k(Rule):
 
     code, name, severity = "HS504", "search-over-10k", Severity.WARNING
     strict = True
+    references = ("https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",)
     bad: ClassVar = (
         (
             "all.js",
@@ -66,7 +69,7 @@ class SearchOver10k(Rule):
             if call.operation.kind != "search":
                 continue
             looped = any(x.kind == "while" for x in unit.facts.loops_at(call.start))
-            scope = scope_text(unit, call.start)
+            scope = _LISTS.sub("", scope_text(unit, call.start))
             if looped and _PAGES.search(scope) and not _WINDOW.search(scope):
                 yield self.at(
                     unit, (call.start, min(call.end, call.start + 200)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.finding import Finding, Severity
+from hubwire.lint.finding import Finding, Fix, Severity
 from hubwire.lint.project import Unit
-from hubwire.lint.rule import Rule, replacement
-from hubwire.lint.suppress import Suppression
+from hubwire.lint.rule import Rule, all_rules, replacement, suggestion
+from hubwire.lint.suppress import Suppression, speaks
 
 
 class UnusedSuppression(Rule):
@@ -19,6 +20,7 @@ class UnusedSuppression(Rule):
     """
 
     code, name, severity = "HS901", "unused-suppression", Severity.INFO
+    fixes = "safe"
     reads = "text"
     bad: ClassVar = (
         ("app.py", "import hubspot\nx = 1  # hubwire: ignore[HS101] not a key\n"),
@@ -33,14 +35,42 @@ class UnusedSuppression(Rule):
         """Nothing by itself: the run knows which comments were used."""
         yield from ()
 
-    def unused(self, unit: Unit, comment: Suppression) -> Finding:
-        """The finding about one comment."""
-        named = f" for {', '.join(comment.codes)}" if comment.codes else ""
-        start = comment.start
-        while start > 0 and unit.source.text[start - 1] in " \t":
+    def unused(self, unit: Unit, comment: Suppression) -> Iterator[Finding]:
+        """What is useless about one comment: codes of no rule, codes without findings, or all of it."""
+        known = [(r.code, r.name) for r in all_rules()]
+        span = (comment.start, comment.end)
+        unknown = [c for c in comment.codes if not any(speaks(c, *rule) for rule in known)]
+        idle = [c for c in comment.codes if c not in comment.used_codes and c not in unknown]
+        if unknown:
+            yield self.at(
+                unit, span, f"no rule is called {', '.join(unknown)}", fix=suggestion("correct the code")
+            )
+        elif comment.codes and comment.used and idle:
+            message = f"this comment silences nothing for {', '.join(idle)}"
+            yield self.at(unit, span, message, fix=self._without(unit, comment, idle))
+        # A file-wide comment without codes is a statement about the file.
+        elif not comment.used and (comment.codes or not comment.whole_file):
+            named = f" for {', '.join(comment.codes)}" if comment.codes else ""
+            yield self.at(
+                unit, span, f"this comment silences nothing{named}", fix=self._removed(unit, comment)
+            )
+
+    def _removed(self, unit: Unit, comment: Suppression) -> Fix:
+        text = unit.source.text
+        start, end = comment.start, comment.end
+        while start > 0 and text[start - 1] in " \t":
             start -= 1
-        end = comment.end
-        if comment.own_line and unit.source.text[end : end + 1] == "\n":
-            end += 1
-        fix = replacement("remove the comment", (start, end), "", safe=True)
-        return self.at(unit, (comment.start, comment.end), f"this comment silences nothing{named}", fix=fix)
+        if text[start - 1 : start] == "{" and text[end : end + 1] == "}":
+            start, end = start - 1, end + 1
+            while start > 0 and text[start - 1] in " \t":
+                start -= 1
+        line_end = re.compile(r"[ \t]*\r?\n").match(text, end)
+        if comment.own_line and line_end is not None:
+            end = line_end.end()
+        return replacement("remove the comment", (start, end), "", safe=True)
+
+    def _without(self, unit: Unit, comment: Suppression, idle: list[str]) -> Fix:
+        kept = ", ".join(c for c in comment.codes if c not in idle)
+        text = unit.source.text
+        opened, closed = (text.index(bracket, comment.start) for bracket in "[]")
+        return replacement(f"name only {kept}", (opened + 1, closed), kept, safe=True)

@@ -1,0 +1,229 @@
+"""What is told of records, row by row: all of a record lies together, so that it is read in one go.
+
+Columns have a property of all records together, which is good for searching; telling a hundred records from
+them goes to a hundred places in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubwire.emulator.columnar.coded import Coded
+from hubwire.emulator.columnar.keys import Numbers
+from hubwire.emulator.columnar.texts import Texts
+from hubwire.emulator.columnar.written import NULL, clock, day, encode, is_moment, parts, seconds
+
+ID, DIGITS = "hs_object_id", 18
+MANY = 60_000
+"""So many distinct values have numbers of two bytes."""
+WIDEST, SLACK = 64, 4
+"""Bytes of a value that is kept as it is told; and room for longer ones that come."""
+LONGEST = 65_536
+"""Days between the first and the last moment."""
+CHUNK = 20_000
+SPECIAL = bytes([*range(32), ord('"'), ord("\\")])
+
+
+class Slot(Protocol):
+    """Where one property's value is in each row."""
+
+    pieces: int
+
+    def some(self, rows: NDArray[Any], ready: NDArray[Any]) -> Sequence[list[bytes]]: ...
+
+    def one(self, row: int) -> bytes: ...
+
+    def put(self, rows: NDArray[Any], texts: Sequence[str | None]) -> list[int]:
+        """Those rows have these values now; returns the places of those that it has no room for."""
+
+
+class Ready:
+    """Records by row, in as many bytes each as their slots take together."""
+
+    def __init__(self, columns: Sequence[Coded], often: Collection[str], ids: NDArray[np.int64]) -> None:
+        """Values that are told `often` may take some room, the others only if they are few."""
+        self.slots: dict[str, Slot] = {}
+        self._total = len(ids)
+        few = [each for each in columns if len(each.keys) < MANY]
+        others = [each for each in columns if len(each.keys) >= MANY and each.column.name in often]
+        kept = [*((each, None) for each in few), *((each, _wide(each)) for each in others)]
+        kept = [(each, wide) for each, wide in kept if wide is not None or len(each.keys) < MANY]
+        kinds = [(each.column.name, "<u2" if wide is None else wide.dtype) for each, wide in kept]
+        self.records = np.zeros(len(ids), np.dtype([(ID, f"S{DIGITS}"), *kinds]))
+        self.records[ID] = ids.astype(f"S{DIGITS}")
+        for each, wide in kept:
+            name = each.column.name
+            self.slots[name] = _numbered(self, each) if wide is None else Wide(self, name)
+            self.records[name] = each.codes + 1 if wide is None else wide[each.codes]
+
+    def at(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Those rows."""
+        # Taken as bytes: ten times as fast as field by field.
+        kind = self.records.dtype
+        whole: NDArray[Any] = self.records.view(f"V{kind.itemsize}").take(rows, mode="wrap")
+        return whole.view(kind)
+
+    def reach(self, ids: NDArray[np.int64]) -> None:
+        """The rows have these ids: some may be new."""
+        total, known = len(ids), self._total
+        if total > len(self.records):
+            room = np.zeros(total + total // 16, self.records.dtype)
+            room[: len(self.records)] = self.records
+            self.records = room
+        self.records[ID][known:total] = ids[known:]
+        self._total = total
+
+
+class Numbered:
+    """Every distinct value is known as JSON, after a comma and its name."""
+
+    pieces = 1
+
+    def __init__(self, ready: Ready, name: str, told: Sequence[bytes]) -> None:
+        """The number of a value is its place in `told`; unset is the first."""
+        self._ready, self._name, self._prefix = ready, name, b",%b:" % encode(name)
+        self._told = np.fromiter([self._prefix + text for text in told], object, len(told))
+        self._numbers: dict[bytes, int] = {}
+        self.bare = Bare(self)
+
+    @property
+    def told(self) -> NDArray[Any]:
+        return self._told
+
+    def places(self, ready: NDArray[Any]) -> NDArray[Any]:
+        """Of each row's value among those that are told."""
+        numbers: NDArray[Any] = ready[self._name]
+        return numbers
+
+    def row(self, row: int) -> int:
+        return int(self._ready.records[self._name][row])
+
+    def cut(self, told: bytes) -> bytes:
+        """What is told, without the name."""
+        return told[len(self._prefix) :]
+
+    def some(self, rows: NDArray[Any], ready: NDArray[Any]) -> Sequence[list[bytes]]:
+        del rows
+        return (self._told[ready[self._name]].tolist(),)
+
+    def one(self, row: int) -> bytes:
+        told: bytes = self._told[self.row(row)]
+        return told
+
+    def put(self, rows: NDArray[Any], texts: Sequence[str | None]) -> list[int]:
+        told = [self._prefix + (NULL if text is None else encode(text)) for text in texts]
+        if not self._numbers:
+            self._numbers = dict(zip(self._told.tolist(), range(len(self._told)), strict=True))
+        numbers = self._numbers
+        new = [text for text in dict.fromkeys(told) if text not in numbers][: MANY - len(numbers)]
+        if new:
+            numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
+            self._told = np.append(self._told, np.fromiter(new, object, len(new)))
+        self._ready.records[self._name][rows] = [numbers.get(text, 0) for text in told]
+        return [place for place, text in enumerate(told) if text not in numbers]
+
+
+class Bare:
+    """The same without the name."""
+
+    pieces = 1
+
+    def __init__(self, numbered: Numbered) -> None:
+        self._numbered = numbered
+        self._told = np.empty(0, object)
+
+    def some(self, rows: NDArray[Any], ready: NDArray[Any]) -> Sequence[list[bytes]]:
+        del rows
+        numbered = self._numbered
+        if len(self._told) < len(numbered.told):
+            new = [numbered.cut(text) for text in numbered.told[len(self._told) :]]
+            self._told = np.append(self._told, np.fromiter(new, object, len(new)))
+        return (self._told[numbered.places(ready)].tolist(),)
+
+    def one(self, row: int) -> bytes:
+        return self._numbered.cut(self._numbered.told[self._numbered.row(row)])
+
+    def put(self, rows: NDArray[Any], texts: Sequence[str | None]) -> list[int]:
+        return self._numbered.put(rows, texts)
+
+
+class Wide:
+    """Each row has the value as it is told."""
+
+    pieces = 1
+
+    def __init__(self, ready: Ready, name: str) -> None:
+        self._ready, self._name = ready, name
+
+    def some(self, rows: NDArray[Any], ready: NDArray[Any]) -> Sequence[list[bytes]]:
+        del rows
+        return (ready[self._name].tolist(),)
+
+    def one(self, row: int) -> bytes:
+        told: bytes = self._ready.records[self._name].item(row)
+        return told
+
+    def put(self, rows: NDArray[Any], texts: Sequence[str | None]) -> list[int]:
+        told = [NULL if text is None else encode(text) for text in texts]
+        room = self._ready.records.dtype[self._name].itemsize
+        self._ready.records[self._name][rows] = told
+        return [place for place, text in enumerate(told) if len(text) > room]
+
+
+def _numbered(ready: Ready, column: Coded) -> Numbered:
+    told = [NULL, *(encode(column.text(code)) for code in range(len(column.keys)))]
+    return Numbered(ready, column.column.name, told)
+
+
+def _wide(column: Coded) -> NDArray[np.bytes_] | None:
+    """Values by code as they are told, unset last; None where that takes too much room."""
+    if is_moment(column.column) and isinstance(column.keys, Numbers):
+        found = _moments(column.keys.values)
+    else:
+        found = _texts(column)
+    if found is None:
+        return None
+    kind = np.dtype(f"S{max(found.dtype.itemsize, len(NULL)) + SLACK}")
+    return np.append(found.astype(kind), np.array([NULL], kind))
+
+
+def _texts(column: Coded) -> NDArray[np.bytes_] | None:
+    texts = column.texts if column.texts is not None else column.keys
+    if not isinstance(texts, Texts) or int(np.diff(texts.starts).max()) + 1 > WIDEST:
+        return None
+    plain = len(texts.blob.translate(None, SPECIAL)) == len(texts.blob)
+    made: list[NDArray[np.bytes_]] = []
+    for start in range(0, len(texts), CHUNK):
+        end = min(start + CHUNK, len(texts))
+        if plain:
+            # The byte that ends each makes the quotes of two.
+            run = texts.blob[texts.starts[start] : texts.starts[end] - 1]
+            made.append(np.array((b'"%b"' % run.replace(b"\xff", b'"\xff"')).split(b"\xff")))
+        else:
+            made.append(np.array([encode(texts[place]) for place in range(start, end)]))
+    found = np.concatenate(made)
+    return found if found.dtype.itemsize <= WIDEST else None
+
+
+def _moments(milliseconds: NDArray[np.int64]) -> NDArray[np.bytes_] | None:
+    days, minutes, rest = parts(milliseconds)
+    first, last = int(days[0]), int(days[-1])
+    if last - first > LONGEST:
+        return None
+    columns = [
+        np.array([day(number) for number in range(first, last + 1)])[days - first],
+        np.array(clock())[minutes],
+        np.array(seconds())[rest],
+    ]
+    widths = [each.dtype.itemsize for each in columns]
+    told = np.zeros((len(milliseconds), sum(widths)), np.uint8)
+    start = 0
+    for each, width in zip(columns, widths, strict=True):
+        told[:, start : start + width] = each.view(np.uint8).reshape(-1, width)
+        start += width
+    ready: NDArray[np.bytes_] = told.view(f"S{start}")[:, 0]
+    return ready

@@ -1,0 +1,179 @@
+"""Verdicts that hang on another file, or on who calls."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from hubwire.lint import lint_files, lint_paths
+from hubwire.lint.config import Config
+
+
+def found(code: str, **files: str) -> list[str]:
+    """Where a rule says something about some Python files, by name and line."""
+    data = {f"{name}.py": textwrap.dedent(text).encode() for name, text in files.items()}
+    findings = lint_files(data, Config(select=(code,))).findings
+    return [f"{f.place.path}:{f.place.line}" for f in findings]
+
+
+WRAPPER = """
+    import requests
+    class HubspotWrapper:
+        def update_contact(self, id, values):
+            requests.patch(f"https://api.hubapi.com/crm/v3/objects/contacts/{id}", json=values)
+    class Ledger:
+        def book_entry(self, id, values):
+            print(id, values)
+"""
+
+
+def test_a_method_of_an_unknown_object_is_the_only_one_of_its_name() -> None:
+    caller = """
+        from wrapper import HubspotWrapper
+        def sync(people, hub):
+            for person in people:
+                hub.update_contact(person.id, person.values)
+        sync(load(), HubspotWrapper())
+    """
+    assert found("HS502", wrapper=WRAPPER, caller=caller) == ["caller.py:5"]
+
+
+def test_a_method_of_another_class_is_no_request() -> None:
+    caller = """
+        from wrapper import HubspotWrapper, Ledger
+        def sync(people, books):
+            for person in people:
+                books.book_entry(person.id, person.values)
+    """
+    assert found("HS502", wrapper=WRAPPER, caller=caller) == []
+
+
+def test_two_methods_of_one_name_leave_it_open() -> None:
+    other = """
+        class HubspotDryRun:
+            def update_contact(self, id, values):
+                print(id)
+    """
+    caller = """
+        from wrapper import HubspotWrapper
+        from other import HubspotDryRun
+        def sync(people, hub):
+            for person in people:
+                hub.update_contact(person.id, person.values)
+    """
+    assert found("HS502", wrapper=WRAPPER, other=other, caller=caller) == []
+
+
+PAGE = """
+    import requests
+    def get_users(after=None):
+        query = {"limit": "100"}
+        if after:
+            query["after"] = after
+        answer = requests.get("https://api.hubapi.com/crm/v3/objects/users", headers=H, params=query)
+        return answer.json().get("results")
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "places"),
+    [
+        ("users = get_users()", ["page.py:7"]),
+        ("users = get_users(after=last())", []),
+        ("users = get_users(last())", []),
+        ("users = get_users(**given)", []),
+        ("", []),
+    ],
+)
+def test_a_cursor_that_nobody_gives_and_nobody_gets(call: str, places: list[str]) -> None:
+    assert found("HS501", page=textwrap.dedent(PAGE) + call + "\n") == places
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ('PROMPT = """Ask again after the user said no.\\n1. \'Go on\' {x}"""', ["pages.py:4"]),
+        ("after = None", []),
+    ],
+)
+def test_prose_in_the_caller_reads_no_cursor(said: str, places: list[str]) -> None:
+    pages = """
+        import requests
+        def get_tickets():
+            return requests.get("https://api.hubapi.com/crm/v3/objects/tickets").json()
+    """
+    caller = f"from pages import get_tickets\n{said}\nprint(get_tickets())  # hubspot\n"
+    assert found("HS501", pages=pages, caller=caller) == places
+
+
+@pytest.mark.parametrize(
+    ("name", "places"), [("extract_product_data", ["flow.py:6"]), ("check_connection", [])]
+)
+def test_the_step_of_a_flow_that_gives_one_page_to_the_next(name: str, places: list[str]) -> None:
+    flow = f"""
+        import requests
+        from prefect import task
+        @task
+        def {name}():
+            return requests.get("https://api.hubapi.com/crm/v3/objects/products?limit=100").json()
+    """
+    assert found("HS501", flow=flow) == places
+
+
+SILENT = """
+    from crm import client
+    def sync(people):
+        for person in people:
+            client.update_contact(person.id, person.values)
+"""
+CRM = """
+    import requests
+    class Crm:
+        def update_contact(self, id, values):
+            requests.patch(f"https://api.hubapi.com/crm/v3/objects/contacts/{id}", json=values)
+    client = Crm()
+"""
+
+
+def test_a_caller_that_never_says_hubspot_is_read() -> None:
+    assert found("HS502", crm=CRM, job=SILENT) == ["job.py:5"]
+
+
+def test_parallel_calls_of_a_file_that_never_says_hubspot() -> None:
+    job = """
+        import asyncio
+        from crm import read
+        async def everybody(ids):
+            return await asyncio.gather(*[read(i) for i in ids])
+    """
+    crm = """
+        import httpx
+        async def read(id):
+            async with httpx.AsyncClient() as http:
+                return await http.get(f"https://api.hubapi.com/crm/v3/objects/contacts/{id}")
+    """
+    assert found("HS302", crm=crm, job=job) == ["job.py:5"]
+
+
+@pytest.mark.parametrize(
+    "line", ["from crm import labels", "import billing", "from billing.crm import client"]
+)
+def test_who_imports_something_else_is_left_alone(line: str) -> None:
+    labels = "labels = {'hubspot': 'HubSpot'}"
+    assert found("HS502", crm=labels, job=SILENT.replace("from crm import client", line)) == []
+    assert (
+        found("HS502", crm=CRM, job=SILENT.replace("from crm import client", "import billing as client"))
+        == []
+    )
+
+
+def test_a_caller_on_disk_that_never_says_hubspot_is_read(tmp_path: Path) -> None:
+    (tmp_path / "crm.py").write_text(textwrap.dedent(CRM))
+    (tmp_path / "job.py").write_text(textwrap.dedent(SILENT))
+    (tmp_path / "other.py").write_text(
+        "import crmbook\nfor x in crmbook.all():\n    crmbook.update_contact(x)\n"
+    )
+    findings = lint_paths([tmp_path], Config(select=("HS502",)), root=tmp_path).findings
+    assert [(f.place.path, f.place.line) for f in findings] == [("job.py", 5)]
