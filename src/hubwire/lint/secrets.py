@@ -56,7 +56,7 @@ _ENTRY = re.compile(
     r"\b(?:name|key|Name|Key)[\"']?\s*[:=]\s*[\"']?([\w.-]+)|\bvariable\s+\"([\w-]+)\"\s*\{"
     r"|[\"']?([A-Za-z][\w-]{3,})[\"']?\s*[:=]\s*\{(?=[^{}]*$)"
 )
-MIXED = (".html", ".htm", ".vue", ".svelte", ".php", ".erb", ".ejs", ".hbs", ".twig")
+MIXED = (".html", ".htm", ".vue", ".svelte", ".astro", ".php", ".erb", ".ejs", ".hbs", ".twig")
 """Pages with code in them: what they are about may stand far from a value."""
 _SPLIT = re.compile(r"\bpat-[a-z]{2}\d{1,2}-?[\"'`]\s*[+.]\s*[\"'`]-?$")
 """The prefix of a token, joined to the rest."""
