@@ -28,6 +28,7 @@ LIBRARIES = re.compile(
 _BARE = re.compile(
     r"^(?:fetch|axios|got|ky|request|rp|needle|superagent|nodeFetch|node_fetch|\$fetch|ofetch|fetchWithTimeout|"
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
+    r"(?:this|\w+)\.helpers\.\w*[rR]equest\w*!?(?:\.call)?|"
     r"(?:\w+\.)*(?:request|fetch|_?fetch_?(?:[iI]mpl|[fF]n|[fF]unc)|send|ajax|Request|getJSON|stream))$"
 )
 _NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/")
@@ -76,7 +77,7 @@ _SDK_KINDS = {
     "get_by_id": "read", "create": "create", "update": "update", "archive": "delete", "list": "list",
     "search": "search", "get": "read", "delete": "delete", "upsert": "update", "getAll": "all",
     "get_all": "all",
-    "getByDomain": "read",
+    "getByDomain": "read", "createDefault": "create", "create_default": "create",
 }  # fmt: skip
 _BASIC = {
     "basicApi",
@@ -278,6 +279,8 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
         return None
     if _NO_API.search(url):
         return None
+    if not raw and _sends_nothing(unit, text):
+        return None
     via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
     if via == "wrapper" and (
         call.kind == "new" or last in ("Request", "URL", "create", "extend", "defaults")
@@ -286,6 +289,12 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if via == "wrapper" and last[:1].isupper():
         return None
     return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+def _sends_nothing(unit: Unit, callee: str) -> bool:
+    """A function of this file that calls nothing (`withKey(url)`) only builds an address."""
+    own = [f for f in unit.facts.functions if f.name == callee]
+    return bool(own) and not any(unit.facts.calls_in(f.body, f.end) for f in own)
 
 
 def _libraries(unit: Unit) -> set[str]:

@@ -11,6 +11,9 @@ def parse(source: Source) -> Facts:
     """Facts of a source file in one of the known languages."""
     if source.language == "py":
         facts = python.read(source.path, source.text, source.data)
+    elif source.component:
+        data = source.scripts()
+        facts = script.read(source.path, data.decode("latin-1"), data, source.language)
     else:
         facts = script.read(source.path, source.text, source.data, source.language)
     _order(facts)

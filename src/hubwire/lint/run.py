@@ -282,7 +282,8 @@ def suppressions(unit: Unit) -> list[Suppression]:
         return []
     from hubwire.lint.suppress import read_suppressions
 
-    return read_suppressions(unit.source, unit.facts if unit.source.language else None)
+    code = unit.source.language and not unit.source.component
+    return read_suppressions(unit.source, unit.facts if code else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:

@@ -36,7 +36,8 @@ def traces(unit: Unit) -> list[int]:
         if i.local and _SETTING.search(i.local) and unit.project.resolve_module(unit, i.module) is not None
     }
     for _ in range(_ROUNDS):
-        fresh |= {name for name in _named(unit, found) if len(name) > 1} - names
+        # Other single letters stand for too much.
+        fresh |= {name for name in _named(unit, found) if len(name) > 1 or name == "u"} - names
         if not fresh:
             break
         found = sorted([*found, *_places(text, fresh)])
@@ -95,4 +96,5 @@ def _named(unit: Unit, found: list[int]) -> Iterator[str]:
             yield unit.facts.functions[index].name.rpartition(".")[2] if index >= 0 else ""
     for loop in unit.facts.loops:
         if within(loop.start, loop.body):
-            yield from loop.names
+            for name in loop.names:
+                yield from _WORD.findall(name) if "{" in name else (name,)
