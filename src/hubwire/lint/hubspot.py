@@ -268,9 +268,7 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if hands_over and text.partition(".")[0] not in unit.memo(_libraries):
         return None
     if "." not in text and text not in VERBS:
-        # `send = requests.patch`
-        made = binding(unit, text, call.start)
-        text = made.value.text if made is not None and made.value.kind == "name" and not made.part else text
+        text = _alias(unit, call)
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
     raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)
@@ -295,6 +293,18 @@ def _sends_nothing(unit: Unit, callee: str) -> bool:
     """A function of this file that calls nothing (`withKey(url)`) only builds an address."""
     own = [f for f in unit.facts.functions if f.name == callee]
     return bool(own) and not any(unit.facts.calls_in(f.body, f.end) for f in own)
+
+
+def _alias(unit: Unit, call: Expr) -> str:
+    """What a callee was before it got its name: `send = requests.patch`, `partial(requests.request)`."""
+    made = binding(unit, call.text, call.start)
+    if made is None or made.part:
+        return call.text
+    value = made.value
+    if value.kind == "call" and value.text.rpartition(".")[2] == "partial" and value.args:
+        value = value.args[0]
+    library = value.text.partition(".")[0] in unit.memo(_libraries)
+    return value.text if value.kind == "name" and library else call.text
 
 
 def _libraries(unit: Unit) -> set[str]:

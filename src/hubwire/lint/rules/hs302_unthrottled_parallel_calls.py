@@ -82,8 +82,9 @@ def _begins_statement(unit: Unit, offset: int) -> bool:
 class UnthrottledParallelCalls(Rule):
     """A collection of unknown size becomes that many HubSpot requests at the same time.
 
-    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])` and `xs.forEach(async …)` without a
-    limiter, through helper functions too. The Node SDK limits itself and is left alone.
+    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])`, tasks, threads and big pools, and
+    `xs.forEach(async …)` without a limiter, through helper functions too. The Node SDK limits itself and is
+    left alone.
 
     Why: the quota is a hundred-odd requests in ten seconds. The first hundred go through, the rest get 429,
     and which ones is a matter of luck.

@@ -61,6 +61,12 @@ def _takes_out(unit: Unit, loop: Loop) -> bool:
     )
 
 
+def _feeds(unit: Unit, loop: Loop, call: Expr) -> bool:
+    """Whether a call makes what a comprehension goes over: it is sent once."""
+    over = unit.source.text.rfind(loop.over, loop.start, loop.end) if loop.over else -1
+    return 0 <= over <= call.start and call.end <= over + len(loop.over)
+
+
 def _judged(unit: Unit) -> dict[tuple[int, int], bool]:
     """Where a loop and its body start → whether it goes over data, as far as anybody asked."""
     return {}
@@ -191,6 +197,8 @@ class SingleCallInLoop(Rule):
         chain = unit.facts.chain(call.start)
         for loop in reversed(unit.facts.loops_at(call.start)):
             if not loop.over or (loop.kind == "while" and not _takes_out(unit, loop)):
+                continue
+            if loop.kind == "comp" and _feeds(unit, loop, call):
                 continue
             owner = unit.facts.func_at(loop.start)
             inner = chain.index(owner) if owner in chain else len(chain)
