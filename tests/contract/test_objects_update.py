@@ -95,6 +95,17 @@ def test_a_cleared_property_has_no_value_for_a_search() -> None:
             assert call("POST", f"{V3}/contacts/search", sought).json["total"] == total
 
 
+@pytest.mark.parametrize("name", ["email", "firstname"])
+def test_an_update_that_sends_the_address_answers_its_domain(name: str) -> None:
+    """RECORDED for batches."""
+    call = account()
+    made = create(call, "contacts", email="ann@example.com")["id"]
+    sent = {"email": "ann@example.org", "firstname": "Ann"}[name]
+    body = {"inputs": [{"id": made, "properties": {name: sent}}]}
+    told = call("POST", f"{V3}/contacts/batch/update", body).json["results"][0]["properties"]
+    assert told.get("hs_email_domain") == ("example.org" if name == "email" else None)
+
+
 def test_clearing_what_was_never_set_changes_nothing() -> None:
     call = account()
     made = create(call, "contacts", firstname="Ann")

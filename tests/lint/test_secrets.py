@@ -27,7 +27,21 @@ def personal(seed: int) -> str:
     return base64.b64encode(b"\n$na1-" + random.Random(seed).randbytes(70)).decode().rstrip("=")
 
 
+def encoded(token: str) -> str:
+    return base64.b64encode(token.encode()).decode()
+
+
 FOUND = [
+    (KEY, "client.php", f"<?php\n$hubSpot = SevenShores\\Hubspot\\Factory::create('{U}');\n"),
+    (KEY, "Client.cs", f'var api = new HubSpotApi("{U}");\n'),
+    (
+        SECRET,
+        "app.rb",
+        f"Hubspot.configure({{\n  client_id: '{U}',\n  client_secret: '{U}',\n  to: 'https://x.io'\n}})\n",
+    ),
+    (TOKEN, "app.js", f'const t = "pat-na1-" + "{U}"; // hubspot'),
+    (TOKEN, "secret.yaml", f"kind: Secret\nmetadata:\n  name: hubspot\ndata:\n  TOKEN: {encoded(PAT)}\n"),
+    (TOKEN, "app.py", f'token = b64decode("{encoded("pat-eu1-" + U)}")  # hubspot'),
     (KEY, "main.tf", f'variable "hubspot_api_key" {{\n  default = "{U}"\n}}\n'),
     (KEY, "deploy.yml", f"env:\n  - name: HUBSPOT_API_KEY\n    value: {U}\n"),
     (KEY, "collection.json", json.dumps({"hubspot": [{"key": "hapikey", "value": U}]})),

@@ -137,3 +137,19 @@ def test_a_baseline_knows_findings_that_moved_and_as_many_as_there_were() -> Non
     assert main(["app.py", "--baseline", "known.json"]) == 1
     assert main(["app.py", "--baseline", "known.json", "--write-baseline", "known.json"]) == 0
     assert main(["app.py", "--baseline", "known.json"]) == 0
+
+
+def test_a_strict_rule_that_is_named_by_itself_is_shown_in_every_profile() -> None:
+    Path("app.py").write_text("# hubspot\nprint(access_token)\n", "utf-8")
+    assert main(["app.py"]) == main(["app.py", "--select", "HS1"]) == 0
+    for named in ("HS104", "secret-logged"):
+        assert main(["app.py", "--select", named]) == 1
+    Path("hubwire.toml").write_text("select = ['hs104']\n", "utf-8")
+    assert main(["app.py"]) == 1
+
+
+def test_what_was_done_beside_the_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["app.py", "--write-baseline", "known.json"]) == 0
+    assert capsys.readouterr() == ("", "hubwire lint: recorded 1 in known.json\n")
+    assert main(["app.py", "--unsafe-fixes"]) == 0
+    assert capsys.readouterr().err == "hubwire lint: 1 file changed\n"

@@ -97,6 +97,10 @@ SHOWN_ON_UPDATE = (
 )  # fmt: skip
 """What the answer to an update shows beside the properties sent (recorded update-contact)."""
 
+WITH_EMAIL = ("hs_email_domain",)
+"""The same where the address is among those sent.
+Recorded: https://github.com/grouparoo/grouparoo (plugins/@grouparoo/hubspot/__tests__/fixtures)."""
+
 STAGE_ENTERED = ("hs_v2_date_entered_current_stage", "hs_v2_time_in_current_stage")
 
 

@@ -87,7 +87,8 @@ def updated(
 ) -> dict[str, Any]:
     """A record as its update shows it: what was sent, what always comes, and a few calculated ones."""
     props = {**CONSTANTS.get(kind.id, NOTHING), **record.props}
-    shown: dict[str, str | None] = {name: props[name] for name in calculated.SHOWN_ON_UPDATE if name in props}
+    beside = [*calculated.SHOWN_ON_UPDATE, *(calculated.WITH_EMAIL if "email" in sent else ())]
+    shown: dict[str, str | None] = {name: props[name] for name in beside if name in props}
     # A cleared property shows as "", also one that never had a value.
     shown.update({name: echo.get(name, props.get(name, "")) for name in sent})
     shown.update({name: props.get(name) for name in calculated.always(kind)})

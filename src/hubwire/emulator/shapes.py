@@ -158,7 +158,7 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
         raise refusals.body_missing()
     _only_unicode(body)
     try:
-        value: S = _taken(body, shape)
+        value: S = taken(body, shape)
     except msgspec.ValidationError as error:
         if name in NEWER and (absent := _absent(body, shape)):
             raise refusals.fields_not_set(absent, body) from None
@@ -170,7 +170,7 @@ def decode(body: bytes, shape: type[S], name: str) -> S:
     return value
 
 
-def _taken(body: bytes, shape: type[S]) -> S:
+def taken(body: bytes, shape: type[S]) -> S:
     """The value. Where a text is due a number or a truth is taken as one, as Jackson takes it."""
     for _ in range(MOST_QUOTED):
         try:

@@ -22,7 +22,7 @@ from hubwire.emulator.exchange import Answer, Asked, Grant, Refusal
 from hubwire.emulator.privacy import hidden
 from hubwire.emulator.quota import left
 from hubwire.emulator.scopes import READ_OPS, READS
-from hubwire.emulator.shapes import DECODERS, ReadBatch
+from hubwire.emulator.shapes import ReadBatch, taken
 
 READ, BATCH = "objects.read", "objects.batch.read"
 QUERIES = {READ: frozenset({"properties", "idProperty"}), BATCH: frozenset[str]()}
@@ -172,7 +172,7 @@ class Lanes:
             return
         path, names = asked.path, Names()
         if endpoint.op == BATCH:
-            names = tuple(DECODERS[ReadBatch].decode(asked.body).properties or ())
+            names = tuple(taken(asked.body, ReadBatch).properties or ())
         else:
             path = path.rpartition("/")[0]
         lane = self._lane(account, asked, path)

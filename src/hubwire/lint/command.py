@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         # Whoever reads the report has left: no trouble of ours, and the caller's to end quietly.
         raise
     except (ConfigError, OSError) as error:
-        print(f"hubwire lint: {error}", file=sys.stderr)
+        _tell(str(error))
         return 2
     except ModuleNotFoundError as error:
         extra = EXTRAS.get((error.name or "").partition("_")[0])
@@ -106,13 +106,14 @@ def _run(args: argparse.Namespace) -> int:
     report = _staged(root, paths, config) if args.staged else _report(args, root, paths, config)
     named = {os.path.relpath(p.resolve(), root).replace(os.sep, "/") for p in paths}
     for problem in report.unread:
-        print(f"hubwire lint: not read: {problem}", file=sys.stderr)
+        _tell(f"not read: {problem}")
     if any(problem.rpartition(": ")[0] in named for problem in report.unread):
         return 2
     if args.write_baseline:
         from hubwire.lint import baseline
 
         baseline.write(Path(args.write_baseline), report)
+        _tell(f"recorded {len(report.findings)} in {args.write_baseline}")
         return 0
     if config.baseline:
         from hubwire.lint import baseline
@@ -150,11 +151,20 @@ def _report(args: argparse.Namespace, root: Path, paths: list[Path], config: Con
     if fixing:
         from hubwire.lint.fix import fix_files
 
+        changed: set[str] = set()
         for _ in range(5):
-            if not fix_files(root, report.findings, unsafe=args.unsafe_fixes):
+            fixed = fix_files(root, report.findings, unsafe=args.unsafe_fixes)
+            if not fixed:
                 break
+            changed |= fixed
             report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
+        _tell(f"{len(changed)} file{'' if len(changed) == 1 else 's'} changed")
     return report
+
+
+def _tell(what: str) -> None:
+    """Say something beside the report."""
+    print(f"hubwire lint: {what}", file=sys.stderr)
 
 
 def seen_from_afar(report: Report, root: Path) -> Report:

@@ -50,6 +50,10 @@ class Config:
         chosen = not self.select or any(code.startswith(s) or name == s for s in self.select)
         return chosen and not any(code.startswith(s) or name == s for s in self.ignore)
 
+    def names_rule(self, code: str, name: str) -> bool:
+        """Whether a rule is selected by itself, and so meant whatever the profile."""
+        return code in self.select or name in self.select
+
     def shows(self, finding: Finding) -> bool:
         """Whether the profile lets a finding through."""
         if self.profile == "audit":

@@ -80,6 +80,8 @@ class Finding:
     """The source lines of the place, secrets masked."""
     mark: tuple[int, int] = (0, 0)
     """Offset and width of the place on the first of them."""
+    why: str = ""
+    """Why it is bad, in a sentence or two: the rule's reason."""
     fingerprint: str = ""
     suppressed: str | None = None
     """Why it is silenced (the reason of the comment, or `baseline`); None when it counts."""

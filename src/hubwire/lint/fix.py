@@ -34,14 +34,14 @@ def applied(data: bytes, edits: Iterable[Edit]) -> bytes:
     return data
 
 
-def fix_files(root: Path, findings: Iterable[Finding], *, unsafe: bool) -> int:
-    """Write the fixed files; how many were changed."""
-    changed = 0
+def fix_files(root: Path, findings: Iterable[Finding], *, unsafe: bool) -> set[str]:
+    """Write the fixed files; the paths of those that were changed."""
+    changed = set()
     for path, edits in edits_of(findings, unsafe=unsafe).items():
         file = root / path
         before = file.read_bytes()
         after = encoded(applied(normalised(before), edits), before)
         if after != before:
             file.write_bytes(after)
-            changed += 1
+            changed.add(path)
     return changed

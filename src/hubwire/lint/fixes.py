@@ -39,7 +39,8 @@ def from_environment(unit: Unit, secret: Secret) -> Fix:
     variable = VARIABLES[secret.kind]
     summary = f"read it from the environment variable {variable}"
     python = unit.facts.language == "py"
-    if not unit.source.language or unit.path.endswith(".gs") or _BROWSER.search(unit.source.text):
+    program = unit.source.language and not unit.source.component and not unit.path.endswith(".gs")
+    if not program or _BROWSER.search(unit.source.text):
         return Fix(summary)
     node = _literal(unit, secret)
     if node is None:

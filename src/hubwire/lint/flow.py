@@ -83,9 +83,10 @@ def _own_method(unit: Unit, rest: str, offset: int) -> list[Target]:
     return methods_of(unit, kind, method) if kind else _only_method(unit, method)
 
 
-def _methods_of_made(unit: Unit, maker: Expr, method: str) -> list[Target]:
-    """Methods of what a function of the repository makes and returns: `api = self.client()`."""
-    if maker.kind != "call" or not _PLAIN_MAKER.match(maker.text):
+def _methods_of_made(unit: Unit, maker: Expr, method: str, depth: int = 0) -> list[Target]:
+    """Methods of what a function of the repository makes and returns (`api = self.client()`), or of what the
+    function makes that it asks."""
+    if maker.kind != "call" or depth > 2 or not _PLAIN_MAKER.match(maker.text):
         return []
     for where, what in resolve(unit, maker.text, maker.start)[:3]:
         for given in where.facts.returns:
@@ -95,6 +96,7 @@ def _methods_of_made(unit: Unit, maker: Expr, method: str) -> list[Target]:
                 and "." not in given.text
             ):
                 found = methods_of(where, given.text, method)
+                found = found or _methods_of_made(where, given, method, depth + 1)
                 if found:
                     return found
     return []

@@ -30,6 +30,7 @@ LIBRARIES = re.compile(
 _BARE = re.compile(
     r"^(?:fetch|axios|got|ky|request|rp|needle|superagent|nodeFetch|node_fetch|\$fetch|ofetch|fetchWithTimeout|"
     r"(?:\w+\.)*(?:urlopen|Request|urlretrieve)|UrlFetchApp\.fetch|window\.fetch|globalThis\.fetch|self\.fetch|"
+    r"(?:this|\w+)\.helpers\.\w*[rR]equest\w*!?(?:\.call)?|"
     r"(?:\w+\.)*(?:request|fetch|_?fetch_?(?:[iI]mpl|[fF]n|[fF]unc)|send|ajax|Request|getJSON|stream))$"
 )
 _NO_API = re.compile(r"app\.hubspot\.com|(?:developers|knowledge)\.hubspot|/webhook-triggers/")
@@ -77,7 +78,7 @@ _SDK_KINDS = {
     "get_by_id": "read", "create": "create", "update": "update", "archive": "delete", "list": "list",
     "search": "search", "get": "read", "delete": "delete", "upsert": "update", "getAll": "all",
     "get_all": "all",
-    "getByDomain": "read",
+    "getByDomain": "read", "createDefault": "create", "create_default": "create",
 }  # fmt: skip
 _BASIC = {
     "basicApi",
@@ -282,9 +283,7 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if hands_over and text.partition(".")[0] not in unit.memo(_libraries):
         return None
     if "." not in text and text not in VERBS:
-        # `send = requests.patch`
-        made = binding(unit, text, call.start)
-        text = made.value.text if made is not None and made.value.kind == "name" and not made.part else text
+        text = _alias(unit, call)
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
     raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)
@@ -292,6 +291,8 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if not url or not is_hubspot(url):
         return None
     if _NO_API.search(url):
+        return None
+    if not raw and _sends_nothing(unit, text):
         return None
     via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
     if via == "wrapper" and (
@@ -301,6 +302,24 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if via == "wrapper" and last[:1].isupper():
         return None
     return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+def _sends_nothing(unit: Unit, callee: str) -> bool:
+    """A function of this file that calls nothing (`withKey(url)`) only builds an address."""
+    own = [f for f in unit.facts.functions if f.name == callee]
+    return bool(own) and not any(unit.facts.calls_in(f.body, f.end) for f in own)
+
+
+def _alias(unit: Unit, call: Expr) -> str:
+    """What a callee was before it got its name: `send = requests.patch`, `partial(requests.request)`."""
+    made = binding(unit, call.text, call.start)
+    if made is None or made.part:
+        return call.text
+    value = made.value
+    if value.kind == "call" and value.text.rpartition(".")[2] == "partial" and value.args:
+        value = value.args[0]
+    library = value.text.partition(".")[0] in unit.memo(_libraries)
+    return value.text if value.kind == "name" and library else call.text
 
 
 def _libraries(unit: Unit) -> set[str]:

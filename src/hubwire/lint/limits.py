@@ -27,6 +27,10 @@ ONE_SHOT = re.compile(
     r"probe|bootstrap|inspect|explore|create-(?:props?|propert)|create_(?:\w+_)?propert)(?:[-_.][^/]*)?\.\w+$|"
     r"[-_.](?:test|tests|smoke|once|migration|seed|script|check|setup)\.\w+$"
 )
+_SERVED = re.compile(
+    r"(?i)(?:^|/)(?:controllers?|routes?|handlers?|services?|endpoints?)/(?:[^/]+/)*migrations?/[^/]+$"
+)
+"""A migration that a server offers is run by whoever asks, as often as they ask."""
 # The limiter of one's own server says nothing about HubSpot's, nor does the 429 it answers with.
 _OWN_SERVER = re.compile(
     r"(?i)['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
@@ -134,4 +138,4 @@ def scope_text(unit: Unit, offset: int) -> str:
 
 def one_shot(unit: Unit) -> bool:
     """Whether the file looks like a script somebody runs by hand, or a test."""
-    return unit.is_test or bool(ONE_SHOT.search(unit.path))
+    return unit.is_test or bool(ONE_SHOT.search(unit.path) and not _SERVED.search(unit.path))

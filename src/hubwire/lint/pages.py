@@ -19,11 +19,13 @@ _SETTINGS = """
 | `select`, `ignore` | rules by code, beginning of a code, or name, in any spelling |
 | `exclude` | files and folders to leave out, named on the command line or staged ones too |
 | `per-file-ignores` | pattern → codes or names that do not count there |
-| `profile` | `default`: sure findings; `strict`: the strict rules too; `audit`: guesses too |
+| `profile` | `default`: sure findings; `strict`: strict rules too; `audit`: guesses too |
 | `fail-on` | the least severity that makes the exit code 1; `never` |
 | `baseline` | file with findings that are known, beside the settings file; `--write-baseline` makes it |
 | `verifier-functions`, `retry-helpers`, `throttle-helpers` | names of your functions that do this |
 | `secret-allow` | SHA-256 of values that are no secrets, in hexadecimal |
+
+A strict rule that `select` names by itself is shown in every profile.
 
 Patterns are relative to the folder of the settings file, wherever the command is run. One that names a
 folder means all in it; one without `/` means a file or folder of that name anywhere. The command line

@@ -15,6 +15,9 @@ def parse(source: Source) -> Facts:
     """Facts of a source file in one of the known languages."""
     if source.language == "py":
         facts = python.read(source.path, source.text, source.data)
+    elif source.component:
+        data = source.scripts()
+        facts = script.read(source.path, data.decode("latin-1"), data, source.language)
     else:
         facts = script.read(source.path, source.text, source.data, source.language)
     _order(facts)
@@ -29,7 +32,7 @@ def broken(source: Source) -> bool:
     a template or a text stumbles there, and one that was cut off or merged badly leaves a bracket open.
     """
     made = python.machinery() if source.language == "py" else javascript.machinery(source.language)
-    data = source.data
+    data = source.scripts()
     if source.language == "py" and len(data) > 3_000 and _closed(data):
         data = _head(data)
     return bool(made[0].parse(data).root_node.has_error)

@@ -79,10 +79,10 @@ class Unit:
 
     @cached_property
     def code(self) -> str:
-        """The text with comments and docstrings blanked, so that prose is no evidence."""
+        """The text with comments, docstrings and markup blanked, so that prose is no evidence."""
+        text = self.source.scripts().decode("latin-1") if self.source.component else self.source.text
         if not self.facts.quiet:
-            return self.source.text
-        text = self.source.text
+            return text
         out = []
         last = 0
         for start, end in self.facts.quiet:

@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from hubwire.lint.finding import Confidence, Edit, Finding, Fix, Place, Severity
@@ -74,6 +74,11 @@ class Rule:
         why, _, instead = rest.partition("Instead:")
         return what.strip(), why.strip(), instead.strip()
 
+    @cached_property
+    def why(self) -> str:
+        """The reason on one line."""
+        return " ".join(self.manual()[1].split())
+
     def at(
         self,
         unit: Unit,
@@ -96,6 +101,7 @@ class Rule:
             message,
             fix,
             tuple(related),
+            why=self.why,
             strict=self.strict if strict is None else strict,
         )
 
@@ -124,15 +130,6 @@ def _leaves(cls: type[Rule]) -> Iterator[type[Rule]]:
     for sub in cls.__subclasses__():
         yield sub
         yield from _leaves(sub)
-
-
-@cache
-def rule_of(code: str) -> Rule | None:
-    """The rule with this code, without loading the others."""
-    rules = importlib.import_module("hubwire.lint.rules")
-    found = [m.name for m in pkgutil.iter_modules(rules.__path__) if m.name.startswith(f"{code.lower()}_")]
-    made = [importlib.import_module(f"{rules.__name__}.{name}") for name in found]
-    return next((cls() for cls in _leaves(Rule) if made and cls.code == code), None)
 
 
 def find_rule(wanted: str) -> Rule | None:

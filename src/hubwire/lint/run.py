@@ -260,7 +260,14 @@ def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
     if code and not marked(unit.source.data, f"{unit.project.home}/{unit.path}"):
         return [f for rule in rules if rule.follows for f in rule.check(unit)]
     code = code and working(unit.low)
-    return [f for rule in rules if rule.reads == "text" or code for f in rule.check(unit)]
+    config = unit.project.config
+    out: list[Finding] = []
+    for rule in rules:
+        if rule.reads == "text" or code:
+            found = rule.check(unit)
+            meant = rule.strict and config.names_rule(rule.code, rule.name)
+            out += (replace(f, strict=False) for f in found) if meant else found
+    return out
 
 
 def _counts(unit: Unit, finding: Finding) -> bool:
@@ -275,7 +282,8 @@ def chosen_rules(config: Config) -> list[Rule]:
     return [
         r
         for r in all_rules()
-        if config.wants(r.code, r.name) and not (r.strict and config.profile == "default")
+        if config.wants(r.code, r.name)
+        and (not r.strict or config.profile != "default" or config.names_rule(r.code, r.name))
     ]
 
 
@@ -285,7 +293,8 @@ def suppressions(unit: Unit) -> list[Suppression]:
         return []
     from hubwire.lint.suppress import read_suppressions
 
-    return read_suppressions(unit.source, unit.facts if unit.source.language else None)
+    code = unit.source.language and not unit.source.component
+    return read_suppressions(unit.source, unit.facts if code else None)
 
 
 def _unused(unit: Unit, comments: list[Suppression], rules: list[Rule]) -> list[Finding]:

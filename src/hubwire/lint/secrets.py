@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator
@@ -55,8 +56,17 @@ _ENTRY = re.compile(
     r"\b(?:name|key|Name|Key)[\"']?\s*[:=]\s*[\"']?([\w.-]+)|\bvariable\s+\"([\w-]+)\"\s*\{"
     r"|[\"']?([A-Za-z][\w-]{3,})[\"']?\s*[:=]\s*\{(?=[^{}]*$)"
 )
-MIXED = (".html", ".htm", ".vue", ".svelte", ".php", ".erb", ".ejs", ".hbs", ".twig")
+MIXED = (".html", ".htm", ".vue", ".svelte", ".astro", ".php", ".erb", ".ejs", ".hbs", ".twig")
 """Pages with code in them: what they are about may stand far from a value."""
+_SPLIT = re.compile(r"\bpat-[a-z]{2}\d{1,2}-?[\"'`]\s*[+.]\s*[\"'`]-?$")
+"""The prefix of a token, joined to the rest."""
+_BUILDS = re.compile(
+    r"(?i)\bnew\s+[\w.\\]*hub_?spot(?:_?api|_?client|_?service|3)?\(\s*[\"'`]$|hub_?spot\\Factory::create\(\s*[\"'`]$"
+)
+"""`new HubSpotApi("…")`: the only thing such clients were ever given."""
+_ELEMENT_KEY = re.compile(r"<[A-Za-z][^<>\n]*\skey=[\"'`{]*$")
+_ENCODED = re.compile(r"cGF0L(?:W5h|WV1|WFw)M[Siy][0-3][A-Za-z0-9+/]{40,}={0,2}")
+"""Base64 of `pat-na1-…`, as in the data of a Kubernetes Secret."""
 _URL = re.compile(r"https?://([^/\s\"'`<>]+)[^\s\"'`<>]*$")
 _FAKE = re.compile(
     r"(?i)12345678-?1234|1234-?1234-?1234|abcd-?efgh|aaaa-?bbbb|1111-?2222|0000-?0000|1234-?5678-?9|a1b2-?c3d4|"
@@ -109,7 +119,7 @@ def mask(text: str) -> str:
             head = _HEAD.search(text[: match.start()])
             if head is not None:
                 text = text[: head.start()] + redact(text[head.start() : match.end()]) + text[match.end() :]
-    for pattern in (_PERSONAL, _OPAQUE):
+    for pattern in (_PERSONAL, _OPAQUE, _ENCODED):
         text = pattern.sub(lambda m: redact(m.group()), text)
     return text
 
@@ -117,7 +127,7 @@ def mask(text: str) -> str:
 def scan(unit: Unit) -> list[Secret]:
     """Every credential of a text, in order, placeholders and allowed values left out."""
     allowed = set(unit.project.config.secret_allow)
-    found = [*_uuids(unit), *_personal(unit), *_opaque(unit)]
+    found = [*_uuids(unit), *_personal(unit), *_opaque(unit), *_encoded(unit)]
     out: list[Secret] = []
     for secret in sorted(found, key=lambda s: s.start):
         if placeholder(secret.value) or secret.digest in allowed:
@@ -186,6 +196,12 @@ def _type(unit: Unit, start: int) -> tuple[Kind, str, bool] | None:
     elsewhere = _URL.search(left)
     if elsewhere is not None and not _HUB.search(elsewhere.group(1)):
         return None
+    if _SPLIT.search(left):
+        return "access-token", _label(left), True
+    if _BUILDS.search(left):
+        return "api-key", "apiKey", True
+    if _ELEMENT_KEY.search(left):
+        return None
     name = _label(left)
     if name.lower() in ("value", "default", "val", "current_value", "initialvalue"):
         name = _entry(text, start) or name
@@ -238,7 +254,9 @@ def _kind(words: str, sure: bool) -> Kind | None:
 def _anothers(text: str, start: int) -> bool:
     """Whether the braces around a value name an address, and HubSpot is neither it nor mentioned."""
     opened, closed = text.rfind("{", max(0, start - 400), start), text.find("}", start, start + 400)
-    block = text[opened:closed] if opened >= 0 and closed > 0 else ""
+    # `Hubspot.configure({ … })`: what the braces are given to counts too.
+    lead = text.rfind("\n", 0, max(opened, 0)) + 1
+    block = text[max(lead, opened - 80) : closed] if opened >= 0 and closed > 0 else ""
     return "}" not in block and "://" in block and not re.search(r"(?i)hub_?spot|hubapi|hs-sites", block)
 
 
@@ -259,6 +277,20 @@ def _personal(unit: Unit) -> Iterator[Secret]:
         yield Secret(
             match.start(), match.end(), "personal-access-key", "personalAccessKey", match.group(), True
         )
+
+
+def _encoded(unit: Unit) -> Iterator[Secret]:
+    """Private-app tokens in base64."""
+    text = unit.source.text
+    for match in _ENCODED.finditer(text) if "cGF0LW" in text else ():
+        try:
+            plain = base64.b64decode(match.group() + "==").decode("ascii")
+        except ValueError:
+            continue
+        tail = _TAIL.search(plain)
+        if tail is not None and not placeholder(plain[: tail.end()]):
+            label = _label(_context(text, match.start()))
+            yield Secret(match.start(), match.end(), "access-token", label, match.group(), True)
 
 
 def _opaque(unit: Unit) -> Iterator[Secret]:

@@ -13,7 +13,14 @@ LANGUAGES = {
     ".py": "py", ".pyw": "py", ".pyi": "py",
     ".js": "js", ".jsx": "tsx", ".mjs": "js", ".cjs": "js", ".gs": "js",
     ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx",
+    ".vue": "ts", ".svelte": "ts", ".astro": "ts",
 }  # fmt: skip
+COMPONENTS = (".vue", ".svelte", ".astro")
+"""Pages whose scripts are read and whose markup is not."""
+_SCRIPT = re.compile(rb"(?is)<!--.*?-->|<script\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</script\s*>")
+_FRONT = re.compile(rb"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
+_DATA = re.compile(rb"(?i)\btype\s*=\s*[\"']?(?:application/(?:ld\+)?json|text/(?!javascript|typescript))")
+_BLANK = bytes(b if b in b"\r\n" else 32 for b in range(256))
 
 
 class Source:
@@ -32,6 +39,25 @@ class Source:
     def text(self) -> str:
         """One character a byte."""
         return self.data.decode("latin-1")
+
+    @property
+    def component(self) -> bool:
+        """Whether the file is markup with scripts in it."""
+        return self.path.lower().endswith(COMPONENTS)
+
+    def scripts(self) -> bytes:
+        """The file with everything blanked that is no script, so that offsets stay what they are."""
+        if not self.component:
+            return self.data
+        out = bytearray(self.data.translate(_BLANK))
+        front = _FRONT.match(self.data) if self.path.lower().endswith(".astro") else None
+        spans = [front.span(1)] if front is not None else []
+        for match in _SCRIPT.finditer(self.data, front.end() if front is not None else 0):
+            if match.group(2) is not None and not _DATA.search(match.group(1)):
+                spans.append(match.span(2))
+        for start, end in spans:
+            out[start:end] = self.data[start:end]
+        return bytes(out)
 
     @cached_property
     def starts(self) -> list[int]:

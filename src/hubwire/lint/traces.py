@@ -40,7 +40,8 @@ def traces(unit: Unit) -> list[int]:
     recent = found
     found = list(found)
     for _ in range(_ROUNDS):
-        fresh |= {name for name in _named(unit, recent) if len(name) > 1} - names
+        # Other single letters stand for too much.
+        fresh |= {name for name in _named(unit, recent) if len(name) > 1 or name == "u"} - names
         if not fresh:
             break
         # What older places gave a name to is known.
@@ -88,4 +89,5 @@ def _named(unit: Unit, found: list[int]) -> Iterator[str]:
             yield unit.facts.functions[index].name.rpartition(".")[2] if index >= 0 else ""
     for loop in unit.facts.loops:
         if found[bisect_left(found, loop.start)] < loop.body:
-            yield from loop.names
+            for name in loop.names:
+                yield from _WORD.findall(name) if "{" in name else (name,)

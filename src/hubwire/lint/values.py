@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from hubwire.lint.facts import Assign, Expr, Func, Import
+from hubwire.lint.facts import Assign, Expr, Func, Import, Loop
 from hubwire.lint.project import Unit
 
 HOLE = "{}"
@@ -22,6 +22,7 @@ _PART_OF_OURS = re.compile(
 )
 """The same in a section of the settings: `config["hubspot"]["base_url"]`."""
 _API = "https://api.hubapi.com"
+_SHORT = re.compile(r"[A-Za-z_$][\w$]*(?=\s*[,}=])")
 
 
 def bindings(unit: Unit) -> dict[str, dict[int, list[Assign]]]:
@@ -149,11 +150,11 @@ def _named(unit: Unit, expr: Expr, depth: int) -> str:
         if found.part and found.value.kind == "object":
             return fold(unit, found.value.get(found.part), depth + 1)
         return HOLE if found.part or found.value is expr else fold(unit, found.value, depth + 1)
-    if found is None and "." not in text:
-        text_of = _element(unit, text, expr.start, depth)
+    words = text.split(".")
+    if found is None:
+        text_of = _element(unit, expr.text.split("."), expr.start, depth)
         if text_of != HOLE:
             return text_of
-    words = text.split(".")
     for size in range(len(words) - 1, 0, -1):
         holder = binding(unit, ".".join(words[:size]), expr.start)
         if holder is not None and holder.value.kind == "object" and not holder.part:
@@ -238,14 +239,22 @@ def _returned(unit: Unit, expr: Expr, depth: int) -> str:
     for imported in unit.facts.imported(name):
         if imported.symbol not in ("*", ""):
             for other, func in _targets(unit, imported):
-                return _returns_of(other, func, depth)
+                return _given(unit, expr, _returns_of(other, func, depth), depth)
             return HOLE
     options = [
         _returns_of(unit, func, depth)
         for func in unit.facts.functions
         if func.name.rpartition(".")[2] == name
     ]
-    return max(options, key=_known, default=HOLE)
+    return _given(unit, expr, max(options, key=_known, default=HOLE), depth)
+
+
+def _given(unit: Unit, call: Expr, text: str, depth: int) -> str:
+    """What a function returns, with the address or path it was given in its place."""
+    if HOLE not in text or text == HOLE or not call.args:
+        return text
+    given = fold(unit, call.args[0], depth + 2)
+    return text.replace(HOLE, given, 1) if given.startswith("/") or "://" in given else text
 
 
 def _targets(unit: Unit, imported: Import) -> list[tuple[Unit, Func]]:
@@ -260,13 +269,24 @@ def _returns_of(unit: Unit, func: Func, depth: int) -> str:
     return max(options, key=_known, default=HOLE)
 
 
-def _element(unit: Unit, name: str, offset: int, depth: int) -> str:
-    """One of the strings that a loop variable goes over."""
+def _element(unit: Unit, words: list[str], offset: int, depth: int) -> str:
+    """One of the strings that a loop variable (`path`), or its property (`page.url`), goes over."""
+    name = words[0]
     for loop in reversed(unit.facts.loops_at(offset)):
         if name in loop.names:
-            over = binding(unit, loop.over.strip(), loop.start)
-            if over is not None and over.value.kind == "array":
-                return max(
-                    (fold(unit, i, depth + 1) for i in over.value.items[:20]), key=_known, default=HOLE
-                )
+            if len(words) > 1:
+                return _of_any(unit, loop, words[1:], depth)
+            said = _of_any(unit, loop, [], depth)
+            return said if said != HOLE else _of_any(unit, loop, [name], depth)
+        if any(name in _SHORT.findall(taken) for taken in loop.names if "{" in taken):
+            # `({ type, url }) => …` over a list of objects.
+            return _of_any(unit, loop, [name], depth)
     return HOLE
+
+
+def _of_any(unit: Unit, loop: Loop, words: list[str], depth: int) -> str:
+    """The longest string that the elements of a list, or their properties, stand for."""
+    over = binding(unit, loop.over.strip(), loop.start)
+    items = over.value.items[:20] if over is not None and over.value.kind == "array" else ()
+    texts = (_member(unit, i, words, depth) if words else fold(unit, i, depth + 1) for i in items)
+    return max(texts, key=_known, default=HOLE)

@@ -22,7 +22,8 @@ CRYPTO = re.compile(
     r"subtle\.(?:sign|verify|digest|importKey)|Signature\.is_?[vV]alid|is_?[vV]alid_?[sS]ignature|safeCompare|HmacSHA256|CryptoJS"
 )
 COMPARES = re.compile(
-    r"===?|!==?|timingSafeEqual|compare_digest|subtle\.verify|[iI]s_?[vV]alid|safeCompare|secureCompare|constantTime|tsscmp|\.equals\("
+    r"===?|!==?|timingSafeEqual|compare_digest|subtle\.verify|[iI]s_?[vV]alid|safeCompare|secureCompare|constantTime|tsscmp|\.equals\(|"
+    r"[sS]afe_?[eE]qual|secure_?[eE]qual|constant_?time|buffer[eE]q|\bscmp"
 )
 REJECTS = re.compile(
     r"\breturn\b|\bthrow\b|\braise\b|\babort\(|\b40[0-9]\b|Unauthorized|Forbidden|BadRequest|\breject|sys\.exit|next\(\s*(?:new\s+)?\w*Err"
@@ -298,7 +299,10 @@ def _compares_digest(unit: Unit, branch: Branch) -> bool:
     cond = unit.code[branch.cond[0] : branch.cond[1]]
     if switched_on(unit, cond, branch.start):
         return False
-    if re.search(r"(?i)timingSafeEqual|compare_digest|is_?valid|verif|safeCompare|\.equals\(", cond):
+    if re.search(
+        r"(?i)(?:safe|secure)_?(?:equal|compare)|compare_digest|is_?valid|verif|constant_?time|buffereq|\bscmp|\.equals\(",
+        cond,
+    ):
         return True
     if re.search(
         r"(?i)\w*(?:hash|digest|expected|computed|calculated|hmac|generated)\w*", cond

@@ -51,6 +51,8 @@ _ENTRY_NAMES = {
 _ENTRY_FILE = re.compile(
     r"(?i)(^|/)(pages/api|app/.*/route\.\w+$|api/|netlify/functions|functions/|lambda|server/api|routes?/)"
 )
+_ROUTE_FILE = re.compile(r"(?:^|/)routes/")
+"""Of Remix and React Router: `action` takes what is posted."""
 STRONG = re.compile(
     r"subscriptionType|subscription_type|[\"'`](?:contact|company|deal|ticket|object|line_item|product|conversation)"
     r"\.(?:creation|deletion|propertyChange|merge|restore|associationChange|privacyDeletion|newMessage)[\"'`]|"
@@ -212,9 +214,13 @@ def _registered(unit: Unit) -> Iterator[Handler]:
         if not route and base is not None and base.kind == "call" and base.items:
             route = fold(unit, base.items[0])
         guards = [i for i in call.items if i.kind in ("name", "call", "array", "func")]
+        options = [i for i in call.items if i.kind == "object"]
+        if not guards and last == "route":
+            # Hapi, and Fastify in full: `server.route({ method, path, handler })`.
+            guards = [h for o in options if (h := o.get("handler")) is not None]
+            route = next((fold(unit, p) for o in options if (p := o.get("path", "url")) is not None), route)
         if not guards:
             continue
-        options = [i for i in call.items if i.kind == "object"]
         hooks = [h for o in options for name in _HOOKS if (h := o.get(name)) is not None]
         guards = [*hooks, *guards]
         handler = guards[-1]
@@ -256,6 +262,7 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         name = func.name.rpartition(".")[2]
         is_default = default and (default == func.name or default == f"@{func.start}")
         wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
+        wanted = wanted or (name == "action" and _ROUTE_FILE.search(unit.path))
         django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
         label = f"{func.owner}.{name}" if func.owner else name
         if func.params and _names_itself(label, unit.body(func)):

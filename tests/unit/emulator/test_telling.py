@@ -37,7 +37,7 @@ VIEWS: list[list[str]] = [
 ]
 
 
-@pytest.fixture(params=[3, 60_000], ids=["many values", "few values"], autouse=True)
+@pytest.fixture(params=[3, 1_000], ids=["many values", "few values"], autouse=True)
 def _low(request: pytest.FixtureRequest) -> Iterator[None]:
     """Few records count as many here."""
     with pytest.MonkeyPatch.context() as patch:
@@ -46,6 +46,8 @@ def _low(request: pytest.FixtureRequest) -> Iterator[None]:
         patch.setattr(planner, "KEPT", 5)
         patch.setattr(table, "BEHIND", 15)
         patch.setattr(ready, "MANY", request.param)
+        patch.setattr(ready, "MANY_MOMENTS", request.param)
+        patch.setattr(ready, "MOST", request.param + 20)
         yield
 
 

@@ -18,8 +18,8 @@ from hubwire.emulator.columnar.texts import Texts
 from hubwire.emulator.columnar.written import NULL, clock, day, encode, is_moment, parts, seconds
 
 ID, DIGITS = "hs_object_id", 18
-MANY = 60_000
-"""So many distinct values have numbers of two bytes."""
+MANY, MANY_MOMENTS, MOST = 16_000, 1_000, 60_000
+"""So many distinct values are written beforehand, and have numbers; new ones get some until there are most."""
 WIDEST, SLACK = 64, 4
 """Bytes of a value that is kept as it is told; and room for longer ones that come."""
 LONGEST = 65_536
@@ -48,10 +48,10 @@ class Ready:
         """Values that are told `often` may take some room, the others only if they are few."""
         self.slots: dict[str, Slot] = {}
         self._total = len(ids)
-        few = [each for each in columns if len(each.keys) < MANY]
-        others = [each for each in columns if len(each.keys) >= MANY and each.column.name in often]
+        few = [each for each in columns if not _many(each)]
+        others = [each for each in columns if _many(each) and each.column.name in often]
         kept = [*((each, None) for each in few), *((each, _wide(each)) for each in others)]
-        kept = [(each, wide) for each, wide in kept if wide is not None or len(each.keys) < MANY]
+        kept = [(each, wide) for each, wide in kept if wide is not None or not _many(each)]
         kinds = [(each.column.name, "<u2" if wide is None else wide.dtype) for each, wide in kept]
         self.records = np.zeros(len(ids), np.dtype([(ID, f"S{DIGITS}"), *kinds]))
         self.records[ID] = ids.astype(f"S{DIGITS}")
@@ -119,7 +119,7 @@ class Numbered:
         if not self._numbers:
             self._numbers = dict(zip(self._told.tolist(), range(len(self._told)), strict=True))
         numbers = self._numbers
-        new = [text for text in dict.fromkeys(told) if text not in numbers][: MANY - len(numbers)]
+        new = [text for text in dict.fromkeys(told) if text not in numbers][: MOST - len(numbers)]
         if new:
             numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
             self._told = np.append(self._told, np.fromiter(new, object, len(new)))
@@ -172,6 +172,10 @@ class Wide:
         room = self._ready.records.dtype[self._name].itemsize
         self._ready.records[self._name][rows] = told
         return [place for place, text in enumerate(told) if len(text) > room]
+
+
+def _many(column: Coded) -> bool:
+    return len(column.keys) >= (MANY_MOMENTS if is_moment(column.column) else MANY)
 
 
 def _numbered(ready: Ready, column: Coded) -> Numbered:

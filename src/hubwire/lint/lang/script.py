@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from hubwire.lint.facts import Assign, Branch, Expr, Facts, Func, Import, Klass, Loop
 from hubwire.lint.lang.common import Node
 from hubwire.lint.lang.javascript import ScriptReader, machinery
@@ -32,10 +34,11 @@ def read(path: str, text: str, data: bytes, language: str) -> Facts:
     facts.classes = [_class(n, reader) for n in found.get("class", ())]
     loops = (_loop(n, reader) for n in found.get("loop", ()))
     facts.loops = [loop for loop in loops if loop is not None]
-    facts.loops += _callback_loops(facts)
+    facts.loops += _callback_loops(facts, text)
     facts.branches_of = lambda: [b for b in map(_branch, found.get("branch", ())) if b is not None]
     facts.compares_of = lambda: [reader.expr(n) for n in found.get("compare", ())]
     facts.returns = [reader.inner(n) for n in found.get("return", ())]
+    facts.returns += _answers(found.get("func", ()), reader)
     for node in found.get("import", ()):
         facts.imports += _imports(node, reader)
     facts.imports += _requires(facts)
@@ -199,23 +202,35 @@ def _loop(node: Node, reader: ScriptReader) -> Loop | None:
     return Loop(kind, node.start_byte, node.end_byte, body.start_byte, over)
 
 
-def _callback_loops(facts: Facts) -> list[Loop]:
+def _answers(functions: Iterable[Node], reader: ScriptReader) -> Iterator[Expr]:
+    """What arrows with a name and without braces return: `const url = (path) => HOST + path`."""
+    for node in functions:
+        body = node.child_by_field_name("body") if node.type == "arrow_function" else None
+        if body is not None and body.type != "statement_block" and _name(node, reader):
+            yield reader.expr(body)
+
+
+def _callback_loops(facts: Facts, text: str) -> list[Loop]:
     """`xs.map(x => …)` iterates as much as `for` does."""
     params = {f.start: f.params for f in facts.functions}
     out = []
     for call in facts.calls:
         head, _, last = call.text.rpartition(".")
-        if last in EACH and call.items and head:
+        made = call.text == "Array.from" and len(call.args) == 2
+        if (last in EACH or made) and call.items and head:
             func = next((a for a in call.items if a.kind == "func"), None)
             if func is not None:
                 names = params.get(func.start, ())
+                if "Object." in head or "[..." in head:
+                    # What the entries are of, and what is spread, is not in a dotted path.
+                    head = text[call.start : func.start].rpartition(f".{last}")[0][:120]
                 out.append(
                     Loop(
-                        last,
+                        "map" if made else last,
                         call.start,
                         call.end,
                         func.start,
-                        head,
+                        call.args[0].text if made else head,
                         names[1:2] if last == "reduce" else names[:1],
                     )
                 )

@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 
 from hubwire.lint.finding import Finding, Place
-from hubwire.lint.rule import rule_of
 from hubwire.lint.run import Report
 
 _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "dim": "2", "bold": "1", "fix": "32"}
@@ -49,7 +48,7 @@ class Pen:
 
 def visible(text: str) -> str:
     """A text from a repository, harmless to a terminal: what would not show is written as an escape."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(
         c if c == "\t" or unicodedata.category(c) not in _HIDDEN or c in "\u200d\ufeff" else _escape(c)
@@ -73,9 +72,8 @@ def _one(finding: Finding, pen: Pen, *, why: bool) -> str:
         here = (related.path, related.line) == (finding.place.path, finding.place.line)
         text = f": {visible(related.text)}" if related.text and not here else ""
         lines.append(f"    {_at(related)}: {visible(related.note)}{pen('dim', text)}")
-    rule = rule_of(finding.code) if why else None
-    if rule is not None:
-        lines += _paragraph("why", " ".join(rule.manual()[1].split()), pen, "dim")
+    if why and finding.why:
+        lines += _paragraph("why", finding.why, pen, "dim")
     if finding.fix is not None:
         how = "" if not finding.fix.edits else " (--fix)" if finding.fix.safe else " (--unsafe-fixes)"
         lines += _paragraph("fix", f"{finding.fix.summary}{how}", pen, "fix")
@@ -94,7 +92,8 @@ def _frame(finding: Finding, pen: Pen) -> list[str]:
         out.append(f"  {'>' if first else ' '} {pen('dim', f'{number:>{width}} |')} {visible(text)}".rstrip())
         if first and finding.mark[1] > 0:
             start, size = finding.mark
-            lead = "".join(c if c == "\t" else " " * _columns(visible(c)) for c in text[:start])
+            before = text[:start].split("\t")
+            lead = "\t".join(" " * _columns(visible(piece)) for piece in before)
             carets = "^" * _columns(visible(text[start : start + size]))
             out.append(f"    {' ' * width} {pen('dim', '|')} {lead}{pen(finding.severity.label, carets)}")
     return out
@@ -102,6 +101,8 @@ def _frame(finding: Finding, pen: Pen) -> list[str]:
 
 def _columns(text: str) -> int:
     """How wide a text is on a terminal."""
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text)
 
@@ -109,6 +110,8 @@ def _columns(text: str) -> int:
 def _paragraph(label: str, text: str, pen: Pen, colour: str) -> list[str]:
     """A label and a text, filled to a terminal's width but never to less than reads well."""
     width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 100))
+    if len(label) + len(text) + 6 <= width:
+        return [pen(colour, f"    {label}: {text}")]
     filled = textwrap.fill(text, width, initial_indent=f"    {label}: ", subsequent_indent="         ",
                            break_long_words=False, break_on_hyphens=False)  # fmt: skip
     return [pen(colour, line) for line in filled.split("\n")]

@@ -17,7 +17,7 @@ class WebhookWithoutSignature(Rule):
 
     A check counts when every path that processes events passes it, in the handler itself, a helper,
     middleware or a framework hook, wherever in the repository that is. A stub, a check that only logs, and
-    a check that runs only when the header is present do not count.
+    a check that runs only when the header is present, or when a variable asks for it, do not count.
 
     Why: the address of a webhook is no secret. Whoever knows it can invent contacts, deals and deletions.
     Instead: verify `X-HubSpot-Signature-v3` over method, full URI, raw body and timestamp, refuse what is

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from hubwire.lint.clients import find_clients
 from hubwire.lint.endpoints import HOSTS
-from hubwire.lint.facts import Expr
+from hubwire.lint.facts import Expr, Func
 from hubwire.lint.finding import Confidence, Finding, Severity
-from hubwire.lint.flow import resolve, unresolved_import
+from hubwire.lint.flow import reach, resolve, unresolved_import
 from hubwire.lint.hubspot import LIBRARIES, HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
 from hubwire.lint.project import Unit
@@ -18,10 +18,22 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
 _SENDS = re.compile(
-    r"^(?:fetch|axios|got|ky|request|rp|needle|superagent)$|^(?:requests|httpx|axios|got|ky|urllib\.request|https?)\.\w+$|"
+    r"^UrlFetchApp\.fetch$|^(?:fetch|\$fetch|ofetch|nodeFetch|axios|got|ky|request|rp|needle|superagent)$|^(?:requests|httpx|axios|got|ky|urllib\.request|https?)\.\w+$|"
     r"(?i:(?:client|session|http\w*|axios|api)(?:\(\))?\.(?:request|get|post|put|patch|delete|send)$)"
 )
+_PROXIES = re.compile(r"(?i)(?:proxy|fetch|request|http|send|call)\w*$")
 _WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
+
+
+def _around(unit: Unit, call: Expr) -> str:
+    """The code next to a call: its innermost function with what that is handed to, or the file."""
+    chain = unit.facts.chain(call.start)
+    if not chain:
+        return unit.code
+    named = scope_text(unit, call.start)
+    func = unit.facts.functions[chain[0]]
+    # A function that registers all routes of a server says nothing about one call in it.
+    return named if len(named) < 6000 else unit.code[max(0, func.start - 200) : func.end + 100]
 
 
 class MissingRateLimitHandling(Rule):
@@ -126,11 +138,20 @@ class MissingRateLimitHandling(Rule):
             if call.via not in ("raw", "wrapper"):
                 continue
             for where, what in resolve(unit, call.call.text, call.start):
-                sent = where.facts.calls_in(what.body, what.end) if where is unit else []
-                found = next((c for c in sent if _SENDS.search(c.text) and c.items), None)
-                if found is not None:
-                    return found
+                for near, helper in reach(where, what, 1) if where is unit else ():
+                    sent = near.facts.calls_in(helper.body, helper.end) if near is unit else []
+                    found = next((c for c in sent if self._sends(c, helper)), None)
+                    if found is not None:
+                        return found
         return None
+
+    def _sends(self, call: Expr, helper: Func) -> bool:
+        """A request, by its name or by what it is given first: the address that the helper got."""
+        if not call.items:
+            return False
+        first = call.args[0].text if call.args else ""
+        handed = _PROXIES.search(call.text) and first in helper.params
+        return bool(_SENDS.search(call.text) or handed)
 
     def _owned(self, unit: Unit, call: HubCall) -> bool:
         """Whether the request is sent from here, not through a helper defined elsewhere."""
@@ -146,7 +167,7 @@ class MissingRateLimitHandling(Rule):
                 return False
         for index in unit.facts.chain(call.start):
             func = unit.facts.functions[index]
-            if head in func.params and head not in ("self", "cls"):
+            if head in func.params and head not in ("self", "cls", "this"):
                 kind = dict(func.types).get(head, "")
                 return bool(re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")) and bool(
                     HOSTS.search(call.url)
@@ -179,5 +200,5 @@ class MissingRateLimitHandling(Rule):
             for call in user.facts.calls:
                 if call.text.partition(".")[0] == imported.local:
                     asked += 1
-                    handled += bool(_WRAPPED.search(scope_text(user, call.start)))
+                    handled += bool(_WRAPPED.search(_around(user, call)))
         return handled > 0 and handled * 2 >= asked

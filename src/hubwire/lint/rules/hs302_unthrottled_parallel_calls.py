@@ -48,7 +48,12 @@ def _limiters(unit: Unit) -> set[str]:
     return found | {m.group(1) for m in _MAKES_LIMITED.finditer(unit.code)}
 
 
+_ENTRIES = re.compile(r"\s*Object\.(?:entries|keys|values)\(\s*([\w.$]+)\s*\)$")
+_SPREAD = re.compile(r"^\s*\[\s*\.\.\.(?:new Set\()?([^\[\],()]+)\)?\s*\]$")
+_BEGINS = re.compile(r"[;{})]\s*$|(?:[\]\w\"'`])[ \t]*\n\s*$")
+_GOES_ON = re.compile(r"(?:\b(?:await|return|yield|void|in|of|case|new|typeof)|=>|=)\s*$")
 _POOLS = r"(?:ThreadPool|ProcessPool)Executor|\bPool"
+_WAITS = re.compile(r"^UrlFetchApp\.|[sS]ync$")
 _POOLED = re.compile(r"\.(?:map|submit)$")
 _SPAWNED = re.compile(r"(?:^|\.)(?:Thread|Process|spawn)$")
 _PARALLEL = re.compile(r"(?:^|\.)Parallel\(\)$")
@@ -74,11 +79,18 @@ _STARTED = re.compile(r"\.(?:create_task|ensure_future)$")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
 
 
+def _begins_statement(unit: Unit, offset: int) -> bool:
+    """Whether nothing awaits, returns, keeps or passes on what stands at an offset."""
+    before = unit.code[max(0, offset - 80) : offset]
+    return bool(_BEGINS.search(before)) and not _GOES_ON.search(before)
+
+
 class UnthrottledParallelCalls(Rule):
     """A collection of unknown size becomes that many HubSpot requests at the same time.
 
-    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])` and `xs.forEach(async …)` without a
-    limiter, through helper functions too. The Node SDK limits itself and is left alone.
+    `Promise.all(xs.map(…))`, `asyncio.gather(*[… for x in xs])`, tasks, threads and big pools, and
+    `xs.forEach(async …)` without a limiter, through helper functions too. The Node SDK limits itself and is
+    left alone.
 
     Why: the quota is a hundred-odd requests in ten seconds. The first hundred go through, the rest get 429,
     and which ones is a matter of luck.
@@ -214,13 +226,23 @@ class UnthrottledParallelCalls(Rule):
                     yield call, inside[-1].over, (call.start, call.end)
             elif call.args and _POOLED.search(call.text) and self._is(unit, call, _POOLS):
                 yield call, "its input", (call.start, call.end)
+        if unit.facts.language != "py":
+            yield from self._dropped(unit)
+
+    def _dropped(self, unit: Unit) -> Iterator[tuple[Expr, str, tuple[int, int]]]:
+        """Loops that start requests and wait for none: `xs.forEach(x => post(x))`, `for (…) { post(x); }`."""
         functions = {f.start: f for f in unit.facts.functions}
-        for loop in loops:
-            is_async = unit.source.text.startswith("async", loop.body)
-            if loop.kind == "forEach" and loop.body in functions and is_async:
+        for loop in unit.facts.loops:
+            if loop.kind in ("forEach", "map") and loop.body in functions:
+                kept = loop.kind == "map" and not _begins_statement(unit, loop.start)
                 made = next((c for c in unit.facts.calls if c.start == loop.start), None)
-                if made is not None:
+                if made is not None and not kept:
                     yield made, loop.over, (loop.body, loop.end)
+            elif loop.kind == "for" and loop.over and loop.names:
+                around = unit.facts.func_at(loop.start)
+                for call in unit.facts.calls_in(loop.body, loop.end):
+                    if unit.facts.func_at(call.start) == around and _begins_statement(unit, call.start):
+                        yield call, loop.over, (call.start, call.start + 1)
 
     def _is(self, unit: Unit, call: Expr, what: str) -> bool:
         """Whether the object that is called was made as one of these, or is named as pools are."""
@@ -253,12 +275,18 @@ class UnthrottledParallelCalls(Rule):
                     yield together, inside[-1].over, (call.start, call.end)
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
+        entries = _ENTRIES.match(over)
+        over = entries.group(1) if entries else _SPREAD.sub(r"\1", over)
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):
             return True
+        for loop in unit.facts.loops_at(call.start):
+            if over.strip() in loop.names and _CHUNKED.search(f"{over} {loop.over}"):
+                return True
         made = binding(unit, over.strip(), call.start)
         if made is not None:
             text = unit.code[made.value.start : made.value.end]
-            listed = made.value.kind == "array" and made.value.items and "..." not in text
+            wanted = "object" if entries else "array"
+            listed = made.value.kind == wanted and made.value.items and "..." not in text
             if listed or _CHUNKED.search(text[:200]):
                 return True
         return over.isupper()
@@ -288,4 +316,6 @@ class UnthrottledParallelCalls(Rule):
 
     def _unlimited(self, unit: Unit, call: HubCall) -> bool:
         """Calls that nothing slows down: not the Node SDK (it has a limiter), not one batch for all."""
-        return not (call.via in ("sdk", "stainless") and unit.facts.language != "py")
+        if unit.facts.language == "py":
+            return True
+        return call.via not in ("sdk", "stainless") and not _WAITS.search(call.call.text)

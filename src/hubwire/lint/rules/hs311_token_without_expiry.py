@@ -22,6 +22,7 @@ _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
     r"findByIdAndUpdate|updateMany|setItem|writeFile\w*|dump|merge|from)\w*\s*\()|session\s*(?:\[|\.(?!(?:get|post|put|patch|delete|request|headers)\b))|\btokens?\s*\[|Store\s*\[|process\.env\.\w+\s*=|"
     r"\b(?!client|api|hubspot_?client|config)\w+\.(?:hub_?spot_?)?(?:access|refresh)_?token\s*=(?!=)|"
+    r"\b(?!client|api|config|headers|axios)\w+\.(?:\w*hub_?spot\w*|integrations?|oauth|tokens?|auth|credentials|crm)\s*=\s*\{|"
     r"(?:this|self|global|cache|tokenStore|tokenCache|refreshTokenStore|accessTokenCache)\.?\w*\s*(?:\[[^\]]+\])?\s*=(?![=>])"
 )
 _MADE = re.compile(
@@ -33,6 +34,7 @@ _GIVEN = re.compile(r"(?i)(?:access|refresh)_?token\s*=")
 _ADDED = re.compile(r"\.(?:add|save|merge|put|commit|persist|flush)\(")
 """A row is made and added."""
 _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
+_ACCESS = re.compile(r"(?i)access_?token")
 _TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
 _WHOLE = re.compile(
@@ -184,6 +186,13 @@ class TokenWithoutExpiry(Rule):
                 if depth == 0 and "return" in unit.body(outer):
                     yield from self._callers(unit, outer, 1)
 
+    def _module_variable(self, unit: Unit, line: str) -> bool:
+        """`accessToken = data.access_token`, where a variable of the module lives on between requests."""
+        match = re.match(r"\s*(\w*[tT]oken\w*)\s*=(?![=>])", line)
+        if match is None or unit.facts.language == "py":
+            return False
+        return bool(re.search(rf"(?m)^(?:export )?(?:let|var) [^\n]*\b{match.group(1)}\b", unit.code))
+
     def _store(self, unit: Unit, start: int, end: int, *, deeper: bool = False) -> tuple[int, int] | None:
         """Where a scope stores the token, if nothing in it speaks of expiry."""
         text = unit.code[start:end]
@@ -201,8 +210,9 @@ class TokenWithoutExpiry(Rule):
             kept = _KEPT.match(line)
             if kept is not None and (kept.group(1) is None or kept.group(1) in shared):
                 return offset + len(line) - len(line.lstrip()), offset + len(line.rstrip())
+            stored = _STORE.search(line) or self._module_variable(unit, line)
             if (
-                _STORE.search(line) or (added and _MADE.search(line.rstrip()) and _GIVEN.search(window))
+                stored or (added and _MADE.search(line.rstrip()) and _GIVEN.search(window))
             ) and not re.search(
                 r"(?i)oauth/|headers|Authorization|console\.|print\(|logger|(?:form|params?|body|data|query|qs)\w*\.(?:set|append|update)\(",
                 line,
@@ -213,6 +223,9 @@ class TokenWithoutExpiry(Rule):
                 if near and not re.search(
                     r"(?i)(?:tokens_?Api|oauth|requests|axios|fetch|httpx|client)\W*\.?\w*\(", line
                 ):
+                    if not _ACCESS.search(window.split(";")[0]):
+                        offset += len(line)
+                        continue
                     lead = len(line) - len(line.lstrip())
                     return offset + lead, offset + len(line.rstrip())
             offset += len(line)

@@ -42,6 +42,9 @@ _LIMIT_NAME = re.compile(r"[\"']?limit[\"']?\s*[:=]\s*([A-Za-z_]\w*)\b")
 _CALLERS = re.compile(
     r"(?i)\b(?:args|params|query|options|opts|input|body|payload)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:limit|count|max|top)|\bmin\("
 )
+_BY_DEFAULT = re.compile(r"(?i)\b(?:limit\w*|count|max_?\w*|page_?size|size|top)\b[^,)]*=\s*(\d+)")
+# `...(email && { email })`: without it, all are asked for.
+_SOMETIMES = re.compile(r"\.\.\.\s*\(?\s*[\w.]+\s*(?:&&|\?)\s*\{[^{}]*\}")
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
     r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
@@ -187,7 +190,11 @@ class MissingPagination(Rule):
             return scope_text(unit, call.start)
         out = []
         last = 0
+        # `get(…).then((answer) => …)`: the answer goes to a function after all.
+        chained = [c for c in unit.facts.calls if c.start <= call.start and call.end < c.end]
         for func in unit.facts.functions:
+            if any(c.start <= func.start < c.end for c in chained):
+                continue
             if func.parent < 0 and not func.start <= call.start < func.end:
                 out += [unit.code[last : func.start], " " * (func.end - func.start)]
                 last = func.end
@@ -258,11 +265,14 @@ class MissingPagination(Rule):
             return True
         if func is None or re.search(r"(?i)all|every", func.name):
             return False
+        default = _BY_DEFAULT.search(unit.code[func.param_spans[0] : func.param_spans[1]])
+        if default is not None and int(default.group(1)) >= 100:
+            return False
         return any(re.match(r"(?i)(?:limit\w*|count|max_?\w*|page_?size|size|top)\b", p) for p in func.params)
 
     def _lookup(self, unit: Unit, call: HubCall, scope: str, *, association: bool) -> bool:
         """A call that wants a few records on purpose."""
-        own = unit.code[call.start : call.end]
+        own = _SOMETIMES.sub("", unit.code[call.start : call.end])
         if "owners" in call.url and re.search(r"(?i)\bemail\b", own + call.url):
             return True
         limits = [

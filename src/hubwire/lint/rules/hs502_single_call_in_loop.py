@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from hubwire.lint.facts import Expr, Loop, inside, merged
+from hubwire.lint.facts import Expr, Func, Loop, inside, merged
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
@@ -16,7 +16,7 @@ from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
 _NOT_DATA = re.compile(
-    r"(?i)^(?:range\(|\[|\(\s*[\"'\d]|\{)|attempt|retr|enumerate\(\[|range\(\s*(?:max|retries|attempts|\d)|Object\.(?:keys|entries)\(\s*[A-Z_]+\s*\)|"
+    r"(?i)^(?:range\(|\[(?!\.\.\.)|\(\s*[\"'\d]|\{)|attempt|retr|enumerate\(\[|range\(\s*(?:max|retries|attempts|\d)|Object\.(?:keys|entries)\(\s*[A-Z_]+\s*\)|"
     r"^(?-i:[A-Z][A-Z0-9_]*)(?:\.items\(\)|\.keys\(\)|\.values\(\))?$|properties|\bprops\b|props[A-Z]|delays|fields|schema|stages|pipelines|\btypes\b|object_?types|definitions|"
     r"scopes|urls|endpoints|configs?$"
 )
@@ -39,6 +39,13 @@ _EVENTS = re.compile(
 )
 
 
+def _signs_in(unit: Unit, func: Func) -> bool:
+    """Whether a function gets a token or a client for what it is given: `getClient(companyId)`."""
+    given = "|".join(re.escape(p) for p in func.params if p.isidentifier())
+    found = rf"(?i)\w*(?:token|client|credentials?|connection|auth)\w*\(\s*(?:{given})\b"
+    return bool(given) and bool(re.search(found, unit.body(func)))
+
+
 def _by_span(unit: Unit) -> dict[tuple[int, int], HubCall]:
     return {(c.start, c.end): c for c in reversed(unit.memo(find_calls))}
 
@@ -53,6 +60,12 @@ def _takes_out(unit: Unit, loop: Loop) -> bool:
     return name is not None and bool(
         re.search(rf"\b{re.escape(name.group(1))}{taken}", unit.code[loop.body : loop.end])
     )
+
+
+def _feeds(unit: Unit, loop: Loop, call: Expr) -> bool:
+    """Whether a call makes what a comprehension goes over: it is sent once."""
+    over = unit.source.text.rfind(loop.over, loop.start, loop.end) if loop.over else -1
+    return 0 <= over <= call.start and call.end <= over + len(loop.over)
 
 
 def _judged(unit: Unit) -> dict[tuple[int, int], bool]:
@@ -134,7 +147,7 @@ class SingleCallInLoop(Rule):
             loop = self._loop(unit, call)
             if loop is None or loop.start in seen:
                 continue
-            reached = self._single(unit, call)
+            reached = self._single(unit, call, loop.over)
             if reached is None:
                 continue
             seen.add(loop.start)
@@ -162,7 +175,7 @@ class SingleCallInLoop(Rule):
             if _NOT_DATA.search(over) or unit.source.text[call.start - 1 : call.start] == "*":
                 continue
             once = [given] if given.kind == "name" else unit.facts.calls_in(given.start, given.end)
-            reached = next((r for one in once if (r := self._single(unit, one)) is not None), None)
+            reached = next((r for one in once if (r := self._single(unit, one, over)) is not None), None)
             if reached is not None and given is not call:
                 where, target, _ = reached
                 yield self.at(
@@ -185,6 +198,8 @@ class SingleCallInLoop(Rule):
         chain = unit.facts.chain(call.start)
         for loop in reversed(unit.facts.loops_at(call.start)):
             if not loop.over or (loop.kind == "while" and not _takes_out(unit, loop)):
+                continue
+            if loop.kind == "comp" and _feeds(unit, loop, call):
                 continue
             owner = unit.facts.func_at(loop.start)
             inner = chain.index(owner) if owner in chain else len(chain)
@@ -233,7 +248,7 @@ class SingleCallInLoop(Rule):
             loop.kind == "for" and not loop.names and _STEPS.search(unit.code[loop.start : loop.body])
         )
 
-    def _single(self, unit: Unit, call: Expr) -> tuple[Unit, HubCall, bool] | None:
+    def _single(self, unit: Unit, call: Expr, over: str) -> tuple[Unit, HubCall, bool] | None:
         """The one-record request that a call sends, here or in the helper it names."""
         said = unit.memo(_by_span).get((call.start, call.end))
         if said is not None and said.operation.batchable:
@@ -241,10 +256,14 @@ class SingleCallInLoop(Rule):
         # A method that is only guessed says less than the helper does.
         if said is not None and said.method and said.operation.kind != "other":
             return None
-        if _HANDLES_DATA.search(call.text) or leads_away(unit, call.text):
+        asked_itself = call.text.startswith("this.") and call.text.count(".") == 1
+        if (_HANDLES_DATA.search(call.text) and not asked_itself) or leads_away(unit, call.text):
             return None
         for where, what in resolve(unit, call.text, call.start):
-            for u, f in reach(where, what, 1):
+            near = list(reach(where, what, 1))
+            if _TENANTS.search(over) and any(_signs_in(u, f) for u, f in near):
+                return None
+            for u, f in near:
                 for found in u.memo(find_calls):
                     inside = f.start <= found.start < f.end and found.operation.batchable
                     if inside and not u.facts.loops_at(found.start):
