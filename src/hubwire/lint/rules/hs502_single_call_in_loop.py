@@ -32,7 +32,7 @@ _HANDLES_DATA = re.compile(
     r"startswith|endswith|includes|toString|toLowerCase|trim|isoformat|strftime|sort|find|some|has|now|json)$|"
     r"^(?:str|int|float|len|print|bool|dict|list|set|isinstance|String|Number|Boolean|Date|parseInt|parseFloat|range|enumerate)$"
 )
-_MAPS = re.compile(r"\.apply\(|\bmap\(")
+_MAPS = (".apply(", "map(")
 _FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
     r"(?i)\bevents?\b|req\.body|request\.json|payload|notifications|messages|records\b.*event"
@@ -166,7 +166,7 @@ class SingleCallInLoop(Rule):
 
     def _mapped(self, unit: Unit) -> Iterator[Finding]:
         """`map(read, ids)` and `frame.apply(push)`: loops that are not written as one."""
-        for call in unit.facts.calls if _MAPS.search(unit.low) else ():
+        for call in unit.facts.calls if any(word in unit.low for word in _MAPS) else ():
             head, _, last = call.text.rpartition(".")
             if (last != "apply" or not head) and (call.text != "map" or len(call.args) < 2):
                 continue
