@@ -170,6 +170,7 @@ class Trials:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if self.file in self.tables.seen:
+            print(f"{self.file} was read by importing its tests", file=sys.stderr, flush=True)
             return True
         self.sound = os.waitpid(self._begun(session, None), 0)[1] == 0
         running: dict[int, Fact] = {}
@@ -267,7 +268,7 @@ def search(args: argparse.Namespace) -> dict[str, list[str]]:
             several = [fact for fact in several if fact.name in before.get(file, ())]
         left = session(file, several, tests_of(file, "contract"), args.jobs)
         if left is None:
-            raise SystemExit(f"the tests of {file} fail with nothing changed, or read it when imported")
+            raise SystemExit(f"the facts of {file} cannot be tried: its tests fail with nothing changed")
         units = [*tests_of(file, "unit/emulator"), *tests_of(file, "unit/catalogue")]
         left = [fact for fact in left if not units or not alone(file, fact, units)]
         found[file] = [fact.name for fact in left]

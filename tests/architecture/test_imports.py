@@ -21,7 +21,7 @@ THIRD_PARTY = {
     "auth": {"cryptography", "keyring", "msgspec", "psycopg", "redis", "tomlkit"},
     "client": {"aiohttp", "httpx2", "msgspec", "opentelemetry", "psycopg", "redis", "yarl"},
     "mirror": set(),
-    "emulator": {"apsw", "cryptography", "msgspec", "numpy", "openpyxl", "uvicorn"},
+    "emulator": {"apsw", "cryptography", "msgspec", "numpy", "openpyxl", "uvicorn", "xlrd"},
     "schema": {"msgspec", "tomlkit"},
     "types": set(),
     "lint": {
@@ -51,6 +51,7 @@ IMPORT_NAMES = {
     "apsw": "emulator",
     "numpy": "emulator",
     "openpyxl": "spreadsheets",
+    "xlrd": "spreadsheets",
     "uvicorn": "webhooks",
     "asyncpg": "webhooks-postgres",
     "pgqueuer": "webhooks-postgres",

@@ -19,7 +19,7 @@ from hubwire.emulator.columnar.written import NULL, clock, day, encode, is_momen
 
 ID, DIGITS = "hs_object_id", 18
 MANY, MANY_MOMENTS, MOST = 16_000, 1_000, 60_000
-"""So many distinct values are written beforehand, and have numbers; new ones get some until there are most."""
+"""So many distinct values are written beforehand and have numbers; new ones get some until there are most."""
 WIDEST, SLACK = 64, 4
 """Bytes of a value that is kept as it is told; and room for longer ones that come."""
 LONGEST = 65_536

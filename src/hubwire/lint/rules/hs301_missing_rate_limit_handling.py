@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from hubwire.lint.clients import find_clients
-from hubwire.lint.endpoints import HOSTS
+from hubwire.lint.endpoints import HOSTS, is_hubspot
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import reach, resolve, unresolved_import
@@ -15,7 +15,7 @@ from hubwire.lint.hubspot import LIBRARIES, HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
-from hubwire.lint.values import binding
+from hubwire.lint.values import binding, fold
 
 _SENDS = re.compile(
     r"^UrlFetchApp\.fetch$|^(?:fetch|\$fetch|ofetch|nodeFetch|axios|got|ky|request|rp|needle|superagent)$|^(?:requests|httpx|axios|got|ky|urllib\.request|https?)\.\w+$|"
@@ -140,17 +140,24 @@ class MissingRateLimitHandling(Rule):
             for where, what in resolve(unit, call.call.text, call.start):
                 for near, helper in reach(where, what, 1) if where is unit else ():
                     sent = near.facts.calls_in(helper.body, helper.end) if near is unit else []
-                    found = next((c for c in sent if self._sends(c, helper)), None)
+                    addresses = self._addresses(unit, call.call, helper)
+                    found = next((c for c in sent if self._sends(c, addresses)), None)
                     if found is not None:
                         return found
         return None
 
-    def _sends(self, call: Expr, helper: Func) -> bool:
+    def _addresses(self, unit: Unit, call: Expr, helper: Func) -> set[str]:
+        """The parameters of a helper that are given an address of HubSpot's."""
+        given = [name for name in helper.params if name not in ("self", "cls", "this")]
+        named = zip(call.keys, call.items, strict=False)
+        told = {**dict(zip(given, call.args, strict=False)), **{name: value for name, value in named if name}}
+        return {name for name, value in told.items() if is_hubspot(fold(unit, value))}
+
+    def _sends(self, call: Expr, addresses: set[str]) -> bool:
         """A request, by its name or by what it is given first: the address that the helper got."""
         if not call.items:
             return False
-        first = call.args[0].text if call.args else ""
-        handed = _PROXIES.search(call.text) and first in helper.params
+        handed = _PROXIES.search(call.text) and call.args and call.args[0].text in addresses
         return bool(_SENDS.search(call.text) or handed)
 
     def _owned(self, unit: Unit, call: HubCall) -> bool:
