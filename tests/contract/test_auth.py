@@ -33,6 +33,15 @@ def test_what_is_no_token_of_this_account_is_refused_alike(sent: str) -> None:
     assert (heard.status, heard.json["message"]) == (401, NOT_FOUND)
 
 
+def test_what_examples_write_for_a_token_has_expired_long_ago() -> None:
+    """https://github.com/HubSpot/hubspot-api-php/issues/363: 19,884 days in June 2024, so since 1970."""
+    heard = Caller()("GET", "/crm/v3/owners", token="access-token")
+    assert (heard.status, heard.json["category"]) == (401, "EXPIRED_AUTHENTICATION")
+    assert heard.json["message"].startswith("The OAuth token used to make this call expired 2")
+    assert heard.json["message"].endswith(" day(s) ago.")
+    assert heard.json["context"] == {"expire time": ["1970-01-01T00:00:00.000Z"]}
+
+
 def test_an_api_key_opens_no_account_data() -> None:
     """https://developers.hubspot.com/changelog/upcoming-api-key-sunset"""
     caller = Caller()

@@ -329,6 +329,16 @@ def test_contacts_and_companies_have_a_pipeline_of_lifecycle_stages(
     assert name not in caller("GET", f"/crm/v3/pipelines/{other}").text
 
 
+def test_ids_that_are_too_long_are_refused() -> None:
+    """The lengths are ours: no source tells HubSpot's."""
+    caller, path = Caller(), "/crm/v3/pipelines/deals"
+    stage = {"stageId": "s" * 101, "label": "Won", "displayOrder": 0, "metadata": {"probability": "1.0"}}
+    assert caller("POST", f"{path}/default/stages", stage).status == 400
+    made = {"pipelineId": "p" * 37, "label": "New", "displayOrder": 1, "stages": [{**stage, "stageId": "s"}]}
+    assert caller("POST", path, made).status == 400
+    assert caller("POST", path, {**made, "pipelineId": "p" * 36}).status == 201
+
+
 def test_a_stages_id_is_in_lower_case() -> None:
     """https://github.com/HubSpot/hubspot-api-php/issues/295"""
     stage = {"stageId": "Won", "label": "Won", "displayOrder": 0, "metadata": {"probability": "1.0"}}

@@ -28,6 +28,9 @@ KEYED = "/app-webhooks/"
 """Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
 APPS_ONLY = (*DEVELOPERS, "timeline.", "occurrences.", "journal.", "installs.")
 """What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
+EXAMPLE = "access-token"
+"""What examples write for a token: HubSpot takes it for one that expired when 1970 began.
+https://github.com/HubSpot/hubspot-api-php/issues/363"""
 ASSOCIATING = frozenset(
     {
         "associations.default",
@@ -54,6 +57,8 @@ def check_token(account: Account, asked: Asked) -> None:
     if asked.endpoint.op.startswith(DEVELOPERS) and asked.path.startswith(KEYED):
         raise developer_key_needed()
     access = account.tokens.find(token) if scheme.lower() == "bearer" else None
+    if access is None and token == EXAMPLE:
+        raise expired(0, asked.now)
     if access is None:
         raise invalid_authentication()
     if access.expires_at is not None and asked.now >= access.expires_at:
