@@ -177,4 +177,4 @@ def test_an_empty_string_clears_a_property(contacts: Family, word: Word) -> None
     update = contacts.kind.models.SimplePublicObjectInput
     contacts.basic("update", made.id, update(properties={"firstname": ""}))
     read, _ = contacts.basic("get_by_id", made.id, properties=["firstname"])
-    assert read.properties["firstname"] is None
+    assert read.properties["firstname"] == ""
