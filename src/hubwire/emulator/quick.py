@@ -84,8 +84,19 @@ def fetched(
     found = {id_: raw for id_ in ids if (raw := known.get(str(id_))) is not None}
     if len(found) < len(ids):
         missing = [id_ for id_ in ids if id_ not in found]
-        found |= remembered.keep(names, _read(portal, kind, missing, names))
+        found |= remembered.keep(names, _each(portal, kind, missing, names))
     return found
+
+
+def _each(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str, ...]) -> dict[int, bytes]:
+    """Those of the ids that live, from columns where there are any."""
+
+    def read(some: Sequence[int]) -> dict[int, bytes]:
+        return _read(portal, kind, some, names)
+
+    telling = _telling(portal, kind, names)
+    told = None if telling is None else telling.each(ids, read)
+    return read(ids) if told is None else told
 
 
 def _read(portal: Portal, kind: ObjectType, ids: Sequence[int], names: tuple[str, ...]) -> dict[int, bytes]:

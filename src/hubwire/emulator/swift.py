@@ -7,7 +7,7 @@ have changed meanwhile. Records that change are forgotten one by one, where they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
@@ -17,7 +17,6 @@ import msgspec
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import quick, render
 from hubwire.emulator.account import Account, Seen, World
-from hubwire.emulator.batch_ids import numbers_of
 from hubwire.emulator.exchange import Answer, Asked, Grant, Refusal
 from hubwire.emulator.privacy import hidden
 from hubwire.emulator.quota import left
@@ -31,6 +30,8 @@ ADDRESS = "email"
 LARGEST = 100
 MOST, MOST_SHOWN = 256, 64
 """Lanes at a time, and sets of properties of one: callers, types and sets that are read in turn."""
+MOST_ONCE = 10_000
+"""Batches that are known to have been asked for once."""
 UNSAFE = ("oauth.", "emulator.")
 DIGITS = 15
 """Ids with more go the long way, as do texts that are no plain number."""
@@ -72,7 +73,9 @@ class Shown:
 
     view: render.View
     known: Mapping[str, msgspec.Raw]
-    """Those that were told so already, by id."""
+    """Those that were told so before and are remembered, by id."""
+    once: set[str] = field(default_factory=set)
+    """The first ids of batches that were told and not remembered: most are not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +109,10 @@ class Lane:
         told = quick.told_one(self.account.portal, self.kind, int(id_), shown.view)
         if told is not None:
             return msgspec.Raw(told)
-        read = self._read(shown, [id_])
-        return read[0] if read else None
+        return quick.fetched(self.account.portal, self.kind, [int(id_)], shown.view).get(int(id_))
 
     def several(self, body: bytes) -> Told | None:
         """The records of a batch in the order that it is told in, if all live."""
-        portal, kind = self.account.portal, self.kind
-        if kind.id in portal.columns and (plain := numbers_of(body)) is not None:
-            numbers, names = plain
-            known = self.shown.get(names)
-            if known is None or len(numbers) > LARGEST:
-                return None
-            ordered = render.scrambled(list(dict.fromkeys(numbers)))
-            if (told := quick.told(portal, kind, ordered, known.view)) is not None:
-                return Pieces(told)
         try:
             wanted = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -132,15 +125,20 @@ class Lane:
             return render.scrambled(list(map(shown.known.__getitem__, ids)))
         except KeyError:
             pass
-        read = self._read(shown, ids)
-        return None if read is None else render.scrambled(read)
-
-    def _read(self, shown: Shown, ids: Sequence[str]) -> list[msgspec.Raw] | None:
         if not all(map(_plain, ids)):
             return None
-        numbers = [int(id_) for id_ in ids]
+        numbers = list(map(int, ids))
+        if ids[0] not in shown.once:
+            told = quick.told(self.account.portal, self.kind, render.scrambled(numbers), shown.view)
+            if told is not None:
+                if len(shown.once) >= MOST_ONCE:
+                    shown.once.clear()
+                shown.once.add(ids[0])
+                return Pieces(told)
         found = quick.fetched(self.account.portal, self.kind, numbers, shown.view)
-        return [found[number] for number in numbers] if len(found) == len(numbers) else None
+        if len(found) < len(numbers):
+            return None
+        return render.scrambled([found[number] for number in numbers])
 
 
 class Lanes:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hubwire.emulator import Clock, Emulator, Identity, batch_ids, indexes, planner, quick, render
+from hubwire.emulator import Clock, Emulator, Identity, indexes, planner, quick, render
 from hubwire.emulator.columnar import ready, table
 
 START = 1_767_258_000
@@ -179,31 +179,37 @@ def test_another_definition_is_another_column() -> None:
 
 
 @pytest.mark.parametrize(
-    "id_",
-    [
-        '"007"',
-        '"7.0"',
-        '"7e1"',
-        '"70E0"',
-        '" 7"',
-        "7.0",
-        "7e1",
-        '"\\u0037"',
-        '"x"',
-        "null",
-        '"1' + "0" * 15 + '"',
-    ],
+    "odd", ['"0{}"', '"{}.0"', '"{}e0"', '" {}"', "{}", "{}.0", '"x"', "null", '"1{:0>15}"']
 )
-def test_only_plain_ids_become_numbers(id_: str) -> None:
-    def body(given: str, more: str = "") -> bytes:
-        return f'{{"inputs": [{{"id": "71"}}, {{"id": {given}}}]{more}}}'.encode()
+def test_only_plain_ids_take_the_short_way(odd: str) -> None:
+    account = Account()
+    account.emulator.seed(contacts=30)
+    account.ids += [one["id"] for one in account.ask("GET", f"{RECORDS}?limit=9")["results"]]
+    first, second = account.ids[:2]
 
-    names = ', "properties": ["email", "E", "city"]'
-    assert batch_ids.numbers_of(body('"7"')) == ([71, 7], ())
-    assert batch_ids.numbers_of(body("7", names)) == ([71, 7], ("email", "E", "city"))
-    assert batch_ids.numbers_of(body(id_)) is None
-    assert batch_ids.numbers_of(body(id_, names)) is None
-    assert batch_ids.numbers_of(body("7", ', "idProperty": "email"')) is None
+    def short(given: str) -> object:
+        body = f'{{"inputs": [{{"id": "{first}"}}, {{"id": {given}}}]}}'.encode()
+        bearer = f"Bearer {account.emulator.identity.access_token}"
+        return account.emulator.short("POST", f"{RECORDS}/batch/read", "", bearer, body)
+
+    account.ask("POST", f"{RECORDS}/batch/read", {"inputs": [{"id": str(first)}]})
+    assert short(f'"{second}"') is not None
+    assert short(odd.format(second)) is None
+
+
+@pytest.mark.parametrize("columns", [True, False])
+def test_a_batch_that_is_asked_for_again_is_told_alike(columns: bool) -> None:
+    account = Account()
+    account.emulator.seed(contacts=30)
+    portal = account.emulator.account.portal
+    if not columns:
+        portal.columns.clear()
+    ids = [one["id"] for one in account.ask("GET", f"{RECORDS}?limit=20")["results"]]
+    account.ask("PATCH", f"{RECORDS}/{ids[3]}", {"properties": {"firstname": ""}})
+    body = {"inputs": [{"id": id_} for id_ in ids]}
+    told = [account.ask("POST", f"{RECORDS}/batch/read", body)["results"] for _ in range(4)]
+    assert told[1:] == told[:-1]
+    assert {one["id"] for one in told[0]} == set(ids)
 
 
 def test_every_way_to_read_tells_the_same() -> None:
