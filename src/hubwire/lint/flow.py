@@ -11,6 +11,8 @@ from hubwire.lint.project import Unit, modules_of
 from hubwire.lint.values import binding
 
 Target = tuple[Unit, Func]
+_GAP = 80
+"""Characters from `def` to the name at most."""
 _PLAIN_MAKER = re.compile(r"(?:(?:self|this)\.)?\w+$")
 
 
@@ -118,10 +120,23 @@ def _only_method(unit: Unit, method: str) -> list[Target]:
     found = [
         (other, f)
         for other in unit.memo(_hubspot_imports)
+        if defines(other.source.text, method)
         for f in other.memo(by_name).get(method, ())
         if f.owner
     ]
     return found if len(found) == 1 else []
+
+
+def defines(text: str, name: str) -> bool:
+    """Whether a Python text may define a function of this name: most files need not be parsed to know."""
+    at = text.find(name)
+    while at >= 0:
+        before = text[max(0, at - _GAP) : at]
+        head = before.rstrip()
+        if len(head) < len(before) and head.rstrip("\\ \t\r\n").endswith("def"):
+            return True
+        at = text.find(name, at + len(name))
+    return False
 
 
 def _hubspot_imports(unit: Unit) -> list[Unit]:

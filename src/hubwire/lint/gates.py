@@ -33,6 +33,7 @@ _SCRIPT_SDKS = ("@hubspot/api-client", "node-hubspot", "'hubspot", '"hubspot', "
 _REQUEST = re.compile(r"api(?:R|_r)equest")
 _CRM = re.compile(r"crm\b")
 _API = (re.compile(r"_api\b(?![\"'`])"), re.compile(r"Api\b(?![\"'`])"))
+_OUTERMOST = re.compile(r"\n(?:def|async|class|@)")
 _APIS = ("basic", "batch", "search")
 _ASKED = re.compile(r"(\.?)\s*(\w*)$")
 _HUB = re.compile(r"hub_?-?spot|hs[-_/]")
@@ -130,18 +131,28 @@ def _gives(other: Unit, symbol: str, hops: int) -> bool:
 
 
 def _made(text: str, name: str) -> bool:
-    """Whether a line of a Python text begins with giving a name a value, or with defining it."""
+    """Whether a line of a Python text begins with giving a name a value, or with defining what returns one."""
     at = text.find(name)
     while at >= 0:
         end = at + len(name)
         if not (text[end : end + 1].isalnum() or text[end : end + 1] == "_"):
             head = text[text.rfind("\n", 0, at) + 1 : at].strip()
-            if head in ("def", "async def") or head.endswith(","):
+            if head.endswith(",") or (head in ("def", "async def") and _returns(text, at)):
                 return True
             if head in ("", "(", "[") and text[end : end + 40].lstrip()[:1] in ("=", ":", ",", ")", "]"):
                 return True
         at = text.find(name, end)
     return False
+
+
+def _returns(text: str, at: int) -> bool:
+    """Whether the function whose name stands at an offset may give something back."""
+    start = text.rfind("\n", 0, at) + 1
+    # A method ends with the file: nobody looks for the end of its class.
+    after = _OUTERMOST.search(text, at) if not text[start].isspace() else None
+    body = text[at : after.start() if after is not None else len(text)]
+    cut = body.count('"""') % 2 or body.count("'''") % 2
+    return bool(cut) or "return" in body or "yield" in body
 
 
 def sdk_called(unit: Unit) -> bool:

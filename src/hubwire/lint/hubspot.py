@@ -147,7 +147,7 @@ def find_calls(unit: Unit) -> list[HubCall]:
         if found is None and sdk and "." in text:
             said = "pi" in text or "crm." in text or "Request" in text or "_request" in text
             found = _sdk(unit, call) if said or text.partition(".")[0] in named else None
-        if found is None and sdk and _RUNS.search(text):
+        if found is None and sdk and _runs(text):
             found = _handed_over(unit, call)
         if found is None and places[bisect_left(places, call.start)] < call.end:
             found = _http(unit, call)
@@ -329,6 +329,12 @@ def _libraries(unit: Unit) -> set[str]:
         a for a in unit.facts.assigns if a.value.kind == "call" and a.value.text.endswith("promisify")
     )
     return names | {a.target for a in promised if a.value.args and a.value.args[0].text in names}
+
+
+@lru_cache(20_000)
+def _runs(callee: str) -> bool:
+    """Whether a callee may call a function that it is given."""
+    return bool(_RUNS.search(callee))
 
 
 @lru_cache(20_000)

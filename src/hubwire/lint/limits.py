@@ -32,22 +32,22 @@ _SERVED = re.compile(
 )
 """A migration that a server offers is run by whoever asks, as often as they ask."""
 # The limiter of one's own server says nothing about HubSpot's, nor does the 429 it answers with.
-_OWN_SERVER = re.compile(
-    r"(?i)['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
+_OWN_SERVER = (
+    r"['\"](?:express-rate-limit|@fastify/rate-limit|express-slow-down|slowapi[\w.]*)['\"]|rateLimit\s*:\s*\{[^}]*\}|"
     r"\w*rateLimit\w*\(\s*\{[^}]*windowMs[^}]*\}|limiter\.limit\([^)]*\)|"
     r"\w*rate_?limit\w*\(\s*(?:req|request|ip|client_?ip|\w+\.ip)\b[^)\n]*\)|"
     r"\bstatus\(\s*429\s*\)[^\n]*|\b(?:res|response|c|ctx)\s*,\s*429\b[^\n]*|"
     r"(?<![=!<>])\b(?:status|status_?code)['\"]?\s*[:=]\s*429\b[^\n]*"
 )
 _SERVERS = ("ratelimit", "rate-limit", "rate_limit", "limiter.limit", "slow-down", "slowapi", "429")
-_SAID = re.compile(
-    r"(?i)(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*"
+_SAID_LOW = re.compile(
+    r"(['\"`])[^'\"`\n]*(?:too many requests|rate limit)[^'\"`\n]*\1|\w*(?:rate_?limit|limiter)\w*"
 )
 
 # The same in small letters: without the flag the engine can skip ahead.
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
 _THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
-_OWN_SERVER_LOW = re.compile(_OWN_SERVER.pattern.removeprefix("(?i)").lower())
+_OWN_SERVER_LOW = re.compile(_OWN_SERVER.lower())
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _LIMIT_SAID = re.compile(r"429|rate.?limit|too many|back.?off|throttl")
 _CERTAIN = (
@@ -68,17 +68,14 @@ _LITERALS = (
 
 def prepared(unit: Unit) -> bool:
     """Whether a file shows any sign of handling 429 or of staying below the limit."""
-    code = unit.code
-    low = code.lower()
+    low = unit.code.lower()
     # A case-blind search walks every character; most files hold none of these words.
     if not any(word in low for word in _LITERALS):
         return False
     if any(word in low for word in _CERTAIN):
         return True
     own = _OWN_SERVER_LOW.search(low) if any(word in low for word in _SERVERS) else None
-    if own is not None:
-        code = _SAID.sub("", _OWN_SERVER.sub("", code))
-    return _spoken(low) if own is None else _told(code)
+    return _spoken(low) if own is None else _told(_SAID_LOW.sub("", _OWN_SERVER_LOW.sub("", low)))
 
 
 def _spoken(low: str) -> bool:
@@ -104,8 +101,8 @@ def _without_prose(quoted: re.Match[str]) -> str:
     return '""' if text.count(" ") > 1 and not _LIMIT_SAID.search(text) else text
 
 
-def _told(code: str) -> bool:
-    return bool(HANDLED.search(code) or THROTTLED.search(code))
+def _told(low: str) -> bool:
+    return bool(_HANDLED_LOW.search(low) or _THROTTLED_LOW.search(low))
 
 
 def paced(unit: Unit) -> bool:

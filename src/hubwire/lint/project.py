@@ -17,10 +17,8 @@ from hubwire.lint.source import Source
 Read = Callable[[str], bytes | None]
 Names = Callable[[str], Collection[str]]
 """What a folder holds."""
-# A line end is quicker to look for than a place after one: both want the text to begin with it.
-_PY_IMPORT = re.compile(r"\n[ \t]*(?:from|import)[ \t]+([^\n#]+(?:\([^)]*\))?)")
 _PY_MODULES = re.compile(
-    r"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))"
+    r"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))"
 )
 _WORD = re.compile(r"\w+")
 _NAMES = re.compile(r"(\w+)(?:[ \t]+as[ \t]+(\w+))?")
@@ -329,7 +327,7 @@ class Project:
         out: dict[str, list[Unit]] = {}
         for unit in list(self.units.values()):
             if unit.source.language and not unit.is_test:
-                for word in _imported_words(unit.source.text, python=unit.source.language == "py"):
+                for word in _imported_words(unit):
                     out.setdefault(word, []).append(unit)
         return out
 
@@ -358,12 +356,26 @@ class Project:
                     yield other, imported
 
 
-def _imported_modules(text: str, *, python: bool) -> Iterator[str]:
-    """Modules that the import lines of a text name, without parsing it."""
-    if not python:
-        yield from _JS_IMPORT.findall(text)
+def _import_lines(unit: Unit) -> list[tuple[str, str, str]]:
+    """The import lines of a Python file: the module and the names taken from it, or whole modules."""
+    text = unit.source.text
+    out = []
+    at = text.find("import")
+    while at >= 0:
+        found = _PY_MODULES.match(text, text.rfind("\n", 0, at) + 1)
+        if found is not None and found.end() > at:
+            out.append(found.group(1, 2, 3))
+            at = found.end()
+        at = text.find("import", at + 1)
+    return [(module or "", names or "", plain or "") for module, names, plain in out]
+
+
+def _imported_modules(unit: Unit) -> Iterator[str]:
+    """Modules that the import lines of a file name, without parsing it."""
+    if unit.source.language != "py":
+        yield from _JS_IMPORT.findall(unit.source.text)
         return
-    for module, names, plain in _PY_MODULES.findall("\n" + text):
+    for module, names, plain in unit.memo(_import_lines):
         for one in plain.split(",") if plain else ():
             yield one.split(" as ")[0].strip()
         if module:
@@ -377,11 +389,10 @@ def imports_of(unit: Unit) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
 
     What a name of a script stands for is not told apart.
     """
-    text = unit.source.text
     if unit.source.language != "py":
-        return [(module, (("*", "*"),)) for module in set(_JS_IMPORT.findall(text))]
+        return [(module, (("*", "*"),)) for module in set(_JS_IMPORT.findall(unit.source.text))]
     out: list[tuple[str, tuple[tuple[str, str], ...]]] = []
-    for module, names, plain in _PY_MODULES.findall("\n" + text):
+    for module, names, plain in unit.memo(_import_lines):
         for one in plain.split(",") if plain else ():
             name, _, local = one.partition(" as ")
             out.append((name.strip(), ((local.strip() or name.strip(), "*"),)))
@@ -393,13 +404,14 @@ def imports_of(unit: Unit) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
 
 def modules_of(unit: Unit) -> frozenset[str]:
     """Modules that a file imports, seen without parsing it."""
-    return frozenset(_imported_modules(unit.source.text, python=unit.source.language == "py"))
+    return frozenset(_imported_modules(unit))
 
 
-def _imported_words(text: str, *, python: bool) -> set[str]:
-    if python:
-        return set(_WORD.findall("\n".join(_PY_IMPORT.findall("\n" + text))))
-    return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in _JS_IMPORT.findall(text)}
+def _imported_words(unit: Unit) -> set[str]:
+    if unit.source.language == "py":
+        return set(_WORD.findall("\n".join(unit.memo(modules_of))))
+    modules = _JS_IMPORT.findall(unit.source.text)
+    return {m.removesuffix("/index").rpartition("/")[2].partition(".")[0] for m in modules}
 
 
 def _spellings(path: str) -> Iterator[str]:

@@ -21,7 +21,9 @@ def may_reach(unit: Unit) -> bool:
         return any(other.memo(may_call) for other in _below(unit))
     # A function of a file that is imported may make the object whose method is called.
     others = {deeper.path: deeper for other in unit.memo(near) for deeper in (other, *other.memo(near))}
-    return any(other.memo(leads) for other in others.values())
+    # One is enough: the likely ones come first, and the short ones among them.
+    likely = sorted(others.values(), key=lambda o: (not o.memo(may_call), len(o.source.data)))
+    return any(other.memo(leads) for other in likely)
 
 
 def leads(unit: Unit) -> bool:

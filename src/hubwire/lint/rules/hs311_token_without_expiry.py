@@ -133,7 +133,8 @@ class TokenWithoutExpiry(Rule):
         # A case-blind search walks every character.
         if not any(word in unit.low for word in _TOKENS) or not unit.memo(may_reach):
             return
-        if not _TOKEN.search(unit.code):
+        low = unit.code.lower()
+        if not any(word in low for word in _TOKENS):
             return
         imported = {i.local for i in unit.facts.imports}
         for called in unit.facts.calls:

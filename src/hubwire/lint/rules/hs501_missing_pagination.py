@@ -22,6 +22,11 @@ CURSOR = re.compile(
     r"has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+_CURSORS = (
+    "paging", "nextpage", "next_page", "after", "more", "offset", "cursor", "getall", "get_all", "fetchall",
+    "fetch_all", "paginat", "nextlink", "continuation", "next_url", ".next.", "startfrom", "start_from",
+)  # fmt: skip
+"""One of these stands in whatever speaks of a cursor: most code holds none."""
 # The same in small letters: without the flag the engine can skip ahead.
 _CURSOR_LOW = re.compile(CURSOR.pattern.removeprefix("(?i)").lower())
 _RESULTS = re.compile(
@@ -77,8 +82,18 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 def _reads_cursor(code: str) -> bool:
     """Whether code speaks of the next page; the parameter `paginateAssociations` does not."""
     low = code.lower().replace("paginateassociations", "")
-    # What is said to people says nothing about pages.
-    return bool(_CURSOR_LOW.search(low) and _CURSOR_LOW.search(_QUOTED.sub(_without_prose, low)))
+    for word in _CURSORS:
+        at = low.find(word)
+        while at >= 0:
+            # No cursor and no quotation goes beyond its line.
+            end = low.find("\n", at)
+            end = len(low) if end < 0 else end
+            # What is said to people says nothing about pages.
+            line = _QUOTED.sub(_without_prose, low[low.rfind("\n", 0, at) + 1 : end])
+            if _CURSOR_LOW.search(line):
+                return True
+            at = low.find(word, end)
+    return False
 
 
 def _without_prose(quoted: re.Match[str]) -> str:
