@@ -33,6 +33,7 @@ _SCRIPT_SDKS = ("@hubspot/api-client", "node-hubspot", "'hubspot", '"hubspot', "
 _REQUEST = re.compile(r"api(?:R|_r)equest")
 _CRM = re.compile(r"crm\b")
 _API = (re.compile(r"_api\b(?![\"'`])"), re.compile(r"Api\b(?![\"'`])"))
+_GIVES = re.compile(r"\b(?:return|yield)\b[ \t]*[^\s#;]")
 _OUTERMOST = re.compile(r"\n(?:def|async|class|@)")
 _APIS = ("basic", "batch", "search")
 _ASKED = re.compile(r"(\.?)\s*(\w*)$")
@@ -152,7 +153,7 @@ def _returns(text: str, at: int) -> bool:
     after = _OUTERMOST.search(text, at) if not text[start].isspace() else None
     body = text[at : after.start() if after is not None else len(text)]
     cut = body.count('"""') % 2 or body.count("'''") % 2
-    return bool(cut) or "return" in body or "yield" in body
+    return bool(cut or _GIVES.search(body))
 
 
 def sdk_called(unit: Unit) -> bool:

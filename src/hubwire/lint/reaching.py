@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
-from hubwire.lint.flow import resolve
+from hubwire.lint.facts import Func
+from hubwire.lint.flow import by_name, resolve
 from hubwire.lint.gates import may_call
 from hubwire.lint.hubspot import find_calls
 from hubwire.lint.project import Unit, imports_of
 
+_WORD = re.compile(r"\w+")
 _HOPS = 4
 """Modules that may pass a name on, one to the next."""
 
@@ -21,23 +24,48 @@ def may_reach(unit: Unit) -> bool:
         return any(other.memo(may_call) for other in _below(unit))
     # A function of a file that is imported may make the object whose method is called.
     others = {deeper.path: deeper for other in unit.memo(near) for deeper in (other, *other.memo(near))}
+    said = set(_WORD.findall(unit.source.text))
+    for other in others.values():
+        said.update(other.memo(renamed))
     # One is enough: the likely ones come first, and the short ones among them.
     likely = sorted(others.values(), key=lambda o: (not o.memo(may_call), len(o.source.data)))
-    return any(other.memo(leads) for other in likely)
+    return any(_leads(other, said) for other in likely)
 
 
-def leads(unit: Unit) -> bool:
-    """Whether a function of a file calls HubSpot, itself or through one that it calls."""
+def _leads(unit: Unit, said: Collection[str]) -> bool:
+    """Whether a function of a file with one of some names calls HubSpot, itself or through one it calls."""
     if not unit.memo(may_call) and not any(other.memo(may_call) for other in unit.memo(near)):
         return False
-    if unit.memo(find_calls):
+    known = unit.memo(_judged)
+    for name, funcs in unit.memo(by_name).items():
+        if name not in said:
+            continue
+        if name not in known:
+            known[name] = any(_sends(unit, func) for func in funcs)
+        if known[name]:
+            return True
+    return False
+
+
+def _judged(unit: Unit) -> dict[str, bool]:
+    """The functions of a file by name, as far as anybody asked: whether one of them calls HubSpot."""
+    return {}
+
+
+def _sends(unit: Unit, func: Func) -> bool:
+    if any(func.start <= found.start < func.end for found in unit.memo(find_calls)):
         return True
     return any(
-        func.start <= found.start < func.end
-        for call in unit.facts.calls
-        for other, func in resolve(unit, call.text, call.start)
-        for found in other.memo(find_calls)
+        what.start <= found.start < what.end
+        for call in unit.facts.calls_in(func.start, func.end)
+        for where, what in resolve(unit, call.text, call.start)
+        for found in where.memo(find_calls)
     )
+
+
+def renamed(unit: Unit) -> list[str]:
+    """What a Python file imports under another name: whoever calls it may not know its own."""
+    return [name for _, names in unit.memo(imports_of) for local, name in names if local != name]
 
 
 def near(unit: Unit) -> list[Unit]:

@@ -141,9 +141,9 @@ class UnthrottledParallelCalls(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Every unbounded fan-out that reaches HubSpot."""
-        if not unit.memo(may_reach):
-            return
         if unit.source.language == "py" and not any(word in unit.low for word in _PY_FANS):
+            return
+        if not unit.memo(may_reach):
             return
         seen: set[tuple[int, str]] = set()
         for call, over, body in self._fans(unit):
