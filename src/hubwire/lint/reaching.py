@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from hubwire.lint.facts import Func
 from hubwire.lint.flow import by_name, resolve
@@ -11,7 +11,7 @@ from hubwire.lint.gates import may_call
 from hubwire.lint.hubspot import find_calls
 from hubwire.lint.project import Unit, imports_of
 
-_WORD = re.compile(r"\w+")
+_DEFINED = re.compile(r"def[\s\\]+(\w+)")
 _HOPS = 4
 """Modules that may pass a name on, one to the next."""
 
@@ -24,27 +24,32 @@ def may_reach(unit: Unit) -> bool:
         return any(other.memo(may_call) for other in _below(unit))
     # A function of a file that is imported may make the object whose method is called.
     others = {deeper.path: deeper for other in unit.memo(near) for deeper in (other, *other.memo(near))}
-    said = set(_WORD.findall(unit.source.text))
-    for other in others.values():
-        said.update(other.memo(renamed))
+    # A name that one of them gives to what another defines may be the one that is called.
+    aliases = {name for other in others.values() for name in other.memo(renamed)}
     # One is enough: the likely ones come first, and the short ones among them.
     likely = sorted(others.values(), key=lambda o: (not o.memo(may_call), len(o.source.data)))
-    return any(_leads(other, said) for other in likely)
+    return any(_leads(other, unit.source.text, aliases) for other in likely)
 
 
-def _leads(unit: Unit, said: Collection[str]) -> bool:
-    """Whether a function of a file with one of some names calls HubSpot, itself or through one it calls."""
+def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
+    """Whether a function of a file that a text names calls HubSpot, itself or through one that it calls."""
+    named = [name for name in unit.memo(_defined) if name in said or name in aliases]
+    if not named:
+        return False
     if not unit.memo(may_call) and not any(other.memo(may_call) for other in unit.memo(near)):
         return False
     known = unit.memo(_judged)
-    for name, funcs in unit.memo(by_name).items():
-        if name not in said:
-            continue
+    for name in named:
         if name not in known:
-            known[name] = any(_sends(unit, func) for func in funcs)
+            known[name] = any(_sends(unit, func) for func in unit.memo(by_name).get(name, ()))
         if known[name]:
             return True
     return False
+
+
+def _defined(unit: Unit) -> set[str]:
+    """What the functions of a Python file are called, without parsing it."""
+    return set(_DEFINED.findall(unit.source.text))
 
 
 def _judged(unit: Unit) -> dict[str, bool]:
