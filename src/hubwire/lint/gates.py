@@ -132,7 +132,7 @@ def _gives(other: Unit, symbol: str, hops: int) -> bool:
 
 
 def _made(text: str, name: str) -> bool:
-    """Whether a line of a Python text begins with giving a name a value, or with defining what returns one."""
+    """Whether a line of a Python text begins with giving a name a value, or defines what returns one."""
     at = text.find(name)
     while at >= 0:
         end = at + len(name)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from hubwire.lint.facts import Func
 from hubwire.lint.flow import by_name, resolve
 from hubwire.lint.gates import may_call
 from hubwire.lint.hubspot import find_calls
-from hubwire.lint.project import Unit, imports_of
+from hubwire.lint.project import Unit, defined, imports_of
 
-_DEFINED = re.compile(r"def[\s\\]+(\w+)")
 _HOPS = 4
 """Modules that may pass a name on, one to the next."""
 
@@ -33,7 +31,7 @@ def may_reach(unit: Unit) -> bool:
 
 def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
     """Whether a function of a file that a text names calls HubSpot, itself or through one that it calls."""
-    named = [name for name in unit.memo(_defined) if name in said or name in aliases]
+    named = [name for name in unit.memo(defined) if name in said or name in aliases]
     if not named:
         return False
     if not unit.memo(may_call) and not any(other.memo(may_call) for other in unit.memo(near)):
@@ -45,11 +43,6 @@ def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
         if known[name]:
             return True
     return False
-
-
-def _defined(unit: Unit) -> set[str]:
-    """What the functions of a Python file are called, without parsing it."""
-    return set(_DEFINED.findall(unit.source.text))
 
 
 def _judged(unit: Unit) -> dict[str, bool]:

@@ -10,53 +10,27 @@ from hubwire.lint.facts import Expr, Func
 from hubwire.lint.flow import Target, reach, resolve
 from hubwire.lint.gates import may_handle
 from hubwire.lint.guarded import router_prefix
+from hubwire.lint.offers import (
+    DEPLOY,
+    ENTRY_NAMES,
+    HOOK,
+    PY_ROUTE,
+    REGISTER,
+    REQUEST,
+    ROUTE_FILE,
+    STRONG,
+    may_offer,
+)  # fmt: skip
 from hubwire.lint.project import Unit
 from hubwire.lint.values import fold
 
 _ROUTERS = re.compile(
     r"(?i)^(?:\w*(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*)(?:\(\))?$"
 )
-_REGISTER = {
-    "post",
-    "all",
-    "use",
-    "route",
-    "add_post",
-    "add_route",
-    "on",
-    "handle",
-    "add_api_route",
-    "add_url_rule",
-}
 _HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler", "pre")
 """Of a route of Fastify or Hapi: what runs before its handler."""
-_DEPLOY = {"onRequest", "serve", "createServer", "defineEventHandler", "eventHandler", "http", "onCall"}
-_PY_ROUTE = re.compile(
-    r"(?i)^(?:\w+\.)*(?:route|post|api_route|websocket_route|api_view|csrf_exempt|require_POST|require_http_methods|"
-    r"http|on_request|function_name|expose|action)\b"
-)
-_ENTRY_NAMES = {
-    "handler",
-    "lambda_handler",
-    "main",
-    "do_POST",
-    "on_post",
-    "POST",
-    "onRequest",
-    "onRequestPost",
-    "fetch",
-    "post",
-    "webhook",
-}
 _ENTRY_FILE = re.compile(
     r"(?i)(^|/)(pages/api|app/.*/route\.\w+$|api/|netlify/functions|functions/|lambda|server/api|routes?/)"
-)
-_ROUTE_FILE = re.compile(r"(?:^|/)routes/")
-"""Of Remix and React Router: `action` takes what is posted."""
-STRONG = re.compile(
-    r"subscriptionType|subscription_type|[\"'`](?:contact|company|deal|ticket|object|line_item|product|conversation)"
-    r"\.(?:creation|deletion|propertyChange|merge|restore|associationChange|privacyDeletion|newMessage)[\"'`]|"
-    r"\bchangeSource\b|\battemptNumber\b"
 )
 _FIELDS = re.compile(
     r"\b(?:objectId|portalId|propertyName|propertyValue|eventId|occurredAt|subscriptionId|objectTypeId|changeFlag)\b"
@@ -66,9 +40,6 @@ _WORKFLOW = re.compile(
     r"\b(?:hs_object_id|objectId|object_id|canonical-vid|\bvid\b|portalId|portal_id|callbackId|origin)\b"
 )
 _HUB = re.compile(r"(?i)hub_?-?spot|(?<![a-z])hs[-_/]")
-_HOOK = re.compile(
-    r"(?i)web_?-?hook|events?\b|callback|notify|notification|listener|receiv|inbound|incoming|ingest|trigger|hook"
-)
 _OAUTH = re.compile(r"(?i)oauth|/auth\b|install|login|redirect|signin|disconnect|connect\b|token")
 _VENDORS = re.compile(
     r"(?i)stripe|shopify|calendly|typeform|sendgrid|twilio|slack|github|gitlab|zendesk|intercom|segment|facebook|meta[-_/]|"
@@ -95,10 +66,6 @@ _READ_ID = re.compile(
 )
 _INVOKED = {"event", "context"}
 _OUTSIDE = re.compile(r"(?i)api\.hubapi|hubspot\w*client|hubspot\w*\.crm|HUBSPOT_\w*(?:TOKEN|KEY)")
-_REQUEST = re.compile(
-    r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|"
-    r"event\[[\"']body|event\.get\([\"']body"
-)
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|get_media|media|text|rawBody|payload|form|rfile|"
     r"POST)|request\.body|getRequestBody|await "
@@ -148,7 +115,7 @@ def _possible(unit: Unit) -> bool:
 
 def find_handlers(unit: Unit) -> list[Handler]:
     """HubSpot webhook handlers registered or declared in a file."""
-    if unit.is_test or not _possible(unit) or not unit.memo(may_handle):
+    if unit.is_test or not _possible(unit) or not unit.memo(may_handle) or not may_offer(unit):
         return []
     out: list[Handler] = []
     seen: set[tuple[str, int]] = set()
@@ -204,8 +171,8 @@ def _registered(unit: Unit) -> Iterator[Handler]:
     functions = {f.start: f for f in unit.facts.functions}
     for call in unit.facts.calls:
         head, _, last = call.text.rpartition(".")
-        deploy = last in _DEPLOY
-        if not deploy and (last not in _REGISTER or not _ROUTERS.match(head.rpartition(".")[2] or head)):
+        deploy = last in DEPLOY
+        if not deploy and (last not in REGISTER or not _ROUTERS.match(head.rpartition(".")[2] or head)):
             continue
         if last == "use" and len(call.items) < 2:
             continue
@@ -240,7 +207,7 @@ def _registered(unit: Unit) -> Iterator[Handler]:
 def _decorated(unit: Unit, func: Func) -> Iterator[Handler]:
     for text in func.decorators:
         if unit.facts.language == "py":
-            if not _PY_ROUTE.match(text) or re.match(r"(?i)(?:\w+\.)*get\b", text):
+            if not PY_ROUTE.match(text) or re.match(r"(?i)(?:\w+\.)*get\b", text):
                 continue
             if "route(" in text and "GET" in text and "POST" not in text:
                 continue
@@ -261,9 +228,9 @@ def _entries(unit: Unit) -> Iterator[Handler]:
             continue
         name = func.name.rpartition(".")[2]
         is_default = default and (default == func.name or default == f"@{func.start}")
-        wanted = name in _ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
-        wanted = wanted or (name == "action" and _ROUTE_FILE.search(unit.path))
-        django = unit.facts.language == "py" and func.params[:1] == ("request",) and _HOOK.search(name)
+        wanted = name in ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
+        wanted = wanted or (name == "action" and ROUTE_FILE.search(unit.path))
+        django = unit.facts.language == "py" and func.params[:1] == ("request",) and HOOK.search(name)
         label = f"{func.owner}.{name}" if func.owner else name
         if func.params and _names_itself(label, unit.body(func)):
             yield Handler(unit, func, label)
@@ -314,7 +281,7 @@ def _names_itself(name: str, body: str) -> bool:
     """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
     if not _DIRECT.search(name) and not (re.search(r"(?i)web_?hook", name) and STRONG.search(body)):
         return False
-    return bool(_REQUEST.search(body))
+    return bool(REQUEST.search(body))
 
 
 def _from_hubspot(handler: Handler) -> bool | None:
@@ -327,7 +294,7 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     if _VENDORS.search(re.sub(r"(?i)hubspot[-_]?\w*", "", spoken)) and not STRONG.search(own):
         return None
-    if not _READS_BODY.search(own) or (_ASKED_BY_GET.search(own) and not _REQUEST.search(own)):
+    if not _READS_BODY.search(own) or (_ASKED_BY_GET.search(own) and not REQUEST.search(own)):
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
     if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (
@@ -354,14 +321,14 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return True
     other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
     shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
-    if hub_path and _HOOK.search(names) and shaped and not other_vendor:
+    if hub_path and HOOK.search(names) and shaped and not other_vendor:
         return bool(fields)
     deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
     if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (
         STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1
     ):
         return True if not _VENDORS.search(names) else None
-    if _HOOK.search(spoken) and fields - {"portalId"} and _HUB.search(own):
+    if HOOK.search(spoken) and fields - {"portalId"} and _HUB.search(own):
         return False
     if re.search(r"(?i)web_?-?hook", names) and not _VENDORS.search(names) and _READ_ID.search(own):
         return False if _OUTSIDE.search(unit.code) else None
