@@ -24,7 +24,7 @@ _VERSIONS = (
 _PLACED = re.compile(rf"[/}}\"'`](?:{FAMILIES})")
 _HOLE = re.compile(r"(?:[}\"'`]|%(?:\(\w+\))?[sdi])$")
 _SETTING = re.compile(
-    r"hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host|api_?root|api_?base|root|base|api)\b"
+    r"hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host|api_?root|api_?base|root)\b"
 )
 _HOST = re.compile(r"(?:api[\w-]*\.|[}\"'`]\.?)$")
 _IMPORTING = re.compile(r"[ \t]*(?:from|import)\b")
@@ -36,6 +36,9 @@ _API = (re.compile(r"_api\b(?![\"'`])"), re.compile(r"Api\b(?![\"'`])"))
 _GIVES = re.compile(r"\b(?:return|yield)\b[ \t]*[^\s#;]")
 _OUTERMOST = re.compile(r"\n(?:def|async|class|@)")
 _APIS = ("basic", "batch", "search")
+# A literal with nothing but a path of names: `"app.hubspot_api.apps"`.
+_PATH_HEAD = re.compile(r"[\"'][\w.]*$")
+_PATH_TAIL = re.compile(r"[\w.]*[\"']")
 _ASKED = re.compile(r"(\.?)\s*(\w*)$")
 _HUB = re.compile(r"hub_?-?spot|hs[-_/]")
 _DEFINED = ("def ", "async def ", "class ", "@")
@@ -172,6 +175,12 @@ def _dotted(unit: Unit, pattern: re.Pattern[str]) -> bool:
         asked = _ASKED.search(text, max(0, found.start() - 80), found.start())
         dot, name = asked.groups() if asked is not None else ("", "")
         if dot and asked is not None and "\n" in asked.group() and _commented(text, asked.start()):
+            continue
+        if (
+            python
+            and _PATH_HEAD.search(text, max(0, found.start() - 80), found.start())
+            and (_PATH_TAIL.match(text, found.end()))
+        ):
             continue
         if pattern in _API:
             if not python or dot or name.startswith(_APIS):

@@ -31,11 +31,9 @@ def may_reach(unit: Unit) -> bool:
 
 def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
     """Whether a function of a file that a text names calls HubSpot, itself or through one that it calls."""
+    if not unit.memo(may_call) and not unit.memo(_passes):
+        return False
     named = [name for name in unit.memo(defined) if name in said or name in aliases]
-    if not named:
-        return False
-    if not unit.memo(may_call) and not any(other.memo(may_call) for other in unit.memo(near)):
-        return False
     known = unit.memo(_judged)
     for name in named:
         if name not in known:
@@ -43,6 +41,23 @@ def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
         if known[name]:
             return True
     return False
+
+
+def _passes(unit: Unit) -> bool:
+    """Whether a Python file names a function that calls HubSpot, of a file that it imports."""
+    text, others = unit.source.text, unit.memo(near)
+    calling = {name for other in others if other.memo(may_call) for name in other.memo(_calling)}
+    if not calling:
+        return False
+    aliases = {name for other in others for name in other.memo(renamed)}
+    return any(name in text or name in aliases for name in calling)
+
+
+def _calling(unit: Unit) -> set[str]:
+    """The functions of a file with a call of HubSpot in them."""
+    found = unit.memo(find_calls)
+    named = ((func.name.rpartition(".")[2], func) for func in unit.facts.functions) if found else ()
+    return {name for name, func in named if name and any(func.start <= c.start < func.end for c in found)}
 
 
 def _judged(unit: Unit) -> dict[str, bool]:
