@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hubwire.lint import all_rules, clients, digests, hubspot, lint_files, webhooks
+from hubwire.lint import all_rules, clients, digests, flow, hubspot, lint_files, reaching, webhooks
 from hubwire.lint.cases import files_of
 from hubwire.lint.config import Config
 from hubwire.lint.rules import (
@@ -15,7 +15,8 @@ from hubwire.lint.rules import (
 from tests.lint.casefiles import cases
 
 GATES = (
-    (hubspot, "may_call"), (clients, "may_make"), (webhooks, "may_handle"), (digests, "near"),
+    (hubspot, "may_call"), (clients, "may_make"), (webhooks, "may_handle"), (webhooks, "may_offer"),
+    (digests, "near"), (flow, "defines"), (reaching, "_passes"),
     (hs302_unthrottled_parallel_calls, "may_reach"), (hs311_token_without_expiry, "may_reach"),
     (hs502_single_call_in_loop, "may_reach"),
 )  # fmt: skip
@@ -54,6 +55,21 @@ ELSEWHERE = {
         ("pack/__init__.py", "from .hub import fetch\n"),
         ("pack/hub.py", f"import requests\n\ndef fetch(i):\n    return {GET}\n"),
         ("jobs.py", f"# hubspot crm.\nfrom pack import fetch\n\n{LOOP}"),
+    ),
+    "a helper that its package calls by another name": (
+        ("pack/__init__.py", "from .hub import fetch as read\n"),
+        ("pack/hub.py", f"import requests\n\ndef fetch(i):\n    return {GET}\n"),
+        ("jobs.py", "# hubspot crm.\nfrom pack import read\n\n" + LOOP.replace("fetch", "read")),
+    ),
+    "a helper of a helper by another name": (
+        ("hub.py", f"import requests\n\ndef fetch(i):\n    return {GET}\n"),
+        ("steps.py", "from hub import fetch as read\n\ndef step(i):\n    return read(i)\n"),
+        ("jobs.py", "# hubspot crm.\nfrom steps import step\n\n" + LOOP.replace("fetch", "step")),
+    ),
+    "a method of an object nobody says the class of": (
+        ("hub.py", "# hubspot\nimport requests\n\nclass Hub:\n"
+                   f"    def  fetch_one(self, i):\n        return {GET}\n"),
+        ("jobs.py", "# hubspot crm.\nimport hub\n\n" + LOOP.replace("fetch", "given.fetch_one")),
     ),
     "a method of a class of another file": (
         ("pack/hub.py", "class Hub:\n    def fetch(self, i):\n        return self.ask(i)\n\n"
