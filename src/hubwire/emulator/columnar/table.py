@@ -148,7 +148,8 @@ class Columns:
         self._odd |= cleared
         self._unlike |= cleared
         changed = known[there]
-        new = [record for id_, record in found.items() if id_ not in set(known_ids)]
+        with_rows = set(known_ids)
+        new = [record for id_, record in found.items() if id_ not in with_rows]
         if len(changed):
             created = [found[id_].created for id_ in self.rows.ids[changed].tolist()]
             self.rows.age(changed, np.array(created, np.int64))
