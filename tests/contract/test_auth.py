@@ -27,7 +27,9 @@ def test_a_call_without_a_token_is_refused_with_hubspots_body() -> None:
     assert not [name for name in heard.headers if "RateLimit" in name]
 
 
-@pytest.mark.parametrize("sent", ["Basic abc", "Bearer", "Bearer ", "pat-na1-xyz", "Bearer nobody"])
+@pytest.mark.parametrize(
+    "sent", ["Basic abc", "Basic access-token", "Bearer", "Bearer ", "pat-na1-xyz", "Bearer nobody"]
+)
 def test_what_is_no_token_of_this_account_is_refused_alike(sent: str) -> None:
     heard = Caller()("GET", "/crm/v3/owners", token=None, headers={"Authorization": sent})
     assert (heard.status, heard.json["message"]) == (401, NOT_FOUND)

@@ -333,7 +333,8 @@ def test_ids_that_are_too_long_are_refused() -> None:
     """The lengths are ours: no source tells HubSpot's."""
     caller, path = Caller(), "/crm/v3/pipelines/deals"
     stage = {"stageId": "s" * 101, "label": "Won", "displayOrder": 0, "metadata": {"probability": "1.0"}}
-    assert caller("POST", f"{path}/default/stages", stage).status == 400
+    heard = caller("POST", f"{path}/default/stages", stage)
+    assert (heard.status, heard.json["context"]) == (400, {"stageId": ["s" * 101]})
     made = {"pipelineId": "p" * 37, "label": "New", "displayOrder": 1, "stages": [{**stage, "stageId": "s"}]}
     assert caller("POST", path, made).status == 400
     assert caller("POST", path, {**made, "pipelineId": "p" * 36}).status == 201

@@ -57,10 +57,9 @@ def check_token(account: Account, asked: Asked) -> None:
     if asked.endpoint.op.startswith(DEVELOPERS) and asked.path.startswith(KEYED):
         raise developer_key_needed()
     access = account.tokens.find(token) if scheme.lower() == "bearer" else None
-    if access is None and token == EXAMPLE:
-        raise expired(0, asked.now)
     if access is None:
-        raise invalid_authentication()
+        example = scheme.lower() == "bearer" and token == EXAMPLE
+        raise expired(0, asked.now) if example else invalid_authentication()
     if access.expires_at is not None and asked.now >= access.expires_at:
         raise expired(access.expires_at, asked.now)
     if access.kind == "private-app" and asked.endpoint.op.startswith("journal."):

@@ -176,7 +176,7 @@ def new_stage(portal: Portal, asked: Asked, kind: ObjectType, sent: StageInput) 
             f"Stage ID {sent.stage_id} must be in lower case", context={"stageId": [sent.stage_id]}
         )
     if sent.stage_id is not None and len(sent.stage_id) > LONGEST_STAGE_ID:
-        raise _too_long("stageId", LONGEST_STAGE_ID)
+        raise _too_long("stageId", sent.stage_id, LONGEST_STAGE_ID)
     at = _at(asked)
     return OwnStage(
         sent.stage_id or portal.pipelines.next_id(),
@@ -265,14 +265,14 @@ def _order(asked: Asked, wanted: int | None, default: int = 0) -> int:
     return wanted
 
 
-def _too_long(name: str, longest: int) -> Refusal:
+def _too_long(name: str, sent: str, longest: int) -> Refusal:
     """HubSpot's lengths and words are not known."""
-    return refusals.validation(f"{name} must not be longer than {longest} characters", context={name: []})
+    return refusals.validation(f"{name} must not be longer than {longest} characters", context={name: [sent]})
 
 
 def _free_id(portal: Portal, kind: ObjectType, chosen: str) -> None:
     if len(chosen) > LONGEST_PIPELINE_ID:
-        raise _too_long("pipelineId", LONGEST_PIPELINE_ID)
+        raise _too_long("pipelineId", chosen, LONGEST_PIPELINE_ID)
     if any(one.id == chosen for one in portal.pipelines.of(kind.id)):
         raise refusals.validation(f"There's another pipeline in this portal with pipelineId ({chosen}).")
     for type_id in portal.pipelines.types():
