@@ -108,6 +108,22 @@ class Store:
         finally:
             self._depth -= 1
 
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """For transactions that write very much: into the file itself, not into a log first.
+
+        What was in the file is kept beside it until they are done: as safe, but slower where little is
+        written. Inside a transaction it changes nothing.
+        """
+        logged = not self._depth and self._connection.pragma("journal_mode") == "wal"
+        if logged:
+            self._connection.pragma("journal_mode", "delete")
+        try:
+            yield
+        finally:
+            if logged:
+                self._connection.pragma("journal_mode", "wal")
+
     def copy(self) -> Copy:
         """Everything as it is now, held in memory."""
         kept = apsw.Connection(":memory:")

@@ -5,7 +5,7 @@ What is written after they were kept is noted with the write itself: they are ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -25,11 +25,12 @@ Kept = tuple[Rows, dict[tuple[str, str], Coded], set[str], set[int]]
 def keep(
     table: Table,
     rows: Rows,
-    columns: Mapping[tuple[str, str], Coded],
+    columns: Iterable[Coded],
     present: Iterable[str],
     odd: Iterable[int],
 ) -> None:
-    """Writes them in place of older ones, and forgets what was noted since. The rest is as in `Kept`."""
+    """Writes them in place of older ones, one at a time, and forgets what was noted since. The rest is as in
+    `Kept`."""
     store, suffix = table.store, table.suffix
     with store.transaction():
         # Other versions have other columns in it.
@@ -48,15 +49,16 @@ def keep(
                 *(1, apart.tobytes(), None),
             ),
         )
-        for (name, sort), each in columns.items():
+        for each in columns:
             keys = each.keys
             values = keys.blob if isinstance(keys, Texts) else keys.values.tobytes()
             starts = keys.starts.tobytes() if isinstance(keys, Texts) else None
             texts = each.texts
+            key = (each.column.name, each.column.sort, each.column.sql)
             told = (None, None) if texts is None else (texts.blob, texts.starts.tobytes())
             store.run(
                 sql,
-                (name, sort, each.column.sql, each.codes.tobytes(), values, starts, each.faithful, *told),
+                (*key, each.codes.tobytes(), values, starts, each.faithful, *told),
             )
 
 

@@ -60,11 +60,11 @@ class Columns:
         """Puts them in the state file."""
         self.follow(everything=True)
         # What is the same everywhere is soon made again, unless some record says so itself.
-        columns = {
-            key: each
-            for key, each in self._columns.items()
+        columns = [
+            each
+            for each in self._columns.values()
             if not each.is_uniform or each.column.name in self._present
-        }
+        ]
         keep(self._table, self.rows, columns, self._present, self._unlike)
 
     def follow(self, *, everything: bool = False) -> None:
