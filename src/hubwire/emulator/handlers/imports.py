@@ -127,9 +127,9 @@ def errors(portal: Portal, asked: Asked) -> Answer:
 
 
 def _error(asked: Asked, job: Job, number: int, error: dict[str, Any]) -> dict[str, Any]:
-    source = {**error.pop("sourceData"), "containsEncryptedProperties": False}
+    source = {**error.pop("sourceData"), "additionalRowData": [], "containsEncryptedProperties": False}
     if not asked.flag("includeRowData"):
-        source["rowData"] = None
+        source["rowData"] = []
     if not asked.flag("includeErrorMessage"):
         error.pop("errorMessage", None)
     return {"id": f"{job.id}{number:05}", "createdAt": job.finished, "sourceData": source, **error}
