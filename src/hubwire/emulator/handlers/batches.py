@@ -25,7 +25,7 @@ from hubwire.emulator.intake import (
     write,
 )
 from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
-from hubwire.emulator.privacy import hidden, writable_values
+from hubwire.emulator.privacy import hidden, readable, writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import (
@@ -75,6 +75,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     at_most(wanted.inputs or ())
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
+    readable(portal, asked, kind, (*(wanted.properties or ()), *history))
     view = render.View.of(portal, kind, wanted.properties or [], history, hidden(portal, asked, kind))
     shown: Mapping[int, Any]
     special = bool(history) or asked.flag("archived")
