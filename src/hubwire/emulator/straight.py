@@ -15,7 +15,7 @@ from hubwire.emulator.exchange import Answer
 
 LARGEST = 32 * 1024
 """Bytes of a body that are held here: a batch of a hundred has some three thousand."""
-BATCH = b"/batch/read"
+BATCH, JSON = b"/batch/read", b"application/json"
 
 Short = Callable[[str, str, str, str, bytes], Answer | None]
 """A lane's answer to method, path, query, authorization and body; None for what goes the long way."""
@@ -84,6 +84,8 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
             for name, value in self.headers:
                 if name == b"authorization":
                     authorization = value
+                elif name == b"content-type" and self._held and not value.startswith(JSON):
+                    return None
                 elif name == b"host":
                     host = value.decode("latin-1")
             if not authorization or (hosts is not None and not may_call(host, hosts)):
