@@ -12,7 +12,7 @@ LONGEST = 16_000
 """Characters of a request target; about 16,200 are refused by HubSpot with 414.
 https://github.com/PostHog/posthog/pull/31617"""
 METHODS = frozenset(("DELETE", "GET", "PATCH", "POST", "PUT"))
-"""Of HubSpot's specifications. No path has another, so that can be said also where not all operations are known."""
+"""Of HubSpot's specifications: no path has another, also where not all operations are known."""
 
 
 def find_route(account: Account, asked: Asked) -> None:
