@@ -21,6 +21,10 @@ from hubwire.emulator.records import CLEARED, blank
 
 if TYPE_CHECKING:
     # NumPy is loaded only for accounts with many records.
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hubwire.emulator.columnar.bodies import Alike
     from hubwire.emulator.columnar.telling import Telling
 
 MOST = 64
@@ -48,6 +52,21 @@ def told(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View
         if telling is None or not ids
         else telling.several(ids, lambda some: fetched(portal, kind, some, view))
     )
+
+
+def numbered(
+    portal: Portal, kind: ObjectType, ids: NDArray[np.int64], view: render.View
+) -> list[bytes] | None:
+    """The same for many at once; None where some do not live, changed just now or are named twice."""
+    telling = _telling(portal, kind, tuple(view.names))
+    return None if telling is None else telling.numbered(ids)
+
+
+def alike(body: bytes, ids: Sequence[str]) -> Alike | None:
+    """What reads further bodies that have other ids, for types that have columns."""
+    from hubwire.emulator.columnar.bodies import Alike
+
+    return Alike.of(body, ids)
 
 
 def told_one(portal: Portal, kind: ObjectType, id_: int, view: render.View) -> bytes | None:

@@ -7,9 +7,9 @@ have changed meanwhile. Records that change are forgotten one by one, where they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 import msgspec
@@ -23,6 +23,10 @@ from hubwire.emulator.quota import left
 from hubwire.emulator.scopes import READ_OPS, READS
 from hubwire.emulator.shapes import ReadBatch, taken
 
+if TYPE_CHECKING:
+    # NumPy is loaded only for accounts with many records.
+    from hubwire.emulator.columnar.bodies import Alike
+
 READ, BATCH = "objects.read", "objects.batch.read"
 QUERIES = {READ: frozenset({"properties", "idProperty"}), BATCH: frozenset[str]()}
 ADDRESS = "email"
@@ -32,6 +36,8 @@ MOST, MOST_SHOWN = 256, 64
 """Lanes at a time, and sets of properties of one: callers, types and sets that are read in turn."""
 MOST_ONCE = 10_000
 """Batches that are known to have been asked for once."""
+MOST_ALIKE = 16
+"""Lengths of bodies of which one lane knows what they are like."""
 UNSAFE = ("oauth.", "emulator.")
 DIGITS = 15
 """Ids with more go the long way, as do texts that are no plain number."""
@@ -51,11 +57,11 @@ Key = tuple[str, str, str, str]
 Names = tuple[str, ...]
 
 
-class One(msgspec.Struct, gc=False):
+class One(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     id: str
 
 
-class Several(msgspec.Struct):
+class Several(msgspec.Struct, forbid_unknown_fields=True):
     """A batch that asks for nothing special; others do not fit."""
 
     inputs: list[One]
@@ -74,8 +80,17 @@ class Shown:
     view: render.View
     known: Mapping[str, msgspec.Raw]
     """Those that were told so before and are remembered, by id."""
-    once: set[str] = field(default_factory=set)
+    once: set[int] = field(default_factory=set)
     """The first ids of batches that were told and not remembered: most are not asked for again."""
+
+    def first_time(self, id_: int) -> bool:
+        """Whether no batch that begins so was asked for; from now on there was one."""
+        if id_ in self.once:
+            return False
+        if len(self.once) >= MOST_ONCE:
+            self.once.clear()
+        self.once.add(id_)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,8 @@ class Lane:
     """Single records are named by their e-mail address."""
     shown: dict[Names, Shown] = field(default_factory=dict)
     """By the properties that a batch asks for; those of a single record stand in the key."""
+    alike: dict[int, tuple[Alike, Shown] | None] = field(default_factory=dict)
+    """What bodies of that length are like; None if there was one, and no second."""
 
     def one(self, id_: str) -> Told | None:
         """A record, if it lives."""
@@ -113,6 +130,18 @@ class Lane:
 
     def several(self, body: bytes) -> Told | None:
         """The records of a batch in the order that it is told in, if all live."""
+        return self._like_another(body) or self._taken_apart(body)
+
+    def _like_another(self, body: bytes) -> Told | None:
+        """For a body that has other ids than one before, and nothing else that is other."""
+        known = self.alike.get(len(body))
+        numbers = None if known is None else known[0].numbers(body)
+        if known is None or numbers is None or not known[1].first_time(int(numbers[0])):
+            return None
+        told = quick.numbered(self.account.portal, self.kind, numbers, known[1].view)
+        return None if told is None else Pieces(told)
+
+    def _taken_apart(self, body: bytes) -> Told | None:
         try:
             wanted = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -120,25 +149,34 @@ class Lane:
         shown = self.shown.get(wanted.properties or ())
         if shown is None or len(wanted.inputs) > LARGEST:
             return None
-        ids = list(dict.fromkeys([one.id for one in wanted.inputs]))
+        given = [one.id for one in wanted.inputs]
+        ids = list(dict.fromkeys(given))
         try:
             return render.scrambled(list(map(shown.known.__getitem__, ids)))
         except KeyError:
             pass
         if not all(map(_plain, ids)):
             return None
-        numbers = list(map(int, ids))
-        if ids[0] not in shown.once:
-            told = quick.told(self.account.portal, self.kind, render.scrambled(numbers), shown.view)
+        numbers = render.scrambled(list(map(int, ids)))
+        self._remember(body, given, shown)
+        if numbers and shown.first_time(numbers[0]):
+            told = quick.told(self.account.portal, self.kind, numbers, shown.view)
             if told is not None:
-                if len(shown.once) >= MOST_ONCE:
-                    shown.once.clear()
-                shown.once.add(ids[0])
                 return Pieces(told)
         found = quick.fetched(self.account.portal, self.kind, numbers, shown.view)
         if len(found) < len(numbers):
             return None
-        return render.scrambled([found[number] for number in numbers])
+        return [found[number] for number in numbers]
+
+    def _remember(self, body: bytes, ids: Sequence[str], shown: Shown) -> None:
+        """What the body is like, if it is the second that is so long."""
+        if len(body) not in self.alike:
+            if len(self.alike) >= MOST_ALIKE:
+                self.alike.clear()
+            self.alike[len(body)] = None
+        elif self.kind.id in self.account.portal.columns:
+            alike = quick.alike(body, ids)
+            self.alike[len(body)] = None if alike is None else (alike, shown)
 
 
 class Lanes:

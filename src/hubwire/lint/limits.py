@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from hubwire.lint.facts import Func
+from hubwire.lint import patterns as re
+from hubwire.lint.facts import Func, Loop
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit
 
@@ -21,6 +20,8 @@ PACED = re.compile(
     r"(?i)time\.sleep\(|asyncio\.sleep\(|\bsleep\(|\bdelay\(|setTimeout\(\s*(?:resolve|r|res|done|cb|\(\)\s*=>\s*resolve)|\bwait\(|Utilities\.sleep|"
     r"new Promise\(\s*\(?\w+\)?\s*=>\s*setTimeout"
 )
+_ENDLESS = re.compile(r"\(?\s*(?:True|true|1)\s*\)?$")
+_PAUSE = re.compile(r"[^\n]{0,80}?[(,]\s*(\d+)\s*\)")
 ONE_SHOT = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|migrations?|seeds?|debug|diagnostics?|one-?offs?|notebooks?)/|"
     r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|migrate|migration|one-?off|try|tmp|temp|scratch|"
@@ -110,9 +111,19 @@ def paced(unit: Unit) -> bool:
     if not any(word in unit.low for word in ("sleep", "delay", "settimeout", "wait(")):
         return False
     return any(
-        any("run_pending" not in unit.code[x.body : x.end] for x in unit.facts.loops_at(m.start()))
+        any(not _watches(unit, x, m) for x in unit.facts.loops_at(m.start()))
         for m in PACED.finditer(unit.code)
     )
+
+
+def _watches(unit: Unit, loop: Loop, pause: re.Match[str]) -> bool:
+    """Whether a loop starts the work again from time to time, which paces nothing within it."""
+    if "run_pending" in unit.code[loop.body : loop.end]:
+        return True
+    told = _PAUSE.match(unit.code, pause.start())
+    if told is None or loop.kind != "while" or not _ENDLESS.match(loop.over):
+        return False
+    return int(told.group(1)) >= (30 if unit.facts.language == "py" else 30_000)
 
 
 def relevant(unit: Unit) -> list[HubCall]:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import re
-
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Assign, Expr, Func, Import, Loop
 from hubwire.lint.project import Unit
 
@@ -22,6 +21,7 @@ _PART_OF_OURS = re.compile(
 )
 """The same in a section of the settings: `config["hubspot"]["base_url"]`."""
 _API = "https://api.hubapi.com"
+_ENTRIES = re.compile(r"([\w.]+)\.(?:items|values)\(\)$|Object\.(?:entries|values)\(\s*([\w.$]+)\s*\)$")
 _SHORT = re.compile(r"[A-Za-z_$][\w$]*(?=\s*[,}=])")
 
 
@@ -274,6 +274,9 @@ def _element(unit: Unit, words: list[str], offset: int, depth: int) -> str:
     name = words[0]
     for loop in reversed(unit.facts.loops_at(offset)):
         if name in loop.names:
+            if _ENTRIES.match(loop.over.strip()) and name != loop.names[-1]:
+                # `for name, url in ADDRESSES.items()`: the key stands for no value.
+                return HOLE
             if len(words) > 1:
                 return _of_any(unit, loop, words[1:], depth)
             said = _of_any(unit, loop, [], depth)
@@ -286,7 +289,10 @@ def _element(unit: Unit, words: list[str], offset: int, depth: int) -> str:
 
 def _of_any(unit: Unit, loop: Loop, words: list[str], depth: int) -> str:
     """The longest string that the elements of a list, or their properties, stand for."""
-    over = binding(unit, loop.over.strip(), loop.start)
-    items = over.value.items[:20] if over is not None and over.value.kind == "array" else ()
+    entries = _ENTRIES.match(loop.over.strip())
+    named = entries.group(1) or entries.group(2) if entries is not None else loop.over.strip()
+    over = binding(unit, named, loop.start)
+    kind = "array" if entries is None else "object"
+    items = over.value.items[:20] if over is not None and over.value.kind == kind and not over.part else ()
     texts = (_member(unit, i, words, depth) if words else fold(unit, i, depth + 1) for i in items)
     return max(texts, key=_known, default=HOLE)

@@ -20,6 +20,8 @@ from hubwire.emulator.columnar.written import NULL, clock, day, encode, is_momen
 ID, DIGITS = "hs_object_id", 18
 MANY, MANY_MOMENTS, MOST = 16_000, 1_000, 60_000
 """So many distinct values are written beforehand and have numbers; new ones get some until there are most."""
+FEW, FRAMES = 4_000, 8
+"""So many of them are written again with what comes around them, in so many ways."""
 WIDEST, SLACK = 64, 4
 """Bytes of a value that is kept as it is told; and room for longer ones that come."""
 LONGEST = 65_536
@@ -53,7 +55,9 @@ class Ready:
         kept = [*((each, None) for each in few), *((each, _wide(each)) for each in others)]
         kept = [(each, wide) for each, wide in kept if wide is not None or not _many(each)]
         kinds = [(each.column.name, "<u2" if wide is None else wide.dtype) for each, wide in kept]
-        self.records = np.zeros(len(ids), np.dtype([(ID, f"S{DIGITS}"), *kinds]))
+        self._kind = np.dtype([(ID, f"S{DIGITS}"), *kinds])
+        self.records = np.zeros(len(ids), self._kind)
+        self._whole = self.records.view(f"V{self._kind.itemsize}")
         self.records[ID] = ids.astype(f"S{DIGITS}")
         for each, wide in kept:
             name = each.column.name
@@ -63,17 +67,15 @@ class Ready:
     def at(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Those rows."""
         # Taken as bytes: ten times as fast as field by field.
-        kind = self.records.dtype
-        whole: NDArray[Any] = self.records.view(f"V{kind.itemsize}").take(rows, mode="wrap")
-        return whole.view(kind)
+        return self._whole.take(rows, mode="wrap").view(self._kind)
 
     def reach(self, ids: NDArray[np.int64]) -> None:
         """The rows have these ids: some may be new."""
         total, known = len(ids), self._total
         if total > len(self.records):
-            room = np.zeros(total + total // 16, self.records.dtype)
+            room = np.zeros(total + total // 16, self._kind)
             room[: len(self.records)] = self.records
-            self.records = room
+            self.records, self._whole = room, room.view(self._whole.dtype)
         self.records[ID][known:total] = ids[known:]
         self._total = total
 
@@ -85,14 +87,24 @@ class Numbered:
 
     def __init__(self, ready: Ready, name: str, told: Sequence[bytes]) -> None:
         """The number of a value is its place in `told`; unset is the first."""
-        self._ready, self._name, self._prefix = ready, name, b",%b:" % encode(name)
-        self._told = np.fromiter([self._prefix + text for text in told], object, len(told))
+        self._ready, self._name, self.prefix = ready, name, b",%b:" % encode(name)
+        self._told = np.fromiter([self.prefix + text for text in told], object, len(told))
         self._numbers: dict[bytes, int] = {}
-        self.bare = Bare(self)
+        self._framed: dict[tuple[bytes, bytes], Framed] = {}
+        self.bare = Framed(self, b"", b"")
 
     @property
     def told(self) -> NDArray[Any]:
         return self._told
+
+    def framed(self, before: bytes, after: bytes) -> Numbered | Framed | None:
+        """What tells the values with that around them; None where it takes too much room."""
+        if (before, after) == (self.prefix, b""):
+            return self
+        known = self._framed.get((before, after))
+        if known is None and len(self._told) <= FEW and len(self._framed) < FRAMES:
+            known = self._framed[before, after] = Framed(self, before, after)
+        return known
 
     def places(self, ready: NDArray[Any]) -> NDArray[Any]:
         """Of each row's value among those that are told."""
@@ -102,20 +114,16 @@ class Numbered:
     def row(self, row: int) -> int:
         return int(self._ready.records[self._name][row])
 
-    def cut(self, told: bytes) -> bytes:
-        """What is told, without the name."""
-        return told[len(self._prefix) :]
-
     def some(self, rows: NDArray[Any], ready: NDArray[Any]) -> Sequence[list[bytes]]:
         del rows
-        return (self._told[ready[self._name]].tolist(),)
+        return (self._told.take(ready[self._name]).tolist(),)
 
     def one(self, row: int) -> bytes:
         told: bytes = self._told[self.row(row)]
         return told
 
     def put(self, rows: NDArray[Any], texts: Sequence[str | None]) -> list[int]:
-        told = [self._prefix + (NULL if text is None else encode(text)) for text in texts]
+        told = [self.prefix + (NULL if text is None else encode(text)) for text in texts]
         if not self._numbers:
             self._numbers = dict(zip(self._told.tolist(), range(len(self._told)), strict=True))
         numbers = self._numbers
@@ -127,25 +135,30 @@ class Numbered:
         return [place for place, text in enumerate(told) if text not in numbers]
 
 
-class Bare:
-    """The same without the name."""
+class Framed:
+    """The same without the name, between what else comes before and after each value."""
 
     pieces = 1
 
-    def __init__(self, numbered: Numbered) -> None:
-        self._numbered = numbered
+    def __init__(self, numbered: Numbered, before: bytes, after: bytes) -> None:
+        self._numbered, self._before, self._after = numbered, before, after
         self._told = np.empty(0, object)
+
+    def _all(self) -> NDArray[Any]:
+        told, known = self._numbered.told, len(self._told)
+        if known < len(told):
+            cut, before, after = len(self._numbered.prefix), self._before, self._after
+            new = [before + text[cut:] + after for text in told[known:].tolist()]
+            self._told = np.append(self._told, np.fromiter(new, object, len(new)))
+        return self._told
 
     def some(self, rows: NDArray[Any], ready: NDArray[Any]) -> Sequence[list[bytes]]:
         del rows
-        numbered = self._numbered
-        if len(self._told) < len(numbered.told):
-            new = [numbered.cut(text) for text in numbered.told[len(self._told) :]]
-            self._told = np.append(self._told, np.fromiter(new, object, len(new)))
-        return (self._told[numbered.places(ready)].tolist(),)
+        return (self._all().take(self._numbered.places(ready)).tolist(),)
 
     def one(self, row: int) -> bytes:
-        return self._numbered.cut(self._numbered.told[self._numbered.row(row)])
+        told: bytes = self._all()[self._numbered.row(row)]
+        return told
 
     def put(self, rows: NDArray[Any], texts: Sequence[str | None]) -> list[int]:
         return self._numbered.put(rows, texts)

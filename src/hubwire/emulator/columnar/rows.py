@@ -77,6 +77,15 @@ class Rows:
         rows[inside] = direct[wanted[inside]]
         return rows
 
+    def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
+        """The same; None if that is -1 for any of them."""
+        direct, wanted = self._by_number(), ids - self._lowest
+        # What lies below wraps round to large numbers.
+        if wanted.view(np.uint64).max() >= len(direct):
+            return None
+        rows = direct.take(wanted)
+        return rows if rows.min() >= 0 else None
+
     def place(self, id_: int) -> int:
         """The same for one."""
         direct, number = self._by_number(), id_ - self._lowest

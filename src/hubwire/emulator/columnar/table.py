@@ -113,6 +113,16 @@ class Columns:
                 rows[[place for place, id_ in enumerate(ids) if id_ in apart]] = -1
         return rows
 
+    def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
+        """The rows of those ids; None if some id is named twice, or columns do not tell all of them."""
+        self._note()
+        distinct = set(ids.tolist())
+        if len(distinct) < len(ids) or not (
+            distinct.isdisjoint(self._apart) and distinct.isdisjoint(self._odd)
+        ):
+            return None
+        return self.rows.leads(ids)
+
     def _note(self) -> None:
         touched = self._table.touched or ()
         if len(touched) > self._noted:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import by_name
 from hubwire.lint.hubspot import HubCall, find_calls
@@ -22,6 +22,8 @@ CURSOR = re.compile(
     r"has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+_ONE_PAGE = re.compile(r"paginateassociations|associations_?api(?:\(\))?\.get_?all")
+"""What sounds like pages and is one: the associations of a record."""
 _CURSORS = (
     "paging", "nextpage", "next_page", "after", "more", "offset", "cursor", "getall", "get_all", "fetchall",
     "fetch_all", "paginat", "nextlink", "continuation", "next_url", ".next.", "startfrom", "start_from",
@@ -80,8 +82,8 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 
 @lru_cache(64)
 def _reads_cursor(code: str) -> bool:
-    """Whether code speaks of the next page; the parameter `paginateAssociations` does not."""
-    low = code.lower().replace("paginateassociations", "")
+    """Whether code speaks of the next page; `paginateAssociations` does not."""
+    low = _ONE_PAGE.sub("", code.lower())
     for word in _CURSORS:
         at = low.find(word)
         while at >= 0:
