@@ -78,6 +78,10 @@ class Store:
         """One statement once per row of values."""
         self._connection.executemany(sql, rows)
 
+    def blob(self, table: str, column: str, row: int) -> apsw.Blob:
+        """A blob of the main database, to be read a piece at a time."""
+        return self._connection.blob_open("main", table, column, row, False)
+
     def function(
         self, name: str, function: Callable[..., Any], arguments: int, *, deterministic: bool = True
     ) -> None:

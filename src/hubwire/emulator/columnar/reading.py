@@ -144,11 +144,10 @@ def of_values(column: Column, values: Sequence[str | None]) -> Coded:
         return _telling(Coded(column, all_codes, keys), codes, set_values)
     if column.sort != "text":
         return of_keys(column, values)
-    texts = [value if value is None else value.casefold() for value in values]
-    if texts == values:
-        # A million of them take much room.
-        texts = []
+    # A million of them take much room.
+    if all(value is None or value == value.casefold() for value in values):
         return of_keys(column, values)
+    texts = [value if value is None else value.casefold() for value in values]
     made = of_keys(column, texts)
     return _telling(made, made.codes, values)
 
