@@ -263,3 +263,16 @@ def test_a_loop_is_followed_into_a_module_of_the_own_package() -> None:
         """,
     }
     assert found("HS502", **files) == ["app/main.py:6"]
+
+
+def test_an_address_that_a_helper_renames_first_is_followed() -> None:
+    helper = """
+        import requests
+
+        def fetch_json(url, access_token):
+            where = url
+            return requests.get(where, headers={"Authorization": f"Bearer {access_token}"}).json()
+    """
+    assert found("HS301", hubspot_http=helper, asker=ASKER.format(module="hubspot_http")) == [
+        "hubspot_http.py:6"
+    ]

@@ -191,7 +191,9 @@ class MissingPagination(Rule):
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             linked = call.operation.kind == "search" and bool(_LINKED.search(unit.code, call.start, call.end))
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
-            used = _RESULTS.search(scope) or (call.operation.kind == "list" and _RENDERED.search(scope))
+            rendered = call.operation.kind == "list" and _RENDERED.search(scope)
+            listed = "/lists/" in call.url and ".lists" in scope
+            used = bool(_RESULTS.search(scope) or rendered) or listed
             if not lost and (not used or self._passed_on(unit, call, scope)):
                 continue
             if self._lookup(unit, call, scope, association=association):
