@@ -78,13 +78,21 @@ class Rows:
         return rows
 
     def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
-        """The same; None if that is -1 for any of them."""
+        """The same; None if that is -1 for any of them, or some id is named twice."""
         direct, wanted = self._by_number(), ids - self._lowest
         # What lies below wraps round to large numbers.
         if wanted.view(np.uint64).max() >= len(direct):
             return None
         rows = direct.take(wanted)
-        return rows if rows.min() >= 0 else None
+        ordered = np.sort(rows)
+        twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
+        return None if twice or ordered[0] < 0 else rows
+
+    def live_apart(self, rows: NDArray[np.int32]) -> bool:
+        """Whether all of those rows live, and none is named twice."""
+        ordered = np.sort(rows)
+        twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
+        return not twice and (not self.dead or bool(self.alive[rows].all()))
 
     def place(self, id_: int) -> int:
         """The same for one."""
