@@ -22,6 +22,8 @@ DEVELOPER = re.compile(
 _PAIR = re.compile(r"(?:return|[=\[,(])\s*[(\[]\s*$")
 """Before the name of a parameter that stands beside its value: `[("hapikey", key)]`."""
 
+_QUERY = re.compile(r"(?i)param|query|(?:^|[._])qs$")
+
 
 class DeprecatedApiKey(Rule):
     """A request or an SDK is given an account API key (`hapikey`).
@@ -132,7 +134,7 @@ class DeprecatedApiKey(Rule):
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)
         if assigned:
             statement = next((a for a in unit.facts.assigns if a.start <= match.start() < a.end), None)
-            return statement is not None and "param" in statement.target.lower()
+            return statement is not None and bool(_QUERY.search(statement.target))
         # What a callback makes is not what the call that is given the callback sends.
         inside = unit.facts.func_at(match.start())
         around = [
