@@ -293,6 +293,9 @@ def test_a_kind_of_events_is_resolved_by_its_symbol_and_named_by_it_too() -> Non
     }
     by_symbol = occurred(line, template, eventTypeName="pet_seen", email="new@example.com")
     assert (by_symbol.status, by_symbol.json["eventTypeName"]) == (201, "pet_seen")
+    key = line.call.emulator.identity.developer_api_key
+    keyed = line.call("POST", f"{DATED}/types/projects?hapikey={key}", sent, token=None)
+    assert keyed.json == heard.json
     unknown = {**sent, "developerSymbol": "cat_seen"}
     assert line.call("POST", f"{DATED}/types/projects", unknown).status == 404
     assert occurred(line, template, eventTypeName="cat_seen").status == 404

@@ -76,10 +76,14 @@ def _qualified(template: Template) -> str:
 
 
 def _template(account: Account, asked: Asked, name: str) -> Template:
-    """By the qualified name or by the symbol: both may stand in an occurrence."""
-    app = account.world.apps.find(asked.grant.app_id) if asked.grant else None
-    templates = Papers(account, app).all(KIND, Template) if app else {}
-    found = next((one for one in templates.values() if name in (_qualified(one), one.name)), None)
+    """By the qualified name or by the symbol: both may stand in an occurrence.
+
+    The developer's key opens the kinds of all apps.
+    """
+    grant, apps = asked.grant, account.world.apps
+    mine = [app for app in apps if grant and (grant.kind == "developer-key" or app.app_id == grant.app_id)]
+    templates = (one for app in mine for one in Papers(account, app).all(KIND, Template).values())
+    found = next((one for one in templates if name in (_qualified(one), one.name)), None)
     if found is None:
         raise refusals.nothing_there(
             f"No event type found with name {name}", context={"eventTypeName": [name]}
