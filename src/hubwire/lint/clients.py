@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from hubwire.lint import patterns as re
 from hubwire.lint.endpoints import HOSTS
 from hubwire.lint.facts import Expr
 from hubwire.lint.gates import BASES, may_make

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from hubwire.lint import patterns as re
 
 HOSTS = re.compile(r"(?i)\bapi(?:-[a-z]{2}\d)?\.(?:hubapi(?:qa|\{\})?|hubspot)\.com|\bhubapi\.com")
 FAMILIES = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.markers import marked
 from hubwire.lint.project import Unit, modules_of

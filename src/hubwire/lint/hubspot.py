@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hubwire.lint import patterns as re
 from hubwire.lint.endpoints import HOSTS, Operation, classify, is_hubspot, path_of
 from hubwire.lint.facts import Expr
 from hubwire.lint.gates import may_call

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Func, Loop
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
+
+from hubwire.lint import patterns as re
 
 if TYPE_CHECKING:
     from hubwire.lint.project import Unit

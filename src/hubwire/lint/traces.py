@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Import
 from hubwire.lint.gates import gives_address
 from hubwire.lint.project import Unit

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import re
-
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Assign, Expr, Func, Import, Loop
 from hubwire.lint.project import Unit
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Branch, Expr, Func
 from hubwire.lint.flow import reach, resolve, unresolved_import
 from hubwire.lint.guarded import named_guards, run_before, switched_on

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.flow import Target, reach, resolve
 from hubwire.lint.gates import may_handle

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import by_name
 from hubwire.lint.hubspot import HubCall, find_calls
