@@ -17,7 +17,7 @@ from hubwire.emulator.exchange import Answer
 
 LARGEST = 32 * 1024
 """Bytes of a body that are held here: a batch of a hundred has some three thousand."""
-BATCH = b"/batch/read"
+BATCH, JSON = b"/batch/read", b"application/json"
 
 MOST_KNOWN = 1_024
 """Heads of requests that are known together."""
@@ -169,6 +169,8 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
             for name, value in self.headers:
                 if name == b"authorization":
                     authorization = value
+                elif name == b"content-type" and self._held and not value.startswith(JSON):
+                    return None
                 elif name == b"host":
                     host = value.decode("latin-1")
             if not authorization or (hosts is not None and not may_call(host, hosts)):

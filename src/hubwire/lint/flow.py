@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.markers import marked
 from hubwire.lint.project import Unit, modules_of
@@ -194,7 +194,10 @@ def leads_away(unit: Unit, callee: str) -> bool:
     head = callee.partition(".")[0]
     for imported in unit.facts.imported(head):
         other = unit.project.resolve_module(unit, imported.module)
-        return other is not None and not other.memo(_about)
+        if other is None or other.memo(_about):
+            return False
+        # `from . import hubspot` names a module of the package.
+        return not any(where.memo(_about) for where, _ in _imported(unit, head, callee.partition(".")[2]))
     return False
 
 

@@ -44,12 +44,15 @@ class Columns:
         """Ids of records that were written since all columns followed."""
         self._noted = 0
         """How many of the touched ones are among them."""
+        self._kept: set[Column] | None = None
+        """What the state file has; None if that is not what the records are like now."""
         found = kept(table.store, table.suffix) if table.keeps_columns else None
         if found is None:
             found = _read_all(table, definitions)
             table.touched = []
         else:
             table.touched = table.noted()
+            self._kept = {each.column for each in found[1].values()}
         self.rows, self._columns, self._present, self._odd = found
         self._unlike = set(self._odd)
         """The odd ones, and those that only `ready` tells: columns alone would tell them wrong."""
@@ -61,15 +64,17 @@ class Columns:
         self._addresses: dict[str, Addresses | None] = {}
 
     def keep(self) -> None:
-        """Puts them in the state file."""
+        """Puts them in the state file, unless it has them as they are."""
         self.follow(everything=True)
         # What is the same everywhere is soon made again, unless some record says so itself.
-        columns = {
-            key: each
-            for key, each in self._columns.items()
+        columns = [
+            each
+            for each in self._columns.values()
             if not each.is_uniform or each.column.name in self._present
-        }
-        keep(self._table, self.rows, columns, self._present, self._unlike)
+        ]
+        if self._kept != {each.column for each in columns}:
+            keep(self._table, self.rows, columns, self._present, self._unlike)
+            self._kept = {each.column for each in columns}
 
     def follow(self, *, everything: bool = False) -> None:
         """Learns of the writes there were, and brings all columns up to date if there were many."""
@@ -184,6 +189,7 @@ class Columns:
         return known
 
     def _learn(self, ids: Sequence[int]) -> None:
+        self._kept = None
         found = self._table.fetch(ids)
         known = self.rows.of_ids(ids)
         known_ids = self.rows.ids[known].tolist()
