@@ -179,6 +179,16 @@ def test_what_is_wrong_with_rows_is_told() -> None:
     assert len(rest["results"]) == 4
 
 
+def test_a_line_is_counted_in_the_file() -> None:
+    """Spec: lineNumber is that of the row in the source file. Of a row of several lines it is the first."""
+    call = account()
+    rows = 'Email,First\n"a@example.com","two\nlines"\n\nb@example.com\n'
+    over = done(call, asked(column("Email", "email"), column("First", "firstname")), people=rows)
+    (wrong,) = call("GET", f"{IMPORTS}{over['id']}/errors").json["results"]
+    assert wrong["sourceData"]["lineNumber"] == 5
+    assert over["metadata"]["counters"]["TOTAL_ROWS"] == 2
+
+
 def test_options_are_read_by_label_and_multiselects_by_semicolon() -> None:
     """Guide: enumerations by label or internal name."""
     call = demo_properties(account())

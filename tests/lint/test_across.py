@@ -242,3 +242,37 @@ def test_a_helper_whose_session_is_made_with_retries_elsewhere_is_left_alone() -
             return session
     """
     assert found("HS301", web=web, sessions=sessions, asker=ASKER.format(module="web")) == []
+
+
+def test_a_loop_is_followed_into_a_module_of_the_own_package() -> None:
+    files = {
+        "app/__init__": "",
+        "app/crm": """
+            import requests
+
+            def mark(contact_id, seen):
+                url = f"https://api.hubapi.com/crm/v3/objects/contacts/{contact_id}"
+                return requests.patch(url, json={"properties": {"seen": seen}})
+        """,
+        "app/main": """
+            from . import crm
+
+            def mark_all(contacts):
+                for contact in contacts:
+                    crm.mark(contact["id"], "yes")
+        """,
+    }
+    assert found("HS502", **files) == ["app/main.py:6"]
+
+
+def test_an_address_that_a_helper_renames_first_is_followed() -> None:
+    helper = """
+        import requests
+
+        def fetch_json(url, access_token):
+            where = url
+            return requests.get(where, headers={"Authorization": f"Bearer {access_token}"}).json()
+    """
+    assert found("HS301", hubspot_http=helper, asker=ASKER.format(module="hubspot_http")) == [
+        "hubspot_http.py:6"
+    ]

@@ -53,13 +53,17 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
     return Worked({"counters": counters, "lists": listed}, None, run.errors, FAILED if run.broken else DONE)
 
 
-def rows_of(data: bytes) -> Iterator[list[str]]:
-    """The rows of a CSV file; blank lines are none."""
+def rows_of(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file, each with the line it begins in; blank lines are none."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    return (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))
+    reader, line = csv.reader(io.StringIO(text, newline="")), 1
+    for row in reader:
+        if any(row):
+            yield line, row
+        line = reader.line_num + 1
 
 
 class Importer:
@@ -89,8 +93,8 @@ class Importer:
         except spreadsheet.Unreadable:
             self._fail("INVALID_FILE_TYPE", "The file is not an Excel workbook")
             return
-        for line, row in enumerate(rows, 1):
-            if line == 1 and file.fileImportPage.hasHeader:
+        for place, (line, row) in enumerate(rows):
+            if place == 0 and file.fileImportPage.hasHeader:
                 if len(row) != len(columns):
                     self._fail(
                         "INCORRECT_NUMBER_OF_COLUMNS",
@@ -114,7 +118,7 @@ class Importer:
         self.broken = True
         self.error(kind, message)
 
-    def _rows(self, file: File, data: bytes) -> Iterable[list[str]]:
+    def _rows(self, file: File, data: bytes) -> Iterable[tuple[int, list[str]]]:
         if file.fileFormat == "SPREADSHEET":
             return list(spreadsheet.rows_of(data, self.order))
         return rows_of(data)

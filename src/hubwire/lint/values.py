@@ -146,6 +146,11 @@ def _named(unit: Unit, expr: Expr, depth: int) -> str:
         found = next(
             (a for t in (f"this.{name}", f"self.{name}", name) if (a := binding(unit, t, expr.start))), None
         )
+    default = (
+        _by_default(unit, text, expr.start) if found is None or unit.facts.func_at(found.start) < 0 else ""
+    )
+    if default:
+        return default
     if found is not None and not _loads(found.value):
         if found.part and found.value.kind == "object":
             return fold(unit, found.value.get(found.part), depth + 1)
@@ -160,6 +165,19 @@ def _named(unit: Unit, expr: Expr, depth: int) -> str:
         if holder is not None and holder.value.kind == "object" and not holder.part:
             return _member(unit, holder.value, words[size:], depth)
     return _imported(unit, words, depth)
+
+
+def _by_default(unit: Unit, name: str, offset: int) -> str:
+    """HubSpot's address, if a function takes it under a name unless it is told another one."""
+    for index in unit.facts.chain(offset):
+        start, end = unit.facts.functions[index].param_spans
+        taken = unit.code[start:end]
+        if "hubapi" in taken:
+            told = re.search(
+                rf"\b{re.escape(name)}\s*(?::[^=,]+)?=\s*([\"'])([^\"'\n]*hubapi[^\"'\n]*)\1", taken
+            )
+            return told.group(2) if told is not None else ""
+    return ""
 
 
 def _loads(value: Expr) -> bool:

@@ -1,4 +1,4 @@
-"""Bodies that differ from one that was read in the digits of their ids: read without taking them apart."""
+"""Bodies that differ from one that was read in what records they name: read without taking them apart."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hubwire.emulator.render import scrambled
+from hubwire.emulator.render import order
 
+BEFORE = re.compile(rb"""\[\s*\{\s*"id"\s*:\s*\Z""")
+BETWEEN = re.compile(rb"""\}\s*,\s*\{\s*"id"\s*:\s*""")
+AFTER = re.compile(rb"""\s*\}\s*\]""")
 QUOTED = re.compile(rb'"([0-9]+)"')
 ZERO = ord("0")
 Octets = NDArray[np.uint8]
@@ -28,7 +31,7 @@ class Alike:
         self._digits(self._most)[:] = 9
         self._pattern = octets
         self._powers = 10 ** np.arange(digits - 1, -1, -1)
-        self._order = np.array(scrambled(list(range(ids))))
+        self._order = np.array(order(ids))
 
     @classmethod
     def of(cls, body: bytes, ids: Sequence[str]) -> Alike | None:
@@ -48,11 +51,55 @@ class Alike:
     def numbers(self, body: bytes) -> NDArray[np.int64] | None:
         """The ids of a body as long, in the order in which a batch is told; None if it is not alike."""
         beyond = np.frombuffer(body, np.uint8) - self._pattern
-        if (beyond > self._most).any():
+        if b"\1" in (beyond > self._most).tobytes():
             return None
-        numbers: NDArray[np.int64] = self._digits(beyond) @ self._powers
+        digits = self._digits(beyond)
         # No number begins with a zero.
-        return numbers.take(self._order) if numbers.min() >= self._powers[0] else None
+        if b"\0" in digits[:, 0].tobytes():
+            return None
+        return (digits @ self._powers).take(self._order)
 
     def _digits(self, octets: Octets) -> Octets:
         return np.ndarray(self._shape, np.uint8, octets, self._first, self._strides)
+
+
+class Listed:
+    """Every such body begins alike and ends alike, and so are its texts set apart from each other."""
+
+    def __init__(self, before: bytes, between: bytes, after: bytes) -> None:
+        self._before, self._between, self._after = before, between, after
+        self._joint = b'"%b"' % between
+
+    @classmethod
+    def of(cls, body: bytes, texts: Sequence[str]) -> Listed | None:
+        """Others like this body, of several texts; None if it is not regular enough."""
+        quoted = [b'"%b"' % text.encode("utf-8", "replace") for text in texts]
+        start = body.find(quoted[0]) if len(quoted) > 1 else -1
+        if start < 0 or b"\\" in body:
+            return None
+        end = start + len(quoted[0])
+        # Of the quotes that follow, the third one begins the second text: `"id"` stands between.
+        second = body.find(b'"', body.find(b'"', body.find(b'"', end) + 1) + 1)
+        before, between = body[:start], body[end:second]
+        after = body[start + len(between.join(quoted)) :]
+        regular = (
+            BEFORE.search(before)
+            and BETWEEN.fullmatch(between)
+            and AFTER.match(after)
+            and (before + after).count(b'"inputs"') == 1
+            and body == before + between.join(quoted) + after
+        )
+        return cls(before, between, after) if regular else None
+
+    def texts(self, body: bytes) -> list[bytes] | None:
+        """The texts of a body in small letters, quoted; None if it is not alike or they are not plain."""
+        if not (body.startswith(self._before) and body.endswith(self._after)):
+            return None
+        listed = body[len(self._before) : -len(self._after)]
+        # So no quote is within a text, and no text without quotes.
+        many = listed.count(self._joint) + 1
+        if listed[:1] != b'"' or listed[-1:] != b'"' or listed.count(b'"') != 2 * many + 2 * (many - 1):
+            return None
+        if b"\\" in listed or not listed.isascii():
+            return None
+        return listed.lower().split(self._between)

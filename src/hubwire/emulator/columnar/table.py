@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.columnar.across import Across
+from hubwire.emulator.columnar.addresses import Addresses
 from hubwire.emulator.columnar.coded import Coded
 from hubwire.emulator.columnar.keeping import Kept, keep, kept
 from hubwire.emulator.columnar.reading import Gathered, folded, key_of, of_numbers, of_values
@@ -23,6 +24,8 @@ from hubwire.emulator.columns import Column, column
 from hubwire.emulator.records import CLEARED, Record, Table
 
 CHUNK = 10_000
+MANY_APART = 1_000
+"""Records that were just written, of which each is looked at for a page of a list."""
 BEHIND = 10_000
 """So many changes may wait for a search to ask for them; then all columns follow."""
 
@@ -58,6 +61,7 @@ class Columns:
         often = {*self._kind.defaults, self._kind.created, self._kind.modified}
         telling = [each for each in self._columns.values() if self._told_by(each.column) is each]
         self.ready = Ready(telling, often, self.rows.ids)
+        self._addresses: dict[str, Addresses | None] = {}
 
     def keep(self) -> None:
         """Puts them in the state file, unless it has them as they are."""
@@ -121,12 +125,47 @@ class Columns:
     def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
         """The rows of those ids; None if some id is named twice, or columns do not tell all of them."""
         self._note()
-        distinct = set(ids.tolist())
-        if len(distinct) < len(ids) or not (
-            distinct.isdisjoint(self._apart) and distinct.isdisjoint(self._odd)
-        ):
-            return None
+        for apart in (self._apart, self._odd):
+            if apart and not apart.isdisjoint(ids.tolist()):
+                return None
         return self.rows.leads(ids)
+
+    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], int] | None:
+        """The rows of so many ids from `start` on, and the last of them, if there are more after it.
+
+        None if columns do not tell all of them.
+        """
+        self._note()
+        found = self.rows.page(start, limit)
+        if found is None or len(self._apart) > MANY_APART:
+            return None
+        # Those that were written just now may be new.
+        for id_ in self._apart:
+            if start <= id_ <= found[1]:
+                return None
+        odd = self._odd and not self._odd.isdisjoint(self.rows.ids.take(found[0]).tolist())
+        return None if odd else found
+
+    def addressed(
+        self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]
+    ) -> tuple[NDArray[np.int32], NDArray[Any]] | None:
+        """The rows that have these texts in a column where each has another, and as `ready` has them.
+
+        Texts are as for `Addresses.find`. None if columns do not tell all of them.
+        """
+        if wanted.name not in self._addresses:
+            known = self._told_by(wanted)
+            self._addresses[wanted.name] = None if known is None else Addresses.of(self.ready, known)
+        addresses = self._addresses[wanted.name]
+        found = None if addresses is None else addresses.find(texts, order)
+        if found is None:
+            return None
+        rows, _ = found
+        self._note()
+        for apart in (self._apart, self._odd):
+            if apart and not apart.isdisjoint(self.rows.ids.take(rows).tolist()):
+                return None
+        return found if self.rows.live_apart(rows) else None
 
     def _note(self) -> None:
         touched = self._table.touched or ()

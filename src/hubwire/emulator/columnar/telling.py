@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.columnar.ready import ID, Numbered
 from hubwire.emulator.columnar.table import Columns
 from hubwire.emulator.columnar.written import NULL, Writer, encode
-from hubwire.emulator.columns import column
+from hubwire.emulator.columns import Column, column
 
 Part = bytes | Writer | None
 """What comes next in a record: the same in each, a property's value, or the id."""
@@ -88,18 +89,31 @@ class Telling:
     def several(self, ids: Sequence[int], store: Store) -> list[bytes] | None:
         """The records in that order, with commas between them, in pieces; None if some do not live."""
         rows = self._columns.places(ids)
-        pieces = self._pieces(rows)
+        pieces = self._pieces(rows, self._columns.ready.at(rows))
         return None if rows.min() < 0 and not self._read(pieces, rows.tolist(), ids, store) else pieces
 
     def numbered(self, ids: NDArray[np.int64]) -> list[bytes] | None:
         """The same, where columns tell all of them and none is named twice; else None."""
         rows = self._columns.leads(ids)
-        return None if rows is None else self._pieces(rows)
+        return None if rows is None else self._pieces(rows, self._columns.ready.at(rows))
 
-    def _pieces(self, rows: NDArray[np.int32]) -> list[bytes]:
+    def page(self, start: int, limit: int) -> tuple[list[bytes], int] | None:
+        """So many records from id `start` on, and where the next page starts; None if columns do not tell."""
+        found = self._columns.page(start, limit)
+        if found is None:
+            return None
+        rows, last = found
+        return self._pieces(rows, self._columns.ready.at(rows)), last + 1
+
+    def addressed(self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]) -> list[bytes] | None:
+        """The records with these texts in that column, in that order of theirs: see `Columns.addressed`."""
+        found = self._columns.addressed(wanted, texts, order)
+        return None if found is None else self._pieces(*found)
+
+    def _pieces(self, rows: NDArray[np.int32], ready: NDArray[Any]) -> list[bytes]:
+        """`ready` has the rows as `Ready` has them."""
         length = len(self._record)
         pieces = self._record * len(rows)
-        ready = self._columns.ready.at(rows)
         for writer, places in self._values.items():
             for number, told in enumerate(writer.some(rows, ready)):
                 for place in places:

@@ -179,6 +179,11 @@ class MissingRateLimitHandling(Rule):
     def _passes(self, unit: Unit, func: Func) -> Expr | None:
         """The request of a function that goes to an address the function is given."""
         given = set(func.params) - {"self", "cls", "this"}
+        given |= {
+            a.target
+            for a in unit.facts.assigns
+            if func.start <= a.start < func.end and a.value.kind == "name" and a.value.text in given
+        }
         for call in unit.facts.calls_in(func.body, func.end) if given else ():
             if _SENDS.search(call.text) and call.items:
                 options = next((i for i in call.items if i.kind == "object"), call)

@@ -194,7 +194,19 @@ class SingleCallInLoop(Rule):
         made = binding(unit, loop.over.strip(), loop.start)
         given = unit.code[made.value.start : made.value.end][:200] if made is not None else ""
         named = any(re.search(r"(?i)^e$|^evt$|event|notification", name) for name in loop.names)
-        return named or bool(_EVENTS.search(loop.over) or _BODY.search(given))
+        if named or _EVENTS.search(loop.over) or _BODY.search(given):
+            return True
+        # What was put together of them before.
+        put = re.compile(
+            rf"\b{re.escape(loop.over.strip())}(?:\.(?:set|add|push|append)\(|\[[^\]\n]*\]\s*=[^=])"
+        )
+        owner = unit.facts.func_at(loop.start)
+        return made is not None and any(
+            (_EVENTS.search(x.over) or any("event" in name.lower() for name in x.names))
+            and put.search(unit.code, x.body, x.end)
+            for x in unit.facts.loops
+            if made.start < x.start < loop.start and unit.facts.func_at(x.start) == owner
+        )
 
     def _loop(self, unit: Unit, call: Expr) -> Loop | None:
         """The innermost data loop whose body holds the call in the same function."""
