@@ -134,7 +134,7 @@ class DeprecatedApiKey(Rule):
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)
         if assigned:
             statement = next((a for a in unit.facts.assigns if a.start <= match.start() < a.end), None)
-            return statement is not None and bool(_QUERY.search(statement.target))
+            return statement is not None and self._asks(unit, statement.target)
         # What a callback makes is not what the call that is given the callback sends.
         inside = unit.facts.func_at(match.start())
         around = [
@@ -149,6 +149,11 @@ class DeprecatedApiKey(Rule):
         return bool(around or objects) and not re.search(
             r"(?i):\s*(?:string|str|any)\b", unit.code[match.start() : match.end() + 12]
         )
+
+    def _asks(self, unit: Unit, target: str) -> bool:
+        """Whether what is assigned goes into an address: by its name, or as a query that a call is given."""
+        handed = rf"\b(?:params|query|qs|searchParams)\s*[=:]\s*{re.escape(target)}\b"
+        return bool(_QUERY.search(target) or re.search(handed, unit.code))
 
     def _is_developer(self, unit: Unit, offset: int) -> bool:
         around = [c for c in unit.facts.calls if c.start <= offset < c.end]
