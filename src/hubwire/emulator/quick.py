@@ -63,6 +63,28 @@ def numbered(
     return None if telling is None else telling.numbered(ids)
 
 
+def page(
+    portal: Portal, kind: ObjectType, start: int, limit: int, view: render.View
+) -> tuple[list[bytes], int] | None:
+    """So many records from id `start` on, as `told` tells them, and where the next page starts.
+
+    None if there is no next page.
+    """
+    telling = _telling(portal, kind, tuple(view.names))
+    found = None if telling is None else telling.page(start, limit)
+    if found is not None:
+        return found
+    ids = portal.table(kind).ids(start, limit + 1)
+    if len(ids) <= limit:
+        return None
+    ids.pop()
+    pieces = told(portal, kind, ids, view)
+    if pieces is None:
+        shown = fetched(portal, kind, ids, view)
+        pieces = [b",".join([bytes(shown[id_]) for id_ in ids])]
+    return pieces, ids[-1] + 1
+
+
 def addressed(
     portal: Portal, kind: ObjectType, name: str, texts: Sequence[bytes], view: render.View
 ) -> list[bytes] | None:

@@ -8,11 +8,11 @@ below.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from hubwire.emulator import moments
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 
 DOCS = "https://developers.hubspot.com"
@@ -346,8 +346,8 @@ def method_not_allowed(method: str, allowed: Iterable[str]) -> Refusal:
 
 
 def milliseconds(moment: float) -> str:
-    """ISO 8601 in UTC with milliseconds, `2026-03-10T23:04:41.164Z`."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """ISO 8601 in UTC, `2026-03-10T23:04:41.164Z`; without the fraction where it is zero."""
+    return moments.text(int(moment * 1000))
 
 
 def humanised(seconds: float) -> str:

@@ -23,8 +23,8 @@ MOST_KNOWN = 1_024
 """Heads of requests that are known together."""
 END = b"\r\n"
 
-Short = Callable[[str, str, str, str, bytes], Answer | None]
-"""A lane's answer to method, path, query, authorization and body; None for what goes the long way."""
+Short = Callable[[str, str, str, str, bytes, str | None], Answer | None]
+"""A lane's answer to method, path, query, authorization, body and host; None for what goes the long way."""
 
 
 class Head(NamedTuple):
@@ -32,6 +32,7 @@ class Head(NamedTuple):
 
     method: bytes
     authorization: str
+    host: str | None
     length: int
     """Bytes of the body."""
 
@@ -78,7 +79,7 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
                 self._early = data
                 return True
             path, _, query = line[1].decode("latin-1").partition("?")
-            answer = short(line[0].decode(), path, query, head.authorization, data[end + 4 :])
+            answer = short(line[0].decode(), path, query, head.authorization, data[end + 4 :], head.host)
             if answer is None:
                 return False
             self._tell(answer)
@@ -176,12 +177,12 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
                 return None
             path, _, query = self.url.decode("latin-1").partition("?")
             method, caller = self.parser.get_method(), authorization.decode("latin-1")
-            answer = short(method.decode("ascii"), path, query, caller, self._held or b"")
+            answer = short(method.decode("ascii"), path, query, caller, self._held or b"", host)
             if answer is not None:
-                self._learn(method, caller)
+                self._learn(method, caller, host)
             return answer
 
-        def _learn(self, method: bytes, authorization: str) -> None:
+        def _learn(self, method: bytes, authorization: str, host: str | None) -> None:
             """Requests with these very headers need no parser from now on."""
             sent, length = self._sent or b"", len(self._held or b"")
             start = sent.find(END)
@@ -190,7 +191,7 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
             if end > 0 and len(sent) == end + 4 + length:
                 if len(known) >= MOST_KNOWN:
                     known.clear()
-                known[sent[start:end]] = Head(method, authorization, length)
+                known[sent[start:end]] = Head(method, authorization, host, length)
 
         def _hand_on(self) -> None:
             """Lets ASGI have it after all."""

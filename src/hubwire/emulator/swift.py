@@ -7,6 +7,7 @@ have changed meanwhile. Records that change are forgotten one by one, where they
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import quick, render
 from hubwire.emulator.account import Account, Seen, World
 from hubwire.emulator.exchange import Answer, Asked, Grant, Refusal
+from hubwire.emulator.handlers.objects import next_link, page_size
 from hubwire.emulator.privacy import hidden
 from hubwire.emulator.quota import left
 from hubwire.emulator.scopes import READ_OPS, READS
@@ -27,8 +29,13 @@ if TYPE_CHECKING:
     # NumPy is loaded only for accounts with many records.
     from hubwire.emulator.columnar.bodies import Alike, Listed
 
-READ, BATCH = "objects.read", "objects.batch.read"
-QUERIES = {READ: frozenset({"properties", "idProperty"}), BATCH: frozenset[str]()}
+READ, BATCH, LIST = "objects.read", "objects.batch.read", "objects.list"
+QUERIES = {
+    READ: frozenset({"properties", "idProperty", "archived"}),
+    BATCH: frozenset({"archived"}),
+    LIST: frozenset({"properties", "limit", "after", "archived"}),
+}
+CURSOR = re.compile(r"\d{1,18}", re.ASCII)
 ADDRESS, ID = "email", "hs_object_id"
 """The only `idProperty` that single reads have a short way by: no word of a path has an `@`. Batches have one
 by any that is not the id itself."""
@@ -58,18 +65,19 @@ DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Several records, with commas between them."""
+    """Several records, with commas between them; or the whole answer."""
 
     texts: list[bytes]
+    whole: bool = False
 
 
 Told = msgspec.Raw | list[msgspec.Raw] | Pieces
 """One record, or several."""
 Key = tuple[str, str, str, str]
 """The method, the path (without the id of a single record), the query, and the caller's credentials."""
+Listing = tuple[str, str, str, str | None]
+"""The path of a list, its query without the cursor, the caller's credentials, the host that was called."""
 Names = tuple[str, ...]
-
-
 Wish = tuple[Names, str]
 """The properties, and by what records are named if not by their ids."""
 Nothing = Annotated[list[str], msgspec.Meta(max_length=0)]
@@ -238,16 +246,39 @@ class Lane:
             self.alike[len(body)] = None if alike is None else (alike, shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Pages of a list, one like the other."""
+
+    lane: Lane
+    view: render.View
+    limit: int
+    link: bytes
+    """JSON text of where the next page is, but for the cursor and the quote at its end."""
+
+    def page(self, start: int) -> Pieces | None:
+        """The one that begins at that id, if another comes after it."""
+        found = quick.page(self.lane.account.portal, self.lane.kind, start, self.limit, self.view)
+        if found is None:
+            return None
+        texts, after = found
+        texts[0] = b'{"results":[' + texts[0]
+        texts.append(b'],"paging":{"next":{"after":"%d","link":%b%d"}}}' % (after, self.link, after))
+        return Pieces(texts, whole=True)
+
+
 class Lanes:
     """The caller holds the world's lock."""
 
     def __init__(self, world: World, correlation_id: Callable[[], str]) -> None:
         self._world, self._correlation_id = world, correlation_id
         self._open: dict[Key, Lane] = {}
+        self._paged: dict[Listing, Paged] = {}
 
     def close(self) -> None:
         """Something may have changed."""
         self._open.clear()
+        self._paged.clear()
 
     def learn(self, account: Account, asked: Asked, answer: Answer) -> None:
         """Opens a lane for requests like this one; closes all after one that may have changed something
@@ -256,7 +287,7 @@ class Lanes:
         if op in WRITES:
             return
         if not (asked.method in READS or op in READ_OPS) or op.startswith(UNSAFE):
-            self._open.clear()
+            self.close()
         elif op in QUERIES and answer.status == 200 and not self._world.faults.any:
             self._learn(account, asked)
 
@@ -266,7 +297,10 @@ class Lanes:
             return
         if asked.query.keys() - QUERIES[endpoint.op]:
             return
-        if asked.one("idProperty", ADDRESS) != ADDRESS:
+        if asked.one("idProperty", ADDRESS) != ADDRESS or asked.flag("archived"):
+            return
+        if endpoint.op == LIST:
+            self._learn_pages(account, asked)
             return
         path, names, by = asked.path, Names(), ""
         if endpoint.op == BATCH:
@@ -285,34 +319,50 @@ class Lanes:
             lane.shown.clear()
         lane.shown[names, by] = Shown(view, portal.table(kind).remembered.told(tuple(view.names)))
 
+    def _learn_pages(self, account: Account, asked: Asked) -> None:
+        cut = without_cursor(asked.raw_query)
+        lane = self._new_lane(account, asked)
+        # A cursor may be written otherwise, or be there twice.
+        if cut is None or lane is None or ("after" in asked.query) != (cut[0] != asked.raw_query):
+            return
+        portal, kind = account.portal, lane.kind
+        view = render.View.of(portal, kind, asked.many("properties"), hidden=hidden(portal, asked, kind))
+        link = render.encode(next_link(asked, ""))[:-1]
+        if len(self._paged) >= MOST:
+            self._paged.clear()
+        key = asked.path, cut[0], asked.headers.get("authorization", ""), asked.headers.get("host")
+        self._paged[key] = Paged(lane, view, page_size(asked, LARGEST), link)
+
     def _lane(self, account: Account, asked: Asked, path: str) -> Lane | None:
         """The one for requests like this, open already or new."""
-        grant, endpoint, authorization = asked.grant, asked.endpoint, asked.headers.get("authorization", "")
-        key = asked.method, path, asked.raw_query, authorization
-        lane = self._open.get(key)
-        access = account.tokens.find(authorization.strip().partition(" ")[2].strip())
-        if lane is not None or access is None or grant is None or endpoint is None:
-            return lane
-        if len(self._open) >= MOST:
-            self._open.clear()
-        kind = account.portal.kind(asked.places["objectType"])
-        lane = self._open[key] = Lane(
-            account,
-            kind,
-            grant,
-            endpoint.op,
-            endpoint.lane,
-            access.expires_at,
-            asked.one("idProperty") == ADDRESS,
-        )
+        key = asked.method, path, asked.raw_query, asked.headers.get("authorization", "")
+        lane = self._open.get(key) or self._new_lane(account, asked)
+        if lane is not None:
+            if len(self._open) >= MOST:
+                self._open.clear()
+            self._open[key] = lane
         return lane
 
-    def answer(self, method: str, path: str, query: str, authorization: str, body: bytes) -> Answer | None:
+    def _new_lane(self, account: Account, asked: Asked) -> Lane | None:
+        grant, endpoint, authorization = asked.grant, asked.endpoint, asked.headers.get("authorization", "")
+        access = account.tokens.find(authorization.strip().partition(" ")[2].strip())
+        if access is None or grant is None or endpoint is None:
+            return None
+        kind, by_address = account.portal.kind(asked.places["objectType"]), asked.one("idProperty") == ADDRESS
+        return Lane(account, kind, grant, endpoint.op, endpoint.lane, access.expires_at, by_address)
+
+    def answer(
+        self, method: str, path: str, query: str, authorization: str, host: str | None, body: bytes
+    ) -> Answer | None:
         """None for what has to go the long way."""
         if method == "GET":
             head, _, last = path.rpartition("/")
             lane = self._open.get((method, head, query, authorization))
             told: Told | None = None if lane is None else lane.one(last)
+            if lane is None and (cut := without_cursor(query)) is not None:
+                paged = self._paged.get((path, cut[0], authorization, host))
+                if paged is not None:
+                    lane, told = paged.lane, paged.page(cut[1])
         else:
             lane = self._open.get((method, path, query, authorization))
             told = None if lane is None or lane.op != BATCH else lane.several(body)
@@ -337,6 +387,8 @@ class Lanes:
             Seen(now, method, path, lane.op, 200, correlation_id, portal_id, left(headers))
         )
         match told:
+            case Pieces(texts, whole=True):
+                text = b"".join(texts)
             case Pieces(texts):
                 text = render.around(render.batch(now, now, []), texts)
             case list():
@@ -349,3 +401,15 @@ class Lanes:
 def _plain(id_: str) -> bool:
     """Whether the text is how a record's number is written."""
     return id_.isascii() and id_.isdecimal() and len(id_) <= DIGITS and id_[0] != "0"
+
+
+def without_cursor(query: str) -> tuple[str, int] | None:
+    """A list's query without the cursor, and the id that this is: 0 if there is none. None if it is no id."""
+    if "after=" not in query:
+        return query, 0
+    parts = query.split("&")
+    others = [part for part in parts if not part.startswith("after=")]
+    if len(others) < len(parts) - 1:
+        return None
+    cursor = next((part.removeprefix("after=") for part in parts if part.startswith("after=")), "0")
+    return ("&".join(others), int(cursor)) if CURSOR.fullmatch(cursor) else None

@@ -315,3 +315,64 @@ def test_a_place_for_each_of_many() -> None:
         mixed = random.integers(0, 1 << 63, many, np.uint64) * np.uint64(2)
         rows = np.arange(many, dtype=np.int32)
         assert addresses.Places(mixed, rows).find(mixed).tolist() == rows.tolist()
+
+
+LISTS = [
+    "",
+    "limit=7",
+    "limit=7&properties=city,nobody",
+    "properties=city&limit=3&archived=false",
+    "limit=60",
+]
+
+
+def follow(both: Both, query: str, first: str = "") -> None:
+    """All pages of a list, from the link of each to the next."""
+    target = f"{RECORDS}?{query}{first}"
+    for _ in range(COUNT):
+        page = json.loads(both.ask("GET", target).body)
+        if "paging" not in page:
+            return
+        target = page["paging"]["next"]["link"].removeprefix("http://127.0.0.1")
+
+
+@pytest.mark.parametrize("query", LISTS)
+def test_pages_of_a_list(both: Both, query: str) -> None:
+    for _ in range(2):
+        follow(both, query)
+    assert both.short > 0 or query == "limit=60"
+    both.ask("DELETE", f"{RECORDS}/{sorted(both.ids)[20]}")
+    follow(both, query)
+    both.ask("PATCH", f"{RECORDS}/{sorted(both.ids)[30]}", {"properties": {"city": "Oslo"}})
+    both.ask("POST", RECORDS, {"properties": {"email": "late@example.com"}})
+    follow(both, query)
+    for number in range(14):
+        both.ask("PATCH", f"{RECORDS}/{both.ids[number]}", {"properties": {"city": f"C{number}"}})
+    both.ask("POST", f"{RECORDS}/search", {"sorts": ["city"], "limit": 3})
+    follow(both, query)
+
+
+def test_cursors_as_nobody_gave_them(both: Both) -> None:
+    for _ in range(2):
+        follow(both, "limit=5")
+    between = int(sorted(both.ids)[7])
+    ids = [f"{between}", f"{between + 1}", f"{between - 1}", f"0{between}"]
+    for cursor in (*ids, "", "0", "1", "9" * 18, "9" * 19, "x", "-1", "%31", "1&after=2", "1&%61fter=2"):
+        both.ask("GET", f"{RECORDS}?limit=5&after={cursor}")
+        both.ask("GET", f"{RECORDS}?after={cursor}&limit=5")
+    for query in ("limit=5&%61fter=3", "limit=5&archived=true", "limit=5&associations=companies", "limit=0",
+                  "limit=5&propertiesWithHistory=city", "limit=101", "limit=5&hapikey=x"):  # fmt: skip
+        for _ in range(2):
+            both.ask("GET", f"{RECORDS}?{query}")
+            both.ask("GET", f"{RECORDS}?{query}&after={between}")
+
+
+def test_links_lead_to_the_host_that_was_called(both: Both) -> None:
+    headers = {"Authorization": f"Bearer {both.token}"}
+    for host in ("127.0.0.1:8765", "localhost:1", "127.0.0.1:8765", "api.hubapi.com", "localhost:1"):
+        quick, long = (
+            one.ask("GET", f"{RECORDS}?limit=4", headers={**headers, "Host": host})
+            for one in (both.quick, both.long)
+        )
+        assert quick.body == long.body
+        assert f"://{host}/".encode() in quick.body

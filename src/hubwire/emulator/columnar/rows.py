@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hubwire.emulator.columnar.texts import Flags, Places
 
 SMALLEST = 1_024
+LAST = (1 << 63) - 1
 SPREAD = 16
 """Numbers that ids may be spread over, for each of them."""
 
@@ -26,6 +27,7 @@ class Rows:
         self._by_id = _places_by_size(ids)
         self._sorted_ids = ids[self._by_id]
         self._later: dict[int, int] = {}
+        self._first_later = LAST
         self._lowest = int(self._sorted_ids[0]) if len(ids) else 0
         self._direct: NDArray[np.int32] | None = None
         self._order: NDArray[np.int32] | None = None
@@ -54,7 +56,7 @@ class Rows:
         """The rows of those ids that have one."""
         if len(self._later) > len(self._sorted_ids) // 8 + SMALLEST:
             self._by_id = _places_by_size(self.ids)
-            self._sorted_ids, self._later = self.ids[self._by_id], {}
+            self._sorted_ids, self._later, self._first_later = self.ids[self._by_id], {}, LAST
             self._lowest, self._direct = int(self._sorted_ids[0]), None
         wanted = np.array(ids, np.int64)
         places = np.searchsorted(self._sorted_ids, wanted)
@@ -87,6 +89,20 @@ class Rows:
         ordered = np.sort(rows)
         twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
         return None if twice or ordered[0] < 0 else rows
+
+    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], int] | None:
+        """The rows of so many ids from `start` on, and the last of them, if there are more after it.
+
+        None where later ones, or dead ones, come among them.
+        """
+        first = int(np.searchsorted(self._sorted_ids, start))
+        end = first + limit
+        if end >= len(self._sorted_ids):
+            return None
+        rows, last = self._by_id[first:end], int(self._sorted_ids[end - 1])
+        if self._first_later <= last or (self.dead and not self.alive[rows].all()):
+            return None
+        return rows, last
 
     def live_apart(self, rows: NDArray[np.int32]) -> bool:
         """Whether all of those rows live, and none is named twice."""
@@ -138,6 +154,7 @@ class Rows:
         rows = np.arange(first, self.total)
         self._ids[rows], self._created[rows], self._alive[rows] = ids[by_age], created[by_age], True
         self._later |= zip(self._ids[rows].tolist(), rows.tolist(), strict=True)
+        self._first_later = min(self._first_later, int(ids.min()))
         self._order_tail(first)
         answer = np.empty(len(ids), np.int64)
         answer[by_age] = rows

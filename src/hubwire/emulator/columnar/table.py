@@ -24,6 +24,8 @@ from hubwire.emulator.columns import Column, column
 from hubwire.emulator.records import CLEARED, Record, Table
 
 CHUNK = 10_000
+MANY_APART = 1_000
+"""Records that were just written, of which each is looked at for a page of a list."""
 BEHIND = 10_000
 """So many changes may wait for a search to ask for them; then all columns follow."""
 
@@ -127,6 +129,22 @@ class Columns:
             if apart and not apart.isdisjoint(ids.tolist()):
                 return None
         return self.rows.leads(ids)
+
+    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], int] | None:
+        """The rows of so many ids from `start` on, and the last of them, if there are more after it.
+
+        None if columns do not tell all of them.
+        """
+        self._note()
+        found = self.rows.page(start, limit)
+        if found is None or len(self._apart) > MANY_APART:
+            return None
+        # Those that were written just now may be new.
+        for id_ in self._apart:
+            if start <= id_ <= found[1]:
+                return None
+        odd = self._odd and not self._odd.isdisjoint(self.rows.ids.take(found[0]).tolist())
+        return None if odd else found
 
     def addressed(
         self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]

@@ -97,6 +97,14 @@ class Telling:
         rows = self._columns.leads(ids)
         return None if rows is None else self._pieces(rows, self._columns.ready.at(rows))
 
+    def page(self, start: int, limit: int) -> tuple[list[bytes], int] | None:
+        """So many records from id `start` on, and where the next page starts; None if columns do not tell."""
+        found = self._columns.page(start, limit)
+        if found is None:
+            return None
+        rows, last = found
+        return self._pieces(rows, self._columns.ready.at(rows)), last + 1
+
     def addressed(self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]) -> list[bytes] | None:
         """The records with these texts in that column, in that order of theirs: see `Columns.addressed`."""
         found = self._columns.addressed(wanted, texts, order)
