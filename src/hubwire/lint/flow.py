@@ -58,8 +58,9 @@ def _by_default(unit: Unit, name: str, offset: int) -> list[Target]:
             told = re.compile(rf"\b{re.escape(name)}\s*=\s*(\w+)\s*[,)}}\n]").search(
                 unit.code, start, end + 1
             )
-            found = unit.memo(by_name).get(told.group(1), ()) if told is not None else ()
-            return [(unit, f) for f in found if not f.owner]
+            if told is None or told.group(1) == name:
+                return []
+            return resolve(unit, told.group(1), start)
     return []
 
 
