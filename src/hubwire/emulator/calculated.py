@@ -224,8 +224,8 @@ def _task_birth(values: Values, record_id: str, now: str) -> dict[str, str]:
 
 
 def _contact_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
-    email = values.get("email", "")
-    name = " ".join(part for part in (values.get("firstname"), values.get("lastname")) if part)
+    email, first, last = values.get("email", ""), values.get("firstname"), values.get("lastname")
+    name = f"{first} {last}" if first and last else first or last
     return {
         "hs_email_domain": email.partition("@")[2],
         "hs_full_name_or_email": name or email,

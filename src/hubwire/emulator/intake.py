@@ -127,8 +127,13 @@ def unique_names(portal: Portal, kind: ObjectType) -> list[str]:
     return [name for name in names if name in definitions and name != "hs_object_id"]
 
 
-def clashes(portal: Portal, kind: ObjectType, drafts: Sequence[Draft]) -> dict[int, Refusal]:
-    """By position: which drafts want a unique value that another record, or an earlier draft, has."""
+def clashes(
+    portal: Portal, kind: ObjectType, drafts: Sequence[Draft], free: tuple[str, str] | None = None
+) -> dict[int, Refusal]:
+    """By position: which drafts want a unique value that another record, or an earlier draft, has.
+
+    `free`: a property and a value of it that no record is known to have.
+    """
     refused: dict[int, Refusal] = {}
     if kind.id == "0-1":
         for index, each in enumerate(drafts):
@@ -143,7 +148,8 @@ def clashes(portal: Portal, kind: ObjectType, drafts: Sequence[Draft]) -> dict[i
             for index, each in enumerate(drafts)
             if (value := each.checked.values.get(name)) and not each.checked.problems
         }
-        taken = portal.find(kind, name, list(wanted.values()))
+        sought = [value for value in wanted.values() if (name, value) != free]
+        taken = portal.find(kind, name, sought)
         claimed: dict[str, int] = {}
         for index, value in wanted.items():
             record = drafts[index].record
