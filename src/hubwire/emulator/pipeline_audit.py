@@ -1,8 +1,8 @@
 """What the audit of pipelines keeps of a change: the pipeline or stage as HubSpot has it inside, afterwards.
 
 As in the guide's example: https://developers.hubspot.com/docs/api-reference/latest/crm/pipelines/guide. Of
-stages alone, and of deletions, it shows none: those are assumed to be alike, and who made a pipeline to be who
-changes it.
+stages alone, and of deletions, it shows none: those are assumed to be alike, and who made a pipeline to be
+who changes it.
 """
 
 from __future__ import annotations
