@@ -145,6 +145,50 @@ def test_a_request_may_come_in_pieces(served: Served, line: Line) -> None:
     assert served.passed == passed
 
 
+def test_headers_that_are_known_already_are_answered_as_before(served: Served, line: Line) -> None:
+    """The second request with the same headers, and all after it, need no parser."""
+    paths = [f"{RECORDS}/{id_}{more}" for id_ in served.ids for more in ("", "?properties=city")]
+    paths += [f"{RECORDS}?limit=2&after={id_}" for id_ in served.ids[:5]]
+    first = [line.ask(served.get(path)) for path in paths]
+    passed = served.passed
+    assert all(same(line.ask(served.get(path)), told) for path, told in zip(paths, first, strict=True))
+    assert served.passed == passed
+    for ids in (served.ids[:4], served.ids[4:], served.ids[2:6]):
+        head, _, body = served.post(*ids).partition(b"\r\n\r\n")
+        whole = line.ask(head + b"\r\n\r\n" + body)
+        for cut in (1, len(body) // 2, len(body) - 1):
+            line.send(head + b"\r\n\r\n")
+            line.send(body[:cut])
+            assert same(line.ask(body[cut:]), whole)
+    assert served.passed == passed + 1
+
+
+def test_known_headers_with_another_request_line(served: Served, line: Line) -> None:
+    read = served.get(f"{RECORDS}/{served.ids[0]}")
+    for _ in range(3):
+        line.ask(read)
+    assert line.ask(read.replace(b"GET", b"PUT", 1))[:12] == b"HTTP/1.1 405"
+    assert line.ask(read)[:12] == b"HTTP/1.1 200"
+    assert line.ask(read.replace(b"/crm/", b"/nowhere/", 1))[:12] == b"HTTP/1.1 501"
+    line.send(read.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+    assert line.answer()[:12] == b"HTTP/1.1 200"
+    assert line.ended()
+
+
+def test_known_headers_before_more_than_one_request(served: Served, line: Line) -> None:
+    batches = [served.post(*served.ids[at : at + 2]) for at in (0, 2, 4)]
+    told = [line.ask(batch) for batch in batches]
+    line.send(b"".join(batches), batches[0][:-9])
+    assert [same(line.answer(), each) for each in told] == [True] * 3
+    line.send(batches[0][-9:] + batches[1])
+    assert [same(line.answer(), each) for each in told[:2]] == [True] * 2
+    line.send(batches[2][:-5])
+    line.send(batches[2][-5:] + b"no request\r\n\r\n")
+    assert same(line.answer(), told[2])
+    assert line.answer()[:12] == b"HTTP/1.1 400"
+    assert line.ended()
+
+
 def test_a_batch_in_chunks_is_a_batch(served: Served, line: Line) -> None:
     whole = line.ask(served.post(*served.ids))
     body = served.post(*served.ids).partition(b"\r\n\r\n")[2]

@@ -89,6 +89,20 @@ def test_a_file_of_a_megabyte_is_quick() -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize(("last", "bad"), [("return True", True), ("return False", False), ("raise", False)])
+def test_a_long_handler_of_an_exception_is_read_in_one_way(last: str, bad: bool) -> None:
+    """Every line that could be read in two ways doubled the time: this would not end."""
+    steps = "".join(f"        log.error('step %s', {n})\n" for n in range(60))
+    text = (
+        "import hmac, hashlib\n\ndef verify(request, secret):\n"
+        "    signature = request.headers['X-HubSpot-Signature-v3']\n    try:\n"
+        "        made = hmac.new(secret, request.body, hashlib.sha256).hexdigest()\n"
+        "        return hmac.compare_digest(made, signature)\n"
+        f"    except Exception:\n{steps}        {last}\n"
+    )
+    assert bool(told("HS206", {"hooks.py": text.encode()})) is bad
+
+
 WRAPPED = {
     "HS502": (
         {"a.js": "for (const r of rows) await axios.post(`${HOST}/crm/v3/objects/contacts`, r);\n"},

@@ -25,21 +25,26 @@ from hubwire.errors import ConfigError, HubwireError
 DONE, FAILED, MISUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
-def modules(package: ModuleType = commands) -> list[ModuleType]:
-    """One module per command: `NAME`, `HELP`, `configure(parser)` and `run(args) -> exit code`."""
+def modules(package: ModuleType = commands, *, only: str = "") -> list[ModuleType]:
+    """One module per command: `NAME`, `HELP`, `configure(parser)` and `run(args) -> exit code`.
+
+    `only` one, if a module is called so: each loads what its own command needs.
+    """
     names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
+    if only in names:
+        names = [only]
     return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, as `--help` shows it."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """The whole command line, as `--help` shows it, or what one command needs of it."""
     root = argparse.ArgumentParser(
         prog="hubwire",
         description="HubSpot's CRM from the command line, and a local HubSpot to try things on.",
         epilog="Help on one command: hubwire COMMAND --help",
     )
     root.add_argument("--version", action="version", version=f"hubwire {version()}")
-    _add(root, modules(), required=True)
+    _add(root, modules(only=only), required=True)
     return root
 
 
@@ -78,10 +83,12 @@ def version() -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; every way it can end becomes an exit code here."""
-    args = parser().parse_args(argv)
-    as_json = bool(getattr(args, "json", False))
+    argv = sys.argv[1:] if argv is None else argv
+    as_json = False
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
+        args = parser(only=argv[0] if argv else "").parse_args(argv)
+        as_json = bool(getattr(args, "json", False))
         code: int = args.run(args)
         # It may have been closed before the start, or by a server that spoke on it.
         if sys.stdout and not sys.stdout.closed:

@@ -145,7 +145,8 @@ class Emulator:
         """The same for one that is taken apart already; names of headers are in lower case."""
         answer = None
         if not body or headers.get("content-type", JSON).startswith(JSON):
-            answer = self.short(method, path, query, headers.get("authorization", ""), body)
+            caller = headers.get("authorization", "")
+            answer = self.short(method, path, query, caller, body, headers.get("host"))
         return answer or self.answer(
             Asked(
                 method=method,
@@ -159,10 +160,12 @@ class Emulator:
             )
         )
 
-    def short(self, method: str, path: str, query: str, authorization: str, body: bytes) -> Answer | None:
+    def short(
+        self, method: str, path: str, query: str, authorization: str, body: bytes, host: str | None = None
+    ) -> Answer | None:
         """The answer to a read like one that was answered a moment ago; None where that does not suffice."""
         with self.world.lock:
-            return self._lanes.answer(method, path, query, authorization, body)
+            return self._lanes.answer(method, path, query, authorization, host, body)
 
     def seed(self, name: str = "empty", **numbers: int) -> None:
         """Fills the first account: `demo` if it has no records yet, and so many further records.

@@ -177,9 +177,7 @@ def echoes(kind: ObjectType, values: Values, at: int) -> dict[str, str]:
     """Moments that a create answer shows as epoch milliseconds, unlike every later read."""
     if kind.id != "0-1":
         return {}
-    return {
-        name: str(at) for name in values if name.startswith("hs_lifecyclestage_") and name.endswith("_date")
-    }
+    return {name: str(at) for name in values if name[:18] == "hs_lifecyclestage_" and name.endswith("_date")}
 
 
 def _stage_entered(now: str) -> dict[str, str]:

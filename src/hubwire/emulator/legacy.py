@@ -185,6 +185,22 @@ def identity(portal: Portal, record: Record) -> dict[str, Any]:
     }
 
 
+def new_identity(portal: Portal, record: Record) -> dict[str, Any]:
+    """The same as the answer to a creation has it. Recorded: hubspot-ruby, Hubspot_Contact_*."""
+    known = identity(portal, record)
+    return {
+        "vid": record.id,
+        "is-deleted": False,
+        "is-contact": False,
+        "pointer-vid": 0,
+        "previous-vid": 0,
+        "linked-vids": [],
+        "saved-at-timestamp": 0,
+        "deleted-changed-timestamp": 0,
+        "identities": [{**one, "source": "UNSPECIFIED"} for one in known["identities"]],
+    }
+
+
 def _versions(
     portal: Portal, kind: ObjectType, record: Record, shown: Shown, definitions: Mapping[str, Property]
 ) -> dict[str, list[dict[str, Any]]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-
-from hubwire.lint.command import HELP, add_arguments, run
 
 INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
     """Parse the command line and run."""
-    parser = argparse.ArgumentParser(prog="hubwire lint", description=HELP)
-    add_arguments(parser)
     try:
+        # What a command needs takes longer to load than many a run: an interruption meets it here.
+        import argparse
+
+        from hubwire.lint.command import HELP, add_arguments, run
+
+        parser = argparse.ArgumentParser(prog="hubwire lint", description=HELP)
+        add_arguments(parser)
         return run(parser.parse_args(argv))
     except KeyboardInterrupt:
         print("interrupted.", file=sys.stderr)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from stat import S_ISREG
+
+from hubwire.lint import patterns as re
 
 LIMIT = 1_000_000
 SKIP_DIRS = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Func
 from hubwire.lint.project import Unit
 

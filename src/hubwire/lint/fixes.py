@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Edit, Fix
 
 if TYPE_CHECKING:

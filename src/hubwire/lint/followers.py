@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from hubwire.lint import patterns as re
 from hubwire.lint.collect import binary
 from hubwire.lint.project import Project, Read, Unit, ancestors, modules_of
 from hubwire.lint.source import LANGUAGES, Source

@@ -6,10 +6,10 @@ without, so a no is certain and a yes means only that the parser has to be asked
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 
+from hubwire.lint import patterns as re
 from hubwire.lint.endpoints import FAMILIES
 from hubwire.lint.project import Unit, imports_of
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Func, Klass
 from hubwire.lint.flow import Target, methods_of
 from hubwire.lint.project import Unit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
+
+from hubwire.lint import patterns as re
 
 # A hole of a folded URL, a place of a template, or a word.
 _PLACE = r"(?:\{\}|\{\w+\}|:?[\w.\-]+)"

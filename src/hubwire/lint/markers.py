@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from hubwire.lint import patterns as re
 
 # By what several have in common: a file without `hub` is searched once for it, not once for each.
 _STEMS = (

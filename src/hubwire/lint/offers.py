@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from hubwire.lint import patterns as re
 from hubwire.lint.project import Unit, defined
 
 REGISTER = {

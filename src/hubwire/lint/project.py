@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.collect import LIMIT, binary, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.facts import Facts, Func, Import

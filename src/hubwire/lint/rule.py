@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Confidence, Edit, Finding, Fix, Place, Severity
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Place
 
 LANGUAGES = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Facts
 from hubwire.lint.finding import Finding
 from hubwire.lint.secrets import mask

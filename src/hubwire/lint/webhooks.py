@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.flow import Target, reach, resolve
 from hubwire.lint.gates import may_handle
@@ -128,7 +128,15 @@ def find_handlers(unit: Unit) -> list[Handler]:
         if judged is not None:
             handler.strong = judged
             out.append(handler)
+    if any(h.strong for h in out):
+        # Where one handler opens HubSpot's events, what only lies under its path is somebody else's.
+        out = [h for h in out if h.strong or _WORKFLOW.search(h.unit.body(h.func)) or _HUB.search(_tail(h))]
     return _outermost(out)
+
+
+def _tail(handler: Handler) -> str:
+    """What a route says without the prefix that it shares with the others of its class."""
+    return f"{handler.route.rpartition('/')[2]} {handler.func.name}"
 
 
 def _wired_elsewhere(handler: Handler) -> bool:

@@ -166,3 +166,91 @@ def test_properties_that_are_alike_in_all_records_take_no_room(tmp_path: Path) -
     assert not kept & {"hs_is_contact", "num_notes"}
     assert found(on, "-fax", unset) == by_scan(on, "-fax", unset)
     on.close()
+
+
+def test_what_is_kept_is_not_written_again_until_it_is_otherwise(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    on = emulator(path)
+    on.seed(contacts=40)
+    on.close()
+
+    def written(*searches: Any, more: bool = False) -> bool:
+        on, kept = emulator(path), list[Any]()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(table, "keep", lambda *given: kept.append(given))
+            for search in searches:
+                found(on, *search)
+            if more:
+                ask(on, "POST", "", {"properties": {"city": "Oslo"}})
+            on.close()
+        return bool(kept)
+
+    assert not written()
+    assert not written(("createdate", {"propertyName": "city", "operator": "NEQ", "value": "x"}))
+    assert written(more=True)
+    assert written()  # what was noted then is still not in what is kept
+    on = emulator(path)
+    on.close()
+    assert not written()
+
+
+def test_columns_read_back_are_those_that_were_kept(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    on = emulator(path)
+    on.seed(contacts=60, companies=20, deals=30)
+    known = dict(on.account.portal.columns)
+    on.close()
+    on = emulator(path)
+    assert on.account.portal.columns.keys() == known.keys() == {"0-1", "0-2", "0-3"}
+    for kind, columns in on.account.portal.columns.items():
+        before = known[kind]
+        assert columns.ready.records.tobytes() == before.ready.records[: len(columns.ready.records)].tobytes()
+        assert columns._columns.keys() == before._columns.keys()
+        for key, each in columns._columns.items():
+            other = before._columns[key]
+            values = [
+                [one.text(code) if code >= 0 else None for code in one.codes.tolist()]
+                for one in (each, other)
+            ]
+            assert values[0] == values[1], key
+    on.close()
+
+
+@pytest.mark.parametrize("behind", [40, 10_000])
+@pytest.mark.parametrize("kept", [5, 501], ids=["columns are kept already", "none are"])
+def test_many_beside_the_records_that_there_were_are_found_with_them(
+    tmp_path: Path, behind: int, kept: int
+) -> None:
+    path = str(tmp_path / "state.db")
+    vip = {"propertyName": "vip", "operator": "EQ", "value": "true"}
+    known = {"propertyName": "external_id", "operator": "HAS_PROPERTY"}
+    new = {"propertyName": "hs_object_source", "operator": "EQ", "value": "IMPORT"}
+    old = {"propertyName": "hs_object_source", "operator": "NEQ", "value": "IMPORT"}
+    searches: list[tuple[Any, ...]] = [
+        ("external_id", known, vip),
+        ("-createdate", new),
+        ("hubspot_owner_id", old, vip),
+        ("email", {"propertyName": "city", "operator": "EQ", "value": "osaka"}),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "BEHIND", behind)
+        patch.setattr(planner, "KEPT", kept)
+        on = emulator(path)
+        on.seed("demo")
+        ids = found(on, "createdate", known, vip)
+        contacts = on.account.portal.table(on.account.portal.kind("contacts"))
+        assert contacts.keeps_columns == (kept == 5)
+        assert on.account.portal.columns  # which know nothing of those that come now
+        patch.setattr(planner, "KEPT", 5)
+        on.seed(contacts=100)
+        assert contacts.keeps_columns
+        for turn in range(2):
+            for search in searches:
+                assert found(on, *search) == by_scan(on, *search), search
+            assert len(found(on, "createdate", new)) == 100
+            assert found(on, "createdate", known, vip) == ids
+            one = ask(on, "GET", f"/{ids[0]}?properties=external_id,vip")
+            assert one["properties"]["external_id"].startswith("P-")
+            on.close()
+            if not turn:
+                on = emulator(path)

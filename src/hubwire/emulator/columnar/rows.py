@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hubwire.emulator.columnar.texts import Flags, Places
 
 SMALLEST = 1_024
+LAST = (1 << 63) - 1
 SPREAD = 16
 """Numbers that ids may be spread over, for each of them."""
 
@@ -23,9 +24,10 @@ class Rows:
         self._ids, self._created = ids, created
         self._alive = np.ones(len(ids), np.bool_) if alive is None else alive
         self.total, self.dead = len(ids), len(ids) - int(self._alive.sum())
-        self._by_id = np.argsort(ids).astype(np.int32)
+        self._by_id = _places_by_size(ids)
         self._sorted_ids = ids[self._by_id]
         self._later: dict[int, int] = {}
+        self._first_later = LAST
         self._lowest = int(self._sorted_ids[0]) if len(ids) else 0
         self._direct: NDArray[np.int32] | None = None
         self._order: NDArray[np.int32] | None = None
@@ -53,8 +55,8 @@ class Rows:
     def of_ids(self, ids: Sequence[int]) -> Places:
         """The rows of those ids that have one."""
         if len(self._later) > len(self._sorted_ids) // 8 + SMALLEST:
-            self._by_id = np.argsort(self.ids).astype(np.int32)
-            self._sorted_ids, self._later = self.ids[self._by_id], {}
+            self._by_id = _places_by_size(self.ids)
+            self._sorted_ids, self._later, self._first_later = self.ids[self._by_id], {}, LAST
             self._lowest, self._direct = int(self._sorted_ids[0]), None
         wanted = np.array(ids, np.int64)
         places = np.searchsorted(self._sorted_ids, wanted)
@@ -76,6 +78,37 @@ class Rows:
         inside = (wanted >= 0) & (wanted < len(direct))
         rows[inside] = direct[wanted[inside]]
         return rows
+
+    def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
+        """The same; None if that is -1 for any of them, or some id is named twice."""
+        direct, wanted = self._by_number(), ids - self._lowest
+        # What lies below wraps round to large numbers.
+        if wanted.view(np.uint64).max() >= len(direct):
+            return None
+        rows = direct.take(wanted)
+        ordered = np.sort(rows)
+        twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
+        return None if twice or ordered[0] < 0 else rows
+
+    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], int] | None:
+        """The rows of so many ids from `start` on, and the last of them, if there are more after it.
+
+        None where later ones, or dead ones, come among them.
+        """
+        first = int(np.searchsorted(self._sorted_ids, start))
+        end = first + limit
+        if end >= len(self._sorted_ids):
+            return None
+        rows, last = self._by_id[first:end], int(self._sorted_ids[end - 1])
+        if self._first_later <= last or (self.dead and not self.alive[rows].all()):
+            return None
+        return rows, last
+
+    def live_apart(self, rows: NDArray[np.int32]) -> bool:
+        """Whether all of those rows live, and none is named twice."""
+        ordered = np.sort(rows)
+        twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
+        return not twice and (not self.dead or bool(self.alive[rows].all()))
 
     def place(self, id_: int) -> int:
         """The same for one."""
@@ -121,6 +154,7 @@ class Rows:
         rows = np.arange(first, self.total)
         self._ids[rows], self._created[rows], self._alive[rows] = ids[by_age], created[by_age], True
         self._later |= zip(self._ids[rows].tolist(), rows.tolist(), strict=True)
+        self._first_later = min(self._first_later, int(ids.min()))
         self._order_tail(first)
         answer = np.empty(len(ids), np.int64)
         answer[by_age] = rows
@@ -160,6 +194,17 @@ class Rows:
     def _place(self, rows: NDArray[np.int32], first: int) -> None:
         self._ages = _grown(self._ages, len(self._ages), self.total)
         self._ages[rows] = np.arange(first, first + len(rows), dtype=np.int32)
+
+
+def _places_by_size(ids: Places) -> NDArray[np.int32]:
+    """As `argsort`, for numbers of which none comes twice."""
+    lowest = int(ids.min(initial=0 if not len(ids) else int(ids[0])))
+    span = int(ids.max(initial=lowest)) - lowest + 1
+    if span > SPREAD * len(ids):
+        return np.argsort(ids).astype(np.int32)
+    places = np.full(span, -1, np.int32)
+    places[ids - lowest] = np.arange(len(ids), dtype=np.int32)
+    return places[places >= 0]
 
 
 def _grown(array: np.ndarray, used: int, total: int) -> np.ndarray:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Parts
 
 Node = Any

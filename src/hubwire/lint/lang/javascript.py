@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Parts
 from hubwire.lint.lang.common import Node, Reader, plain
 

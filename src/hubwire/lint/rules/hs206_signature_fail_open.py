@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.digests import find_digests
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.limits import function_at
@@ -24,7 +24,7 @@ _LETS = re.compile(r"\breturn\s+(?:true|True)\b|(?:return\s+)?next\(\s*\)|valid:
 
 _CAUGHT = re.compile(
     r"\bcatch\s*(?:\([^)]*\))?\s*\{[^{}]*(?:return\s+true\b|next\(\s*\)|[vV]alid:\s*true)[^{}]*\}"
-    r"|\bexcept\b[^\n]*:[ \t\r]*(?:\n[ \t]+(?!return|raise|def|try|if)[^\n]*)*\n?[ \t]+return True\b"
+    r"|\bexcept\b[^\n]*:[ \t\r]*(?:\n[ \t]++(?!return|raise|def|try|if)[^\n]*+)*+\n?[ \t]+return True\b"
 )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.digests import find_digests, version_of
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.project import Unit

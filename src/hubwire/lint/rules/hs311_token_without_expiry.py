@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.facts import Func
 from hubwire.lint.finding import Confidence, Finding, Place, Severity
 from hubwire.lint.flow import reach, resolve

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.clients import find_clients
 from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Finding, Severity
@@ -21,6 +21,8 @@ DEVELOPER = re.compile(
 
 _PAIR = re.compile(r"(?:return|[=\[,(])\s*[(\[]\s*$")
 """Before the name of a parameter that stands beside its value: `[("hapikey", key)]`."""
+
+_QUERY = re.compile(r"(?i)param|query|(?:^|[._])qs$")
 
 
 class DeprecatedApiKey(Rule):
@@ -132,8 +134,14 @@ class DeprecatedApiKey(Rule):
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)
         if assigned:
             statement = next((a for a in unit.facts.assigns if a.start <= match.start() < a.end), None)
-            return statement is not None and "param" in statement.target.lower()
-        around = [c for c in unit.facts.calls if c.start <= match.start() < c.end]
+            return statement is not None and self._asks(unit, statement.target)
+        # What a callback makes is not what the call that is given the callback sends.
+        inside = unit.facts.func_at(match.start())
+        around = [
+            c
+            for c in unit.facts.calls
+            if c.start <= match.start() < c.end and unit.facts.func_at(c.start) == inside
+        ]
         objects = re.search(
             r"(?i)(?:params|qs|query|searchParams)\w*\s*[:=]\s*\{[^{}]*$",
             unit.code[max(0, match.start() - 200) : match.start()],
@@ -141,6 +149,11 @@ class DeprecatedApiKey(Rule):
         return bool(around or objects) and not re.search(
             r"(?i):\s*(?:string|str|any)\b", unit.code[match.start() : match.end() + 12]
         )
+
+    def _asks(self, unit: Unit, target: str) -> bool:
+        """Whether what is assigned goes into an address: by its name, or as a query that a call is given."""
+        handed = rf"\b(?:params|query|qs|searchParams)\s*[=:]\s*{re.escape(target)}\b"
+        return bool(_QUERY.search(target) or re.search(handed, unit.code))
 
     def _is_developer(self, unit: Unit, offset: int) -> bool:
         around = [c for c in unit.facts.calls if c.start <= offset < c.end]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.hubspot import find_calls
 from hubwire.lint.knowledge import scopes

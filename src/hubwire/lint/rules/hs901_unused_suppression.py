@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from hubwire.lint import patterns as re
 from hubwire.lint.finding import Finding, Fix, Severity
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, all_rules, replacement, suggestion
