@@ -122,6 +122,25 @@ def test_the_answer_to_a_new_contact_tells_more_of_its_identity_than_a_later_one
     assert "source" not in later["identities"][0]
 
 
+@pytest.mark.parametrize("path", ["contact/", "contact/createOrUpdate/email/jeni@example.org"])
+def test_the_case_of_a_contacts_property_does_not_count(path: str) -> None:
+    """Recorded: `associatedCompanyId` comes back as `associatedcompanyid`; the piece of
+    https://github.com/activepieces/activepieces sends `firstName`."""
+    call = account()
+    sent = {
+        "properties": [
+            {"property": "firstName", "value": "Jeni"},
+            {"property": "email", "value": "jeni@example.org"},
+        ]
+    }
+    made = call("POST", f"/contacts/v1/{path}", sent)
+    assert made.status == 200
+    told = call("GET", f"/contacts/v1/contact/vid/{made.json['vid']}/profile").json["properties"]
+    assert told["firstname"]["value"] == "Jeni"
+    wrong = call("POST", "/contacts/v1/contact", {"properties": [{"property": "Nosuch", "value": "1"}]})
+    assert (wrong.status, wrong.json["validationResults"][0]["error"]) == (400, "PROPERTY_DOESNT_EXIST")
+
+
 @pytest.mark.parametrize("path", ["lists/recently_updated/contacts/recent", "lists/all/contacts/recent"])
 def test_recent_contacts_go_on_after_a_contact_when_the_moment_is_not_given(path: str) -> None:
     """As the node of n8n-io/n8n asks: it would never end if the first page came again."""

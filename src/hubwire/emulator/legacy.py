@@ -244,10 +244,14 @@ def linked(portal: Portal, kind: ObjectType, record_ids: int, other: str) -> lis
 
 
 def values_of(items: Iterable[Value] | None) -> dict[str, Any]:
-    """Names and values of a body; of a name given twice the last counts."""
+    """Names and values of a body; of a name given twice the last counts.
+
+    Contacts say `property`, whose case does not count. Recorded: hubspot-ruby,
+    Hubspot_Company_remove_contact_with_a_valid_company_ID_and_contact_ID_returns_success.yml.
+    """
     values: dict[str, Any] = {}
     for item in items or ():
-        name = item.property or item.name
+        name = item.property.lower() if item.property else item.name
         if not name:
             raise refusals.validation("Every property needs a name")
         if isinstance(item.value, dict | list):
