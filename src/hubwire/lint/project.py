@@ -74,7 +74,12 @@ class Unit:
     @cached_property
     def errors(self) -> int:
         """Bytes the parser can make no sense of. A file that has none is not read any further for it."""
-        return self.facts.errors if "facts" in self.__dict__ or broken(self.source) else 0
+        return self.facts.errors if self.is_parsed or broken(self.source) else 0
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether its facts are at hand."""
+        return "facts" in self.__dict__
 
     @cached_property
     def code(self) -> str:
@@ -118,6 +123,14 @@ class Unit:
             self._learned[make] = make(self)
         return self._learned[make]  # type: ignore[no-any-return]  # keyed by its maker
 
+    def may_hold(self, name: str) -> bool:
+        """Whether a file may define a function of this name or import what is called so, seen without parsing
+        it: most names that Python files import from others are classes and constants."""
+        if self.is_parsed or self.source.language != "py":
+            return True
+        named = (local for _, names in self.memo(imports_of) for local, _ in names)
+        return name in self.memo(defined) or name in named
+
     def forget(self) -> None:
         """Drop the tree and what was learned from it; asked again, it is made again."""
         facts = self.__dict__.pop("facts", None)
@@ -134,7 +147,7 @@ class Unit:
     def ease(self) -> None:
         """Drop copies of the text that only its own check reads."""
         self.__dict__.pop("low", None)
-        if "facts" not in self.__dict__:
+        if not self.is_parsed:
             self.__dict__.pop("code", None)
             self.source.__dict__.pop("text", None)
             self.source.__dict__.pop("starts", None)
@@ -171,6 +184,8 @@ class Project:
         self._importers: dict[str, list[tuple[Unit, Import]]] = {}
         self.given: dict[tuple[str, str, int], bool] = {}
         """What the gates learned about names that other files import."""
+        self.exchanging: dict[str, bool] = {}
+        """Whether a file or what it imports speaks of OAuth, as far as anybody asked."""
         self.parsed = 0
         """Bytes parsed since the last `forget`."""
 
@@ -290,6 +305,8 @@ class Project:
 
     def exported(self, unit: Unit, symbol: str, depth: int = 0) -> list[tuple[Unit, Func]]:
         """Functions of a module reachable under a name, through re-exports."""
+        if not unit.may_hold(symbol):
+            return []
         facts = unit.facts
         target = facts.exports.get(symbol, "")
         if ":" in target and depth < 4:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from hubwire.lint.facts import Func
 from hubwire.lint.flow import by_name, resolve
 from hubwire.lint.gates import may_call
 from hubwire.lint.hubspot import find_calls
+from hubwire.lint.outline import beside_a_loop
 from hubwire.lint.project import Unit, defined, imports_of
 
+_OAUTH = (b"oauth", b"tokensapi", b"tokens_api")
 _HOPS = 4
 """Modules that may pass a name on, one to the next."""
 
@@ -20,20 +22,64 @@ def may_reach(unit: Unit) -> bool:
         return True
     if unit.source.language != "py":
         return any(other.memo(may_call) for other in _below(unit))
+    others, aliases = unit.memo(_helpers)
+    said = unit.source.text
+    return any(_leads(other, lambda name: name in said or name in aliases) for other in others)
+
+
+def may_repeat(unit: Unit) -> bool:
+    """Whether a loop of a file may call HubSpot, or a function of the repository that does."""
+    if unit.source.language != "py" or unit.memo(find_calls):
+        return unit.memo(may_reach)
+    others, aliases = unit.memo(_helpers)
+    text = unit.source.text
+
+    def repeated(name: str) -> bool:
+        return name in aliases or (name in text and beside_a_loop(unit, name))
+
+    return any(_leads(other, repeated) for other in others)
+
+
+def may_exchange(unit: Unit) -> bool:
+    """Whether a file, or one that it imports, by way of others too, speaks of OAuth."""
+    known = unit.project.exchanging
+    if unit.path in known:
+        return known[unit.path]
+    seen = {unit.path: unit}
+    queue = [unit]
+    while queue:
+        last = queue.pop()
+        if known.get(last.path) or _speaks_of_oauth(last.source.data.lower()):
+            known[last.path] = known[unit.path] = True
+            return True
+        for other in last.memo(near) if known.get(last.path) is None else ():
+            if other.path not in seen:
+                seen[other.path] = other
+                queue.append(other)
+    known.update(dict.fromkeys(seen, False))
+    return False
+
+
+def _speaks_of_oauth(low: bytes) -> bool:
+    return any(word in low for word in _OAUTH)
+
+
+def _helpers(unit: Unit) -> tuple[list[Unit], set[str]]:
+    """The files whose functions a Python file may call, and the functions that go by other names there."""
     # A function of a file that is imported may make the object whose method is called.
     others = {deeper.path: deeper for other in unit.memo(near) for deeper in (other, *other.memo(near))}
     # A name that one of them gives to what another defines may be the one that is called.
-    aliases = {name for other in others.values() for name in other.memo(renamed)}
+    aliases = {name for other in (unit, *others.values()) for name in other.memo(renamed)}
     # One is enough: the likely ones come first, and the short ones among them.
     likely = sorted(others.values(), key=lambda o: (not o.memo(may_call), len(o.source.data)))
-    return any(_leads(other, unit.source.text, aliases) for other in likely)
+    return likely, aliases
 
 
-def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
-    """Whether a function of a file that a text names calls HubSpot, itself or through one that it calls."""
+def _leads(unit: Unit, said: Callable[[str], bool]) -> bool:
+    """Whether a function of a file that is named calls HubSpot, itself or through one that it calls."""
     if not unit.memo(may_call) and not unit.memo(_passes):
         return False
-    named = [name for name in unit.memo(defined) if name in said or name in aliases]
+    named = [name for name in unit.memo(defined) if said(name)]
     known = unit.memo(_judged)
     for name in named:
         if name not in known:
