@@ -11,6 +11,7 @@ from hubwire.lint import patterns as re
 from hubwire.lint.collect import LIMIT, binary, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.facts import Facts, Func, Import
+from hubwire.lint.markers import marked
 from hubwire.lint.parse import broken, parse
 from hubwire.lint.source import Source
 
@@ -75,6 +76,12 @@ class Unit:
     def errors(self) -> int:
         """Bytes the parser can make no sense of. A file that has none is not read any further for it."""
         return self.facts.errors if self.is_parsed or broken(self.source) else 0
+
+    @cached_property
+    def speaks(self) -> bool:
+        """Whether it says something of HubSpot, or its path does."""
+        home = self.project.home
+        return self.path in self.project.speaking or marked(self.source.data, f"{home}/{self.path}")
 
     @property
     def is_parsed(self) -> bool:
@@ -177,6 +184,8 @@ class Project:
         """Name of the folder that all paths are relative to: `hubspot-sync` says what its files are about."""
         self.config = config or Config()
         self.units: dict[str, Unit] = {}
+        self.speaking: set[str] = set()
+        """Files that are known to speak of HubSpot."""
         self._missing: set[str] = set()
         self._owned: dict[tuple[str, str], bool] = {}
         self._aliases: dict[str, list[tuple[str, str]]] = {}

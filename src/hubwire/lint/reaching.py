@@ -22,22 +22,15 @@ def may_reach(unit: Unit) -> bool:
         return True
     if unit.source.language != "py":
         return any(other.memo(may_call) for other in _below(unit))
-    others, aliases = unit.memo(_helpers)
-    said = unit.source.text
-    return any(_leads(other, lambda name: name in said or name in aliases) for other in others)
+    return _leads(unit, lambda name: True)
 
 
 def may_repeat(unit: Unit) -> bool:
     """Whether a loop of a file may call HubSpot, or a function of the repository that does."""
     if unit.source.language != "py" or unit.memo(find_calls):
         return unit.memo(may_reach)
-    others, aliases = unit.memo(_helpers)
-    text = unit.source.text
-
-    def repeated(name: str) -> bool:
-        return name in aliases or (name in text and beside_a_loop(unit, name))
-
-    return any(_leads(other, repeated) for other in others)
+    aliases = unit.memo(_helpers)[1]
+    return _leads(unit, lambda name: name in aliases or beside_a_loop(unit, name))
 
 
 def may_exchange(unit: Unit) -> bool:
@@ -75,18 +68,25 @@ def _helpers(unit: Unit) -> tuple[list[Unit], set[str]]:
     return likely, aliases
 
 
-def _leads(unit: Unit, said: Callable[[str], bool]) -> bool:
-    """Whether a function of a file that is named calls HubSpot, itself or through one that it calls."""
-    if not unit.memo(may_call) and not unit.memo(_passes):
-        return False
-    named = [name for name in unit.memo(defined) if said(name)]
-    known = unit.memo(_judged)
-    for name in named:
-        if name not in known:
-            known[name] = any(_sends(unit, func) for func in unit.memo(by_name).get(name, ()))
-        if known[name]:
-            return True
+def _leads(unit: Unit, asked: Callable[[str], bool]) -> bool:
+    """Whether a Python file names a function of another that calls HubSpot, or one that calls such a one."""
+    others, aliases = unit.memo(_helpers)
+    text = unit.source.text
+    for other in others:
+        if not other.memo(may_call) and not other.memo(_passes):
+            continue
+        for name in other.memo(defined):
+            if (name in text or name in aliases) and asked(name) and _judge(other, name):
+                return True
     return False
+
+
+def _judge(unit: Unit, name: str) -> bool:
+    """Whether a function of this name calls HubSpot, itself or through one that it calls."""
+    known = unit.memo(_judged)
+    if name not in known:
+        known[name] = any(_sends(unit, func) for func in unit.memo(by_name).get(name, ()))
+    return known[name]
 
 
 def _passes(unit: Unit) -> bool:

@@ -59,12 +59,13 @@ def lint_paths(
     if config.exclude:
         files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
-    marks = _marked_files(files, base, store, report.unread)
+    held: dict[str, bytes] = {}
+    marks = _marked_files(files, base, store, report.unread, held)
     report.marked = len(marks)
     key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
-        found, seen = check_names(base, [*marks, *_following(base, files, marks)], config, jobs)
+        found, seen = check_names(base, marks, _following(base, files, marks, held), config, jobs, held)
         if store:
             store.put(key, found, _beyond(seen, files, targets))
             store.save()
@@ -96,8 +97,13 @@ def _state(files: list[str]) -> str:
     return digest.hexdigest()
 
 
-def _marked_files(files: list[str], base: Path, store: Cache | None, unread: list[str]) -> dict[str, str]:
-    """Name → content hash of the files that speak of HubSpot; those that cannot be read are noted."""
+def _marked_files(
+    files: list[str], base: Path, store: Cache | None, unread: list[str], held: dict[str, bytes]
+) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot; those that cannot be read are noted.
+
+    What was read of them is left in `held`.
+    """
     out = {}
     prefix = base.as_posix().rstrip("/") + "/"
     for path in files:
@@ -108,6 +114,8 @@ def _marked_files(files: list[str], base: Path, store: Cache | None, unread: lis
                 with open(path, "rb", 0) as file:
                     data = normalised(file.read())
                 speaks = not binary(data) and marked(data, f"{base.name}/{name}")
+                if speaks:
+                    held[name] = data
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
@@ -119,7 +127,7 @@ def _marked_files(files: list[str], base: Path, store: Cache | None, unread: lis
     return out
 
 
-def _following(base: Path, files: list[str], marks: Iterable[str]) -> list[str]:
+def _following(base: Path, files: list[str], marks: Iterable[str], held: Mapping[str, bytes]) -> list[str]:
     """Files that do not speak of HubSpot and import one that does."""
     if not marks:
         return []
@@ -127,34 +135,55 @@ def _following(base: Path, files: list[str], marks: Iterable[str]) -> list[str]:
 
     prefix = base.as_posix().rstrip("/") + "/"
     names = dict.fromkeys(f.replace(os.sep, "/").removeprefix(prefix) for f in files)
-    return list(followers((n for n in names if n not in marks), marks, Disk(base)))
+    return list(followers((n for n in names if n not in marks), marks, Disk(base, held)))
 
 
-def check_names(base: Path, names: list[str], config: Config, jobs: int) -> tuple[list[Finding], set[str]]:
-    """Findings of marked files, shared between processes when there is enough to share; and what was read."""
+def check_names(
+    base: Path,
+    marks: Iterable[str],
+    following: list[str],
+    config: Config,
+    jobs: int,
+    held: Mapping[str, bytes],
+) -> tuple[list[Finding], set[str]]:
+    """Findings of marked files and of those that follow them, and what was read.
+
+    Shared between processes when there is enough to share.
+    """
+    marks = list(marks)
+    names = [*marks, *following]
     if not names:
         return [], set()
     jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
     if jobs < 2:
-        return check_some(base, names, names, config)
+        return check_some(base, marks, following, names, config, held)
     size = -(-len(names) // (jobs * 2))
     parts = [names[i : i + size] for i in range(0, len(names), size)]
     # Loading it costs a tenth of a second, which one file or an unchanged tree need not pay.
     from hubwire.lint.workers import side_by_side
 
-    results = side_by_side(jobs, check_some, [(base, names, part, config) for part in parts])
+    results = side_by_side(jobs, check_some, [(base, marks, following, part, config) for part in parts])
     return [f for found, _ in results for f in found], {p for _, seen in results for p in seen}
 
 
 def check_some(
-    base: Path, names: list[str], chosen: list[str], config: Config
+    base: Path,
+    marks: list[str],
+    following: list[str],
+    chosen: list[str],
+    config: Config,
+    held: Mapping[str, bytes] | None = None,
 ) -> tuple[list[Finding], set[str]]:
-    """Findings of the chosen files of a project, and every file and folder that was looked into."""
+    """Findings of the chosen files of a project, and every file and folder that was looked into.
+
+    `held` is what was read already, by name.
+    """
     from hubwire.lint.project import Project
 
-    reader = Disk(base)
+    reader = Disk(base, held or {})
     project = Project(reader, config, base.as_posix(), reader.names)
-    for name in names:
+    project.speaking.update(marks)
+    for name in (*marks, *following):
         data = reader(name)
         if data is not None and not binary(data):
             project.add(name, data)
@@ -213,6 +242,7 @@ def lint_files(
     for name, data in files.items():
         if not binary(data) and marked(data, f"{project.home}/{name}"):
             project.add(name, data)
+            project.speaking.add(name)
     report.marked = len(project.units)
     if project.units:
         from hubwire.lint.followers import followers
@@ -257,7 +287,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
 def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
     """What rules say about a file, whatever the profile."""
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
-    if code and not marked(unit.source.data, f"{unit.project.home}/{unit.path}"):
+    if code and not unit.speaks:
         return [f for rule in rules if rule.follows for f in rule.check(unit)]
     code = code and working(unit.low)
     config = unit.project.config
@@ -360,8 +390,9 @@ def common_root(paths: list[Path]) -> Path:
 class Disk:
     """Reader of files below a folder, which is taken to hold the same names throughout a run."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, held: Mapping[str, bytes] | None = None) -> None:
         self._folder = os.fspath(base)
+        self._held = held or {}
         self._listings: dict[str, set[str]] = {}
         self.seen: set[str] = set()
         """Files read and folders listed, as the system knows them."""
@@ -380,6 +411,9 @@ class Disk:
 
     def __call__(self, path: str) -> bytes | None:
         """The text of a file as UTF-8; None if there is none that can be read."""
+        known = self._held.get(path)
+        if known is not None:
+            return known
         head, _, last = path.rpartition("/")
         if last not in self.names(head):
             return None
