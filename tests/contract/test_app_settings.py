@@ -168,6 +168,21 @@ def test_an_app_has_twenty_five_cards_at_most() -> None:
 
 
 @pytest.mark.parametrize("base", CARDS)
+def test_a_card_gives_way_to_that_of_a_project(base: str) -> None:
+    """hubspot-sdk: card_migrate_views_response.py."""
+    ask = Developer()
+    number = int(ask("POST", f"{base}/{ask.app}", CARD).json["id"])
+    wish = {"legacyCrmCardId": number, "appCardId": 5, "allowDuplicateAppCardIds": False}
+    told = ask("POST", f"{base}/{ask.app}/views/migrate", wish)
+    assert told.status == 200
+    assert (told.json["remainingPortalCount"], told.json["totalPortalCount"]) == (0, 1)
+    assert told.json["startedAt"] == told.json["endedAt"]
+    assert told.json["message"]
+    unknown = {**wish, "legacyCrmCardId": number + 1}
+    assert ask("POST", f"{base}/{ask.app}/views/migrate", unknown).status == 404
+
+
+@pytest.mark.parametrize("base", CARDS)
 def test_the_sample_card_needs_no_credentials(base: str) -> None:
     heard = Caller()("GET", f"{base}/sample-response", token=None)
     assert heard.status == 200

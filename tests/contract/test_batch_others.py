@@ -121,7 +121,8 @@ def test_update_with_one_bad_value_changes_nothing() -> None:
 @pytest.mark.parametrize("verb", ["update", "upsert"])
 def test_an_id_twice_in_a_batch_is_refused(verb: str) -> None:
     """Recorded: amp-labs/connectors, rudderlabs/rudder-transformer."""
-    change = {"id": "123456", "idProperty": "hs_object_id", "properties": {}}
+    key = {"idProperty": "hs_object_id"} if verb == "upsert" else {}
+    change = {"id": "123456", **key, "properties": {}}
     heard = batch(account(), verb, [change, change])
     assert heard.status == 400
     assert heard.json["message"] == "Duplicate IDs found in batch input: [123456]. IDs must be unique"
@@ -190,6 +191,19 @@ def test_upsert_needs_a_unique_property() -> None:
     heard = batch(account(), "upsert", [row], kind="deals")
     assert heard.status == 400
     assert heard.json["message"] == "Unable to perform update/upsert by non-unique 0-3 property dealname"
+
+
+def test_an_update_does_not_name_the_id_as_its_unique_property() -> None:
+    """Observed: segmentio/action-destinations, pull 3957."""
+    call = account()
+    known = create(call, "companies", name="Acme")["id"]
+    row = {"id": known, "idProperty": "hs_object_id", "properties": {"name": "Brill"}}
+    heard = batch(call, "update", [row], kind="companies")
+    assert (heard.status, heard.json["category"]) == (400, "VALIDATION_ERROR")
+    said = "Unable to perform update/upsert by non-unique 0-2 property hs_object_id in portal ID"
+    assert heard.json["message"] == f"{said} {call.portal_id}"
+    del row["idProperty"]
+    assert batch(call, "update", [row], kind="companies").status == 200
 
 
 def test_upsert_by_id_only_updates() -> None:

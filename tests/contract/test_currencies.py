@@ -64,8 +64,11 @@ def test_central_rates_are_off(base: str) -> None:
     told = call("GET", f"{base}/central-fx-rates/information")
     assert told.json == {"centralExchangeRatesEnabled": False}
     # Which currencies they would cover is not known.
-    assert call("GET", f"{base}/central-fx-rates/unsupported-currencies").status == 501
-    assert call("POST", f"{base}/central-fx-rates/add-currency", {"currencyCode": "EUR"}).status == 501
+    without = call("GET", f"{base}/central-fx-rates/unsupported-currencies")
+    assert without.json == call("GET", f"{base}/codes").json
+    for code in ("EUR", "XXX"):
+        refused = call("POST", f"{base}/central-fx-rates/add-currency", {"currencyCode": code})
+        assert (refused.status, refused.json["category"]) == (400, "VALIDATION_ERROR")
 
 
 def test_a_rate_adds_its_currency_to_the_account(rates: str) -> None:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from typing import Any
 
 import pytest
+import xlrd
 
+from hubwire.emulator.export_file import MOST_ROWS
 from tests.contract.crm import account, create, link
 from tests.contract.edge import Caller, Heard
 
@@ -80,10 +83,50 @@ def test_an_export_goes_from_processing_to_complete_on_the_clock() -> None:
 def test_the_file_has_labels_and_associated_ids() -> None:
     call, (first, second), company = people()
     assert exported(call) == [
-        ["Record ID", "Email", "Lifecycle Stage", "Associated Company IDs"],
-        [first, "a@example.com", "Customer", company],
-        [second, "b@example.com", "Lead", ""],
+        ["Record ID", "Email", "Lifecycle Stage", "Associated Company IDs", "Associated Company"],
+        [first, "a@example.com", "Customer", company, "Acme"],
+        [second, "b@example.com", "Lead", "", ""],
     ]
+
+
+def test_names_of_associated_records_come_with_one_type_or_when_asked_for() -> None:
+    """Guide: includePrimaryDisplayPropertyForAssociatedObjects, true by default with one type."""
+    call, _, _ = people()
+    two = {"associatedObjectType": ["COMPANY", "DEAL"]}
+    named = "includePrimaryDisplayPropertyForAssociatedObjects"
+    ids, names = (
+        ["Associated Company IDs", "Associated Deal IDs"],
+        ["Associated Company IDs", "Associated Company", "Associated Deal IDs", "Associated Deal"],
+    )
+    assert exported(call, **two)[0][3:] == ids
+    assert exported(call, **two, **{named: True})[0][3:] == names
+    assert exported(call, **{named: False})[0][3:] == ids[:1]
+
+
+def test_associations_are_told_by_label_when_asked_for() -> None:
+    """Guide: includeLabeledAssociations."""
+    call, (first, _), company = people()
+    other = create(call, "companies", name="Brill")["id"]
+    call("PUT", f"/crm/v4/objects/contacts/{first}/associations/default/companies/{other}")
+    header, row, _ = exported(call, includeLabeledAssociations=True)
+    told = dict(zip(header, row, strict=True))
+    assert told["Associated Company IDs"] == f"{company};{other}"
+    assert (told["Associated Company"], told["Associated Company IDs (Primary)"]) == ("Acme;Brill", company)
+    assert told["Associated Company (Primary)"] == "Acme"
+
+
+def test_moments_owners_and_stages_are_written_for_people() -> None:
+    """Guide: internal values are asked for, such as of pipeline stages, or points in time; otherwise they are
+    human-readable. Moments are as in files that HubSpot exported, of the account's time zone (assumed)."""
+    call = account()
+    (owner,) = call("GET", "/crm/v3/owners/").json["results"]
+    moment = "2026-03-12T10:05:09Z"
+    create(call, "deals", dealstage="closedwon", hubspot_owner_id=owner["id"], closedate=moment)
+    shown = {"objectType": "deals", "objectProperties": ["dealstage", "hubspot_owner_id", "closedate"]}
+    plain = exported(call, **shown, associatedObjectType=[])[1][1:]
+    assert plain == ["Closed Won", f"{owner['firstName']} {owner['lastName']}", "2026-03-12 06:05"]
+    internal = exported(call, **shown, associatedObjectType=[], exportInternalValuesOptions=["VALUES"])[1][1:]
+    assert internal == ["closedwon", owner["id"], moment]
 
 
 def test_internal_names_and_values_can_be_asked_for() -> None:
@@ -167,6 +210,27 @@ def test_a_large_file_comes_zipped() -> None:
     assert (answer.status, answer.content_type, answer.body[:2]) == (200, "application/zip", b"PK")
 
 
+def test_more_rows_than_a_file_holds_come_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guide: above 65,535 rows of XLS, or a million of the other formats, a zip file with several."""
+    monkeypatch.setitem(MOST_ROWS, "XLS", 2)
+    call = account()
+    names = {create(call, "companies", name=f"C{number}")["properties"]["name"] for number in range(5)}
+    request = {"objectType": "companies", "objectProperties": ["name"], "associatedObjectType": []}
+    number = start(call, format="XLS", **request).json["id"]
+    call.clock.advance(60)
+    url = status(call, number)["result"].removeprefix("https://api.hubapi.com")
+    answer = call.emulator.ask("GET", url)
+    assert answer.content_type == "application/zip"
+    assert dict(answer.headers)["Content-Disposition"].endswith('.zip"')
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.namelist() == [f"{number}-{part}.xls" for part in (1, 2, 3)]
+        books = [xlrd.open_workbook(file_contents=archive.read(one)) for one in archive.namelist()]
+    rows = [row for book in books for row in book.sheet_by_index(0).get_rows()]
+    told = [row[1].value for row in rows]
+    assert told.count("Company name") == 3
+    assert set(told) - {"Company name"} == names
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [
@@ -178,6 +242,7 @@ def test_a_large_file_comes_zipped() -> None:
         ({"publicCrmSearchRequest": {"filters": [{"operator": "EQ"}]}}, 400),
         ({"exportInternalValuesOptions": ["LABELS"]}, 400),
         ({"format": "ODS"}, 400),
+        ({"language": "XX"}, 400),
     ],
 )
 def test_requests_that_are_no_export_are_refused(more: dict[str, Any], code: int) -> None:

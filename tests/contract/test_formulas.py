@@ -170,23 +170,29 @@ def test_any_text_is_a_formula_or_is_refused(text: str) -> None:
         assert formula.value(type_, VALUES.get) != ""
 
 
-@st.composite
-def sums(draw: st.DrawFn) -> tuple[str, Decimal]:
-    """An expression over whole numbers, and what Python makes of it."""
-    if draw(st.integers(0, 2)) == 0:
-        number = draw(st.integers(0, 999))
-        return str(number), Decimal(number)
-    (left, one), (right, other) = draw(sums()), draw(sums())
-    match draw(st.sampled_from("+-*")):
-        case "+":
-            return f"({left}) + ({right})", one + other
-        case "-":
-            return f"({left}) - ({right})", one - other
-    return f"({left}) * ({right})", one * other
+Sum = tuple[str, Decimal]
+"""An expression over whole numbers, and what Python makes of it."""
 
 
-@given(sums())
-def test_whole_numbers_are_exact(sum_: tuple[str, Decimal]) -> None:
+def number(value: int) -> Sum:
+    return str(value), Decimal(value)
+
+
+def combined(parts: tuple[Sum, str, Sum]) -> Sum:
+    (left, one), sign, (right, other) = parts
+    result = {"+": one + other, "-": one - other, "*": one * other}[sign]
+    return f"({left}) {sign} ({right})", result
+
+
+SUMS = st.recursive(
+    st.integers(0, 999).map(number),
+    lambda inner: st.tuples(inner, st.sampled_from("+-*"), inner).map(combined),
+    max_leaves=12,
+)
+
+
+@given(SUMS)
+def test_whole_numbers_are_exact(sum_: Sum) -> None:
     text, result = sum_
     if abs(result) < 10**15:
         assert worked(text) == str(int(result))

@@ -78,7 +78,12 @@ def test_an_import_goes_from_started_to_done_on_the_clock() -> None:
     over = call("GET", path).json
     assert over["state"] == "DONE"
     counters = over["metadata"]["counters"]
-    assert counters == {"TOTAL_ROWS": 1, "CREATED_OBJECTS": 1, "UNIQUE_OBJECTS_WRITTEN": 1}
+    assert counters == {
+        "TOTAL_ROWS": 1,
+        "CREATED_OBJECTS": 1,
+        "PROPERTY_VALUES_EMITTED": 3,
+        "UNIQUE_OBJECTS_WRITTEN": 1,
+    }
     (contact,) = hits(call, "contacts", ("email", "EQ", "a@example.com"))
     assert value(call, "contacts", contact, "customer_since") == "2025-03-04"
     assert value(call, "contacts", contact, "hs_object_source") == "IMPORT"
@@ -155,12 +160,33 @@ def test_what_is_wrong_with_rows_is_told() -> None:
     assert "errorMessage" not in plain
     assert (plain["objectTypeId"], plain["invalidValue"]) == ("0-1", "not an address")
     assert isinstance(plain["createdAt"], int)
+    assert (plain["knownColumnNumber"], plain["invalidValueToDisplay"]) == (0, "not an address")
+    assert set(plain["sourceData"]) == {
+        "rowData",
+        "additionalRowData",
+        "lineNumber",
+        "fileId",
+        "containsEncryptedProperties",
+    }
+    assert (plain["sourceData"]["rowData"], plain["sourceData"]["additionalRowData"]) == ([], [])
+    columns = [each.get("knownColumnNumber") for each in call("GET", path).json["results"]]
+    assert columns == [0, 1, 2, None, 3]
     full = call("GET", f"{path}?includeErrorMessage=true&includeRowData=true&limit=1").json
     assert full["results"][0]["sourceData"]["rowData"] == ["not an address", "", "", ""]
     assert full["results"][0]["sourceData"]["lineNumber"] == 2
     assert "not an address" in full["results"][0]["errorMessage"]
     rest = call("GET", f"{path}?after={full['paging']['next']['after']}").json
     assert len(rest["results"]) == 4
+
+
+def test_a_line_is_counted_in_the_file() -> None:
+    """Spec: lineNumber is that of the row in the source file. Of a row of several lines it is the first."""
+    call = account()
+    rows = 'Email,First\n"a@example.com","two\nlines"\n\nb@example.com\n'
+    over = done(call, asked(column("Email", "email"), column("First", "firstname")), people=rows)
+    (wrong,) = call("GET", f"{IMPORTS}{over['id']}/errors").json["results"]
+    assert wrong["sourceData"]["lineNumber"] == 5
+    assert over["metadata"]["counters"]["TOTAL_ROWS"] == 2
 
 
 def test_options_are_read_by_label_and_multiselects_by_semicolon() -> None:
@@ -202,6 +228,86 @@ def test_two_files_are_associated_by_a_common_column() -> None:
     (contact,) = hits(call, "contacts", ("email", "EQ", "a@example.com"))
     linked = call("GET", f"/crm/v4/objects/contacts/{contact}/associations/companies").json["results"]
     assert len(linked) == 1
+
+
+def test_a_common_column_finds_records_that_were_there_before() -> None:
+    """Guide: the common column is a record's id, an email or a domain, or another unique property."""
+    call = account()
+    company = create(call, "companies", name="Acme", domain="acme.example")["id"]
+    for named in ("acme.example", company):
+        firm = column("Company", None, toColumnObjectTypeId="0-2")
+        done(
+            call,
+            asked(column("Email", "email"), firm),
+            people=f"Email,Company\n{company}{named}@x.example,{named}\n",
+        )
+    linked = call("GET", f"/crm/v4/objects/companies/{company}/associations/contacts").json["results"]
+    assert len(linked) == 2
+
+
+def test_a_column_of_ids_with_an_association_type_associates() -> None:
+    """Guide: the last example, in the older names; its column of ids names no type and no property."""
+    call = account()
+    first, second = (create(call, "companies", name=name)["id"] for name in ("Acme", "Brill"))
+    older = {"ignored": False, "columnObjectType": "CONTACT", "associationIdentifierColumn": False}
+    columns = [
+        {**older, "columnName": "First Name", "idColumnType": None, "propertyName": "firstname"},
+        {**older, "columnName": "Email", "idColumnType": "HUBSPOT_ALTERNATE_ID", "propertyName": "email"},
+        {
+            **older,
+            "columnName": "Company ID",
+            "idColumnType": "HUBSPOT_OBJECT_ID",
+            "propertyName": None,
+            "foreignKeyType": {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1},
+        },
+        {**older, "columnName": "Notes", "propertyName": "lastname", "ignored": True},
+    ]
+    rows = (
+        f"First Name,Email,Company ID,Notes\nAda,a@example.com,{first};{second},x\nBea,b@example.com,12,y\n"
+    )
+    over = done(call, asked(*columns), people=rows)
+    (contact,) = hits(call, "contacts", ("email", "EQ", "a@example.com"))
+    linked = call("GET", f"/crm/v4/objects/contacts/{contact}/associations/companies").json["results"]
+    assert {str(one["toObjectId"]) for one in linked} == {first, second}
+    assert value(call, "contacts", contact, "lastname") is None
+    assert error_types(call, over["id"]) == ["ASSOCIATION_RECORD_NOT_FOUND"]
+    assert len(hits(call, "contacts", ("email", "EQ", "b@example.com"))) == 1
+
+
+def test_columns_in_another_order_are_found_by_their_names() -> None:
+    """Guide: if the order does not match, the system tries to put them in order."""
+    call = account()
+    done(
+        call,
+        asked(column("Email", "email"), column("First", "firstname")),
+        people="First,Email\nAda,a@example.com\n",
+    )
+    (contact,) = hits(call, "contacts", ("email", "EQ", "a@example.com"))
+    assert value(call, "contacts", contact, "firstname") == "Ada"
+
+
+def test_a_file_with_a_column_that_is_not_mapped_fails() -> None:
+    """Guide: the request may be taken, and the import begins with an incorrect number of columns; line 0 is
+    for errors of the whole file (spec: ImportRowCore)."""
+    call = account()
+    over = done(call, asked(column("Email", "email")), people="Email,First\na@example.com,Ada\n")
+    (wrong,) = call("GET", f"{IMPORTS}{over['id']}/errors").json["results"]
+    assert over["state"] == "FAILED"
+    assert (wrong["errorType"], wrong["sourceData"]["lineNumber"]) == ("INCORRECT_NUMBER_OF_COLUMNS", 0)
+
+
+@pytest.mark.parametrize("marketing", [True, False, None])
+def test_contacts_can_be_imported_as_marketing_contacts(marketing: bool | None) -> None:
+    """Guide: marketableContactImport, for contacts only; nothing else writes that property."""
+    call = account()
+    old = create(call, "contacts", email="a@example.com")["id"]
+    domain = column("Domain", "domain", "0-2", columnType="HUBSPOT_ALTERNATE_ID")
+    request = asked(column("Email", "email"), domain, marketableContactImport=marketing)
+    over = done(call, request, people="Email,Domain\na@example.com,acme.example\nb@example.com,\n")
+    assert "ERRORS" not in over["metadata"]["counters"]
+    (new,) = hits(call, "contacts", ("email", "EQ", "b@example.com"))
+    told = [value(call, "contacts", each, "hs_marketable_status") for each in (old, new)]
+    assert told == [None if marketing is None else str(marketing).lower()] * 2
 
 
 def test_records_of_one_type_are_associated_by_a_column_of_keys() -> None:

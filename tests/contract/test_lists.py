@@ -599,7 +599,11 @@ def test_a_list_is_read_by_id_by_name_and_with_others() -> None:
     read = call("GET", f"{LISTS}/{first['listId']}")
     assert "filterBranch" not in read.json["list"]
     full = call("GET", f"{LISTS}/{first['listId']}?includeFilters=true")
-    assert full.json["list"]["filterBranch"] == branch
+    told = full.json["list"]["filterBranch"]
+    operation = told["filterBranches"][0]["filters"][0]["operation"]
+    # Spec: required of every operation that is read.
+    assert operation.pop("includeObjectsWithNoValueSet") is False
+    assert told == branch
     named = call("GET", f"{LISTS}/object-type-id/0-1/name/my%20list")
     assert named.json["list"]["listId"] == first["listId"]
     many = call("GET", f"{LISTS}/?listIds={first['listId']}&listIds={second['listId']}&listIds=99")

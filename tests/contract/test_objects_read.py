@@ -59,10 +59,17 @@ def test_named_properties_come_with_the_always_three_sorted_unset_ones_null_unkn
 
 
 @pytest.mark.parametrize(
-    "query", ["properties=phone&properties=city", "properties=phone,city", "properties=phone%2Ccity"]
+    "query",
+    [
+        "properties=phone&properties=city",
+        "properties=phone,city",
+        "properties=phone%2Ccity",
+        "properties=phone,+city",
+    ],
 )
 def test_lists_may_be_repeated_or_joined(query: str) -> None:
-    """SDKs: hubspot-api-client repeats a parameter, hubspot-sdk joins with commas."""
+    """SDKs: hubspot-api-client repeats a parameter, hubspot-sdk joins with commas; programs in use add a
+    blank, and go on as if HubSpot had not minded (assumed)."""
     call = account()
     made = create(call, "contacts", phone="1", city="Oslo")
     props = read(call, "contacts", made["id"], query)["properties"]

@@ -294,7 +294,10 @@ def test_sensitive_properties_are_enterprises_and_read_apart() -> None:
     )
     made = add(caller, dataSensitivity="sensitive")
     assert (made.status, made.json["dataSensitivity"]) == (201, "sensitive")
-    assert caller("GET", f"{BASE}/size_of_shoe").status == 404
+    # The guide's example of a sensitive property asks for none of it.
+    assert caller("GET", f"{BASE}/size_of_shoe").json == made.json
+    assert caller("GET", f"{BASE}/size_of_shoe?dataSensitivity=non_sensitive").status == 404
+    assert made.json not in caller("GET", BASE).json["results"]
     assert caller("GET", f"{BASE}/size_of_shoe?dataSensitivity=sensitive").json == made.json
     assert caller("GET", f"{BASE}?dataSensitivity=sensitive").json == {"results": [made.json]}
     assert caller("GET", f"{BASE}/email?dataSensitivity=sensitive").status == 404

@@ -136,6 +136,7 @@ def test_a_version_that_is_not_served_is_named_with_those_that_are(version: str)
         ("DELETE", "/crm/v3/owners", "GET"),
         ("PUT", "/crm/v3/objects/contacts/batch/read", "POST"),
         ("OPTIONS", "/crm/v3/owners/1", "GET"),
+        ("TRACE", "/properties/v2/contacts/groups", "GET, POST"),
     ],
 )
 def test_a_known_path_names_the_methods_it_has(method: str, path: str, allowed: str) -> None:

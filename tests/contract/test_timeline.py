@@ -250,3 +250,79 @@ def test_another_app_has_other_templates() -> None:
     assert line.call("POST", f"{BASE}/events", body, token=other).status == 404
     lacking = line.call.emulator.token(scopes=["crm.lists.read"])
     assert line.call("POST", f"{BASE}/events", body, token=lacking).status == 403
+
+
+# 2026-03: events of apps that are projects
+
+DATED = "/integrators/timeline/2026-03"
+
+
+def occurred(line: Timeline, template: str, **more: Any) -> Heard:
+    name = f"ae{line.app}_integrators-timeline-event-type-id-{template}"
+    body = {"eventTypeName": name, "id": "seen-1", "properties": {"petName": "Rex"}, **more}
+    return line.call("POST", f"{DATED}/events", body)
+
+
+def test_an_occurrence_is_on_the_record_and_cannot_be_sent_twice() -> None:
+    """Guide: they cannot be changed once made; spec: 201 with the occurrence, 409."""
+    line = Timeline()
+    template = line.template()
+    person = create(line.call, "contacts", email="ann@example.com")["id"]
+    heard = occurred(line, template, objectId=person)
+    assert heard.status == 201
+    assert heard.json == {
+        "eventTypeName": f"ae{line.app}_integrators-timeline-event-type-id-{template}",
+        "id": "seen-1",
+        "properties": {"petName": "Rex"},
+        "objectId": person,
+        "timestamp": NINE,
+    }
+    assert value(line.call, "contacts", person, "company") == "Rex"
+    assert line.call("GET", f"{BASE}/events/{template}/seen-1").json["objectId"] == person
+    assert occurred(line, template, objectId=person).status == 409
+
+
+def test_a_kind_of_events_is_resolved_by_its_symbol_and_named_by_it_too() -> None:
+    line = Timeline()
+    template = line.template(name="pet_seen")
+    sent = {"projectName": "zoo", "developerSymbol": "pet_seen"}
+    heard = line.call("POST", f"{DATED}/types/projects", sent)
+    assert heard.json == {
+        "developerQualifiedSymbol": sent,
+        "fullyQualifiedName": f"ae{line.app}_integrators-timeline-event-type-id-{template}",
+    }
+    by_symbol = occurred(line, template, eventTypeName="pet_seen", email="new@example.com")
+    assert (by_symbol.status, by_symbol.json["eventTypeName"]) == (201, "pet_seen")
+    key = line.call.emulator.identity.developer_api_key
+    keyed = line.call("POST", f"{DATED}/types/projects?hapikey={key}", sent, token=None)
+    assert keyed.json == heard.json
+    unknown = {**sent, "developerSymbol": "cat_seen"}
+    assert line.call("POST", f"{DATED}/types/projects", unknown).status == 404
+    assert occurred(line, template, eventTypeName="cat_seen").status == 404
+
+
+def test_a_batch_of_occurrences_tells_what_was_refused() -> None:
+    """Spec: 200 BatchResponseAppEventOccurrence; properties of no such kind are refused (guide)."""
+    line = Timeline()
+    template = line.template(name="pet_seen")
+    good = {"eventTypeName": "pet_seen", "id": "a", "email": "a@example.com", "properties": {}}
+    inputs = [
+        good,
+        {**good, "id": "b", "properties": {"tail": "long"}},
+        good,
+        {**good, "id": "c", "email": None},
+    ]
+    heard = line.call("POST", f"{DATED}/events/batch", {"inputs": inputs})
+    assert (heard.status, heard.json["numErrors"]) == (200, 3)
+    assert [one["id"] for one in heard.json["results"]] == ["a"]
+    assert line.call("GET", f"{BASE}/events/{template}/a").status == 200
+
+
+def test_occurrences_need_a_right_to_the_timeline() -> None:
+    line = Timeline()
+    line.template(name="pet_seen")
+    body = {"eventTypeName": "pet_seen", "id": "a", "email": "a@example.com", "properties": {}}
+    for scope, status in (("crm.lists.read", 403), ("timeline", 404)):
+        token = line.call.emulator.token(scopes=[scope], kind="oauth")
+        # The other app has no such kind of events.
+        assert line.call("POST", f"{DATED}/events", body, token=token).status == status

@@ -177,3 +177,102 @@ def test_a_caller_on_disk_that_never_says_hubspot_is_read(tmp_path: Path) -> Non
     )
     findings = lint_paths([tmp_path], Config(select=("HS502",)), root=tmp_path).findings
     assert [(f.place.path, f.place.line) for f in findings] == [("job.py", 5)]
+
+
+SENDER = """
+    import requests
+
+    def fetch_json(url, access_token):
+        answer = requests.get(url, headers={{"Authorization": f"Bearer {{access_token}}"}})
+        {handling}
+        return answer.json()
+"""
+ASKER = """
+    from {module} import fetch_json
+
+    def contact(id, token):
+        return fetch_json(f"https://api.hubapi.com/crm/v3/objects/contacts/{{id}}", token)
+"""
+HANDLING = "if answer.status_code == 429:\n            return fetch_json(url, access_token)"
+
+
+@pytest.mark.parametrize(
+    ("module", "handling", "where"),
+    [
+        ("hubspot_http", "pass", ["hubspot_http.py:5"]),
+        ("hubspot_http", HANDLING, []),
+        ("web", "pass", ["asker.py:5"]),
+        ("web", HANDLING, []),
+    ],
+)
+def test_an_address_is_followed_into_the_helper_of_another_file(
+    module: str, handling: str, where: list[str]
+) -> None:
+    files = {module: SENDER.format(handling=handling), "asker": ASKER.format(module=module)}
+    assert found("HS301", **files) == where
+
+
+def test_a_helper_that_nobody_hands_an_address_of_hubspot_is_left_alone() -> None:
+    other = """
+        from hubspot_http import fetch_json
+
+        def weather(place):
+            return fetch_json(f"https://api.weather.example/{place}", "hubspot")
+    """
+    assert found("HS301", hubspot_http=SENDER.format(handling="pass"), other=other) == []
+
+
+def test_a_helper_whose_session_is_made_with_retries_elsewhere_is_left_alone() -> None:
+    web = """
+        from sessions import make_session
+
+        session = make_session()
+
+        def fetch_json(url, token):
+            return session.get(url, headers={"Authorization": token}).json()
+    """
+    sessions = """
+        import requests
+        from requests.adapters import HTTPAdapter
+        from urllib3.util.retry import Retry
+
+        def make_session():
+            session = requests.Session()
+            session.mount("https://", HTTPAdapter(max_retries=Retry(5, status_forcelist=[429])))
+            return session
+    """
+    assert found("HS301", web=web, sessions=sessions, asker=ASKER.format(module="web")) == []
+
+
+def test_a_loop_is_followed_into_a_module_of_the_own_package() -> None:
+    files = {
+        "app/__init__": "",
+        "app/crm": """
+            import requests
+
+            def mark(contact_id, seen):
+                url = f"https://api.hubapi.com/crm/v3/objects/contacts/{contact_id}"
+                return requests.patch(url, json={"properties": {"seen": seen}})
+        """,
+        "app/main": """
+            from . import crm
+
+            def mark_all(contacts):
+                for contact in contacts:
+                    crm.mark(contact["id"], "yes")
+        """,
+    }
+    assert found("HS502", **files) == ["app/main.py:6"]
+
+
+def test_an_address_that_a_helper_renames_first_is_followed() -> None:
+    helper = """
+        import requests
+
+        def fetch_json(url, access_token):
+            where = url
+            return requests.get(where, headers={"Authorization": f"Bearer {access_token}"}).json()
+    """
+    assert found("HS301", hubspot_http=helper, asker=ASKER.format(module="hubspot_http")) == [
+        "hubspot_http.py:6"
+    ]

@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubwire.catalogue.load import tier as tier_named
@@ -37,8 +37,7 @@ REMEMBERED = 200
 """Requests kept for `Emulator.requests` and the front page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One request the emulator answered."""
 
     at: float

@@ -20,7 +20,7 @@ from hubwire.emulator.faults import Deed, Fault
 from hubwire.emulator.gates.control import check_origin
 from hubwire.emulator.gates.fault import inject_fault
 from hubwire.emulator.gates.route import check_version, find_route
-from hubwire.emulator.gates.spend import read_body, spend_quota
+from hubwire.emulator.gates.spend import JSON, check_kind, read_body, spend_quota
 from hubwire.emulator.gates.token import check_scopes, check_token
 from hubwire.emulator.hooks.courier import Delivery, Disorder
 from hubwire.emulator.hooks.poster import Post, Posted
@@ -43,6 +43,7 @@ GATES: tuple[Callable[[Account, Asked], None], ...] = (
     check_scopes,
     spend_quota,
     inject_fault,
+    check_kind,
     read_body,
 )
 
@@ -142,7 +143,9 @@ class Emulator:
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
         """The same for one that is taken apart already; names of headers are in lower case."""
-        answer = self.short(method, path, query, headers.get("authorization", ""), body)
+        answer = None
+        if not body or headers.get("content-type", JSON).startswith(JSON):
+            answer = self.short(method, path, query, headers.get("authorization", ""), body)
         return answer or self.answer(
             Asked(
                 method=method,

@@ -74,6 +74,29 @@ class Edges:
             self._add(end, other, kind)
         self._keep_one_primary(end, other, wanted)
 
+    def first(self, from_type: str, to_type: str, types: Sequence[AssociationType]) -> list[AssociationType]:
+        """The ways in which `link` associates a record with its first one of the other type."""
+        wanted = {_key(kind): kind for kind in (self._relations.default(from_type, to_type), *types) if kind}
+        record, company = (from_type, to_type) if to_type == COMPANY else (to_type, from_type)
+        primary = _primary(record) if company == COMPANY != record else None
+        if primary is not None and record == to_type:
+            primary = self._relations.type(primary.category, primary.inverse)
+        if primary is not None:
+            wanted[_key(primary)] = primary
+        return list(wanted.values())
+
+    def pour(
+        self, from_type: str, to_type: str, ways: Iterable[tuple[str, int]], pairs: Iterable[Sequence[int]]
+    ) -> None:
+        """Stores associations of new records, of each pair of ids in all those ways (category and type id).
+
+        One direction only, and nobody is told.
+        """
+        rows = ", ".join(
+            f"('{from_type}', ?1, '{to_type}', ?2, '{category}', {id_})" for category, id_ in ways
+        )
+        self._store.many(f"INSERT INTO {self.table} VALUES {rows}", pairs)
+
     def unlink(
         self, end: End, other: End, types: Iterable[AssociationType] | None = None, *, whole: bool = True
     ) -> None:
@@ -140,9 +163,7 @@ class Edges:
         record, company = (end, other) if other.type == COMPANY else (other, end)
         if company.type != COMPANY or record.type == COMPANY:
             return
-        primary = next(
-            (kind for kind in load.association_types(record.type, COMPANY) if kind.label == "Primary"), None
-        )
+        primary = _primary(record.type)
         if primary is None:
             return
         holders = [edge.to for edge in self.of(record, COMPANY) if _key(edge.type) == _key(primary)]
@@ -172,6 +193,11 @@ class Edges:
         if self._store.all(sql, (end.type, end.id, other.type, other.id, kind.category, kind.id)):
             self._note(end, other, kind, removed=True)
         self._store.all(sql, (other.type, other.id, end.type, end.id, kind.category, kind.inverse))
+
+
+def _primary(type_id: str) -> AssociationType | None:
+    """What a record of the type calls its primary company."""
+    return next((kind for kind in load.association_types(type_id, COMPANY) if kind.label == "Primary"), None)
 
 
 def _key(kind: AssociationType) -> tuple[str, int]:

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from hubwire.catalogue.load import webhooks
+from hubwire.emulator import indexes
 from hubwire.emulator.account import Account, World
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.exchange import Refusal
 from hubwire.emulator.hooks.courier import CONCURRENCY
 from hubwire.emulator.hooks.wanted import checked, expanded, short
 from hubwire.emulator.lag import settle
-from hubwire.emulator.planner import keep_columns
+from hubwire.emulator.planner import keep_columns, take_up_columns
+from hubwire.emulator.portal import Portal
 from hubwire.emulator.quota import MOST_PACKS
 from hubwire.emulator.required import Rules
 
@@ -26,7 +28,6 @@ def seed(
     if name == "empty" and not numbers:
         return
     # Read only where it is used: tests open empty accounts by the thousand.
-    from hubwire.emulator import crowd
     from hubwire.emulator.seed import sow
 
     portal = (at or world.first).portal
@@ -34,10 +35,24 @@ def seed(
         sow(portal, name, world.clock.now())
         if numbers:
             with uncollected():
-                crowd.gather(portal, numbers, world.clock.now())
+                _add(portal, numbers, world.clock.now())
     with uncollected():
         keep_columns(portal)
+        take_up_columns(portal)
     settle(world.store)
+
+
+def _add(portal: Portal, numbers: Mapping[str, int], now: float) -> None:
+    """Few records one by one, which is soon begun; many a property at a time."""
+    from hubwire.emulator import crowd
+
+    if sum(numbers.values()) > indexes.FEW:
+        from hubwire.emulator.bulk import filling
+
+        if filling.plain(portal):
+            filling.fill(portal, numbers, now)
+            return
+    crowd.gather(portal, numbers, now)
 
 
 @contextmanager

@@ -15,6 +15,10 @@ from hubwire.emulator.portal import Create, NewLink, Portal
 SOURCE = Source("IMPORT", "1")
 ORDER = ("companies", "contacts", "deals", "tickets")
 """Those that others are associated with come first."""
+BELONGS: dict[str, tuple[str, ...]] = {
+    "companies": (), "contacts": ("companies",), "deals": ("companies", "contacts"), "tickets": ("contacts",),
+}  # fmt: skip
+"""Of what each record is associated with one, in turn."""
 CHUNK = 5_000
 MASK, ENOUGH = (1 << 64) - 1, 1 << 40
 T = TypeVar("T")
@@ -25,14 +29,17 @@ DEAL_STAGES = (
 )  # fmt: skip
 
 
+TICKET_STAGES = ("1", "2", "3", "4")
+PRIORITIES = ("LOW", "MEDIUM", "HIGH")
+PHONES = 10_000
+
+
 def gather(portal: Portal, numbers: Mapping[str, int], now: float) -> None:
     """Adds so many records of each type, numbered on from those there were.
 
     Contacts belong to the companies in turn, deals to companies and contacts, tickets to contacts.
     """
-    for name, number in numbers.items():
-        if name not in ORDER or number < 0:
-            raise ValueError(f"cannot seed {number} {name}: give numbers of {', '.join(ORDER)}")
+    check(numbers)
     at = int(now * 1000)
     tables = [portal.table(portal.kind(name)) for name in ORDER]
     with (
@@ -42,13 +49,20 @@ def gather(portal: Portal, numbers: Mapping[str, int], now: float) -> None:
     ):
         for name in ORDER:
             wanted = numbers.get(name, 0)
-            first = _count(portal, name)
+            first = made(portal, name)
             for start in range(first, first + wanted, CHUNK):
                 places = range(start, min(start + CHUNK, first + wanted))
                 portal.apply(list(_creates(portal, name, places, at)), at=at, source=SOURCE)
 
 
-def _count(portal: Portal, name: str) -> int:
+def check(numbers: Mapping[str, int]) -> None:
+    """ValueError for numbers that there cannot be."""
+    for name, number in numbers.items():
+        if name not in ORDER or number < 0:
+            raise ValueError(f"cannot seed {number} {name}: give numbers of {', '.join(ORDER)}")
+
+
+def made(portal: Portal, name: str) -> int:
     """How many records of the type were ever made."""
     sql = f"SELECT next FROM kinds_{portal.portal_id} WHERE type = ?"
     row = portal.store.one(sql, (portal.kind(name).id,))
@@ -57,8 +71,7 @@ def _count(portal: Portal, name: str) -> int:
 
 def _creates(portal: Portal, name: str, places: Sequence[int], at: int) -> Iterator[Create]:
     kind = portal.kind(name)
-    others = {"contacts": ("companies",), "deals": ("companies", "contacts"), "tickets": ("contacts",)}
-    targets = [(portal.kind(other), _count(portal, other)) for other in others.get(name, ())]
+    targets = [(portal.kind(other), made(portal, other)) for other in BELONGS[name]]
     for place in places:
         dice = Dice(place * 1_000 + int(kind.id.partition("-")[2]))
         links = tuple(
@@ -124,7 +137,7 @@ def _contact(place: int, dice: Dice, at: int) -> dict[str, str]:
         "city": city,
         "country": country,
         "company": f"{dice.choice(NOUNS)} {dice.choice(TRADES)}",
-        "phone": f"+1 202 555 {place % 10_000:04}",
+        "phone": phone(place % PHONES),
         "lifecyclestage": dice.choice(LIFECYCLE),
     }
 
@@ -145,9 +158,13 @@ def _ticket(place: int, dice: Dice, at: int) -> dict[str, str]:
         "subject": f"Ticket {place}: {dice.choice(TRADES)}",
         "content": f"A question about {dice.choice(NOUNS)}.",
         "hs_pipeline": "0",
-        "hs_pipeline_stage": dice.choice("1234"),
-        "hs_ticket_priority": dice.choice(("LOW", "MEDIUM", "HIGH")),
+        "hs_pipeline_stage": dice.choice(TICKET_STAGES),
+        "hs_ticket_priority": dice.choice(PRIORITIES),
     }
+
+
+def phone(number: int) -> str:
+    return f"+1 202 555 {number:04}"
 
 
 VALUES = {"companies": _company, "contacts": _contact, "deals": _deal, "tickets": _ticket}

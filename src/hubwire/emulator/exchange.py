@@ -68,8 +68,13 @@ class Asked:
         return values[-1] if values else default
 
     def many(self, name: str) -> list[str]:
-        """All values of a query parameter, repeated or comma-joined or both, blanks left out."""
-        return [part for value in self.query.get(name, ()) for part in value.split(",") if part]
+        """All values of a query parameter, repeated or comma-joined or both; empty ones are left out.
+
+        Blanks beside a comma are no part of a value: programs in use write `properties=firstname, lastname`
+        and go on with both (assumed; none tells what HubSpot answers).
+        """
+        parts = (part.strip() for value in self.query.get(name, ()) for part in value.split(","))
+        return [part for part in parts if part]
 
     def flag(self, name: str) -> bool:
         """A boolean query parameter, in any letter case (`False` arrives from Python connectors)."""

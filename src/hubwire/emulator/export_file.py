@@ -1,7 +1,6 @@
 """What an export asks for, and the file it makes.
 
-https://developers.hubspot.com/docs/api-reference/crm-exports-v3/guide. Names of columns beyond the
-properties' own are assumed.
+https://developers.hubspot.com/docs/api-reference/crm-exports-v3/guide
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
 
 import msgspec
 
-from hubwire.catalogue.facts import ObjectType, Property
+from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import old_workbook, refusals, spreadsheet
-from hubwire.emulator.associations import End
-from hubwire.emulator.calculated import CONSTANTS
+from hubwire.emulator.export_cells import Cells, Wish
 from hubwire.emulator.jobs import Job, Worked
 from hubwire.emulator.lists import Lists
 from hubwire.emulator.planner import find
@@ -28,8 +25,17 @@ from hubwire.emulator.search import wanted
 from hubwire.emulator.shapes import Filter, FilterGroup, Id, SearchBody, Sort
 
 FORMATS, TYPES, INTERNAL = ("CSV", "XLS", "XLSX"), ("VIEW", "LIST"), ("NAMES", "VALUES")
-MOST_ASSOCIATED, MOST_LINKS, CHUNK = 4, 1_000, 500
-ZIPPED_FROM_BYTES, ZIPPED_FROM_ROWS = 2_000_000, 1_000_000
+MOST_ASSOCIATED, CHUNK = 4, 500
+ZIPPED_FROM_BYTES = 2_000_000
+MOST_ROWS = {"CSV": 1_000_000, "XLSX": 1_000_000, "XLS": 65_535}
+"""In one file; more come in several, zipped."""
+LANGUAGES = (
+    "AF_ZA", "AR_EG", "BG", "BN", "CA_ES", "CS", "DA_DK", "DE", "EL_GR", "EN", "EN_GB", "ES", "ES_MX",
+    "ET_EE", "FI", "FR", "FR_CA", "HE_IL", "HI_IN", "HR", "HU", "ID", "IT", "JA", "KO_KR",
+    "LT_LT", "MS", "NL", "NO", "PL", "PT", "PT_BR", "PT_PT", "RO", "RU", "SK_SK", "SL", "SV", "TH", "TL",
+    "TR", "UK", "VI_VN", "ZH_CN", "ZH_HK", "ZH_TW",
+)  # fmt: skip
+"""The spec's, and the guide's PT. Names of columns are in English whichever is asked for."""
 
 
 BOOKS: dict[str, Callable[[Iterable[list[str]]], bytes]] = {
@@ -69,6 +75,8 @@ class Request(msgspec.Struct):
     objectProperties: list[str] | None = None
     associatedObjectType: str | list[str] | None = None
     exportInternalValuesOptions: list[str] | None = None
+    includePrimaryDisplayPropertyForAssociatedObjects: bool | None = None
+    includeLabeledAssociations: bool | None = None
     overrideAssociatedObjectsPerDefinitionPerRowLimit: bool | None = None
     listId: Id | None = None
     publicCrmSearchRequest: ExportSearch | None = None
@@ -78,6 +86,10 @@ class Request(msgspec.Struct):
         given = self.associatedObjectType or []
         return [given] if isinstance(given, str) else given
 
+    @property
+    def form(self) -> str:
+        return str(self.format).upper()
+
 
 def checked(portal: Portal, request: Request, now: int) -> ObjectType:
     """Refuses what cannot be exported, in words of ours; returns the type that is."""
@@ -86,7 +98,8 @@ def checked(portal: Portal, request: Request, now: int) -> ObjectType:
         raise refusals.attributes_not_set("PublicExportRequest", missing)
     for name, given, known in (
         ("exportType", str(request.exportType), TYPES),
-        ("format", str(request.format).upper(), FORMATS),
+        ("format", request.form, FORMATS),
+        *([("language", request.language.upper(), LANGUAGES)] if request.language else []),
         *(
             ("exportInternalValuesOptions", each, INTERNAL)
             for each in request.exportInternalValuesOptions or ()
@@ -99,7 +112,7 @@ def checked(portal: Portal, request: Request, now: int) -> ObjectType:
         raise refusals.validation(f"An export takes at most {MOST_ASSOCIATED} associated object types")
     for other in request.associated:
         portal.kind(other)
-    if str(request.format).upper() == "XLS" and _width(request) > old_workbook.COLUMNS:
+    if request.form == "XLS" and _width(request) > old_workbook.COLUMNS:
         raise refusals.validation(f"An XLS file has at most {old_workbook.COLUMNS} columns")
     for name in request.objectProperties or ():
         if portal.definitions.get(kind.id, name) is None:
@@ -115,7 +128,7 @@ def checked(portal: Portal, request: Request, now: int) -> ObjectType:
 
 
 def _width(request: Request) -> int:
-    return 1 + len(request.objectProperties or ()) + len(request.associated)
+    return 1 + len(request.objectProperties or ()) + 2 * len(request.associated)
 
 
 def search_body(request: Request) -> SearchBody:
@@ -144,26 +157,48 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
     request = msgspec.convert(job.asked["sent"], Request)
     kind = portal.kind(str(request.objectType))
     ids = _ids(portal, kind, request, at)
-    rows = chain(
-        [_header(portal, kind, request)],
-        (_row(portal, kind, request, record) for record in _records(portal, kind, ids)),
+    cells = Cells(portal, kind, asked_for(request), job.asked.get("zone", "UTC"))
+    most, form = MOST_ROWS[request.form], BOOKS.get(request.form, _csv)
+    files = [
+        form(chain([cells.header()], map(cells.row, _records(portal, kind, ids[start : start + most]))))
+        for start in range(0, len(ids) or 1, most)
+    ]
+    zipped = len(files) > 1 or (request.form == "CSV" and len(files[0]) > ZIPPED_FROM_BYTES)
+    result = {"recordCount": len(ids), "zipped": zipped, "book": request.form in BOOKS}
+    return Worked(result, _zip(job, request, files) if zipped else files[0])
+
+
+def asked_for(request: Request) -> Wish:
+    """What the columns are to be. One associated type comes with the names of its records unless told
+    otherwise (guide)."""
+    internal, named = (
+        request.exportInternalValuesOptions or (),
+        request.includePrimaryDisplayPropertyForAssociatedObjects,
     )
-    if (form := str(request.format).upper()) in BOOKS:
-        return Worked({"recordCount": len(ids), "zipped": False, "book": True}, BOOKS[form](rows))
+    return Wish(
+        properties=request.objectProperties or [],
+        associated=request.associated,
+        internal_names="NAMES" in internal,
+        internal_values="VALUES" in internal,
+        named=len(request.associated) == 1 if named is None else named,
+        labelled=bool(request.includeLabeledAssociations),
+        every_link=bool(request.overrideAssociatedObjectsPerDefinitionPerRowLimit),
+    )
+
+
+def _csv(rows: Iterable[list[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
-    data = text.getvalue().encode()
-    zipped = len(data) > ZIPPED_FROM_BYTES or len(ids) > ZIPPED_FROM_ROWS
-    if zipped:
-        data = _zip(f"{job.id}.csv", data)
-    return Worked({"recordCount": len(ids), "zipped": zipped}, data)
+    return text.getvalue().encode()
 
 
-def _zip(name: str, data: bytes) -> bytes:
+def _zip(job: Job, request: Request, files: Sequence[bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        # With a date of its own, so that the same export is the same file.
-        archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+        for number, data in enumerate(files, 1):
+            name = f"{job.id}{f'-{number}' if len(files) > 1 else ''}.{request.form.lower()}"
+            # With a date of its own, so that the same export is the same file.
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -179,39 +214,3 @@ def _ids(portal: Portal, kind: ObjectType, request: Request, at: int) -> list[in
 def _records(portal: Portal, kind: ObjectType, ids: Sequence[int]) -> Iterator[Record]:
     for start in range(0, len(ids), CHUNK):
         yield from portal.table(kind).in_order(ids[start : start + CHUNK])
-
-
-def _header(portal: Portal, kind: ObjectType, request: Request) -> list[str]:
-    """Labels, or internal names if those are asked for."""
-    internal = "NAMES" in (request.exportInternalValuesOptions or ())
-    definitions = portal.definitions.all(kind.id)
-    names = [name if internal else definitions[name].label for name in request.objectProperties or ()]
-    others = [portal.kind(other).singular.replace("_", " ").title() for other in request.associated]
-    return ["Record ID", *names, *(f"Associated {other} IDs" for other in others)]
-
-
-def _row(portal: Portal, kind: ObjectType, request: Request, record: Record) -> list[str]:
-    internal = "VALUES" in (request.exportInternalValuesOptions or ())
-    definitions, constants = portal.definitions.all(kind.id), CONSTANTS.get(kind.id, {})
-    cells = [str(record.id)]
-    for name in request.objectProperties or ():
-        stored = record.props.get(name, constants.get(name, ""))
-        if name == "hs_object_id":
-            stored = str(record.id)
-        cells.append(stored if internal else _labelled(definitions[name], stored))
-    return cells + [_linked(portal, kind, record, other, request) for other in request.associated]
-
-
-def _labelled(definition: Property, stored: str) -> str:
-    labels = {option.value: option.label for option in definition.options}
-    if definition.type != "enumeration" or not labels:
-        return stored
-    return ";".join(labels.get(part, part) for part in stored.split(";"))
-
-
-def _linked(portal: Portal, kind: ObjectType, record: Record, other: str, request: Request) -> str:
-    target = portal.kind(other)
-    edges: dict[int, Any] = {edge.to: edge for edge in portal.edges.of(End(kind.id, record.id), target.id)}
-    there = sorted(portal.table(target).existing(edges))
-    limited = there if request.overrideAssociatedObjectsPerDefinitionPerRowLimit else there[:MOST_LINKS]
-    return ";".join(str(number) for number in limited)

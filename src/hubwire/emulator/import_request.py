@@ -40,6 +40,7 @@ class ColumnMapping(msgspec.Struct):
     toColumnObjectType: str | None = None
     foreignKeyType: ForeignKey | None = None
     associationIdentifierColumn: bool | None = None
+    ignored: bool | None = None
 
     @property
     def type(self) -> str:
@@ -56,6 +57,13 @@ class ColumnMapping(msgspec.Struct):
     @property
     def identifies(self) -> bool:
         return self.kind in ("HUBSPOT_OBJECT_ID", "HUBSPOT_ALTERNATE_ID")
+
+    @property
+    def names_other(self) -> bool:
+        """Whether its cells name a record of another type, or several, to be associated."""
+        return self.foreignKeyType is not None or bool(
+            self.to_type and self.kind != "FLEXIBLE_ASSOCIATION_LABEL"
+        )
 
 
 class Page(msgspec.Struct):
@@ -95,6 +103,8 @@ def checked(portal: Portal, request: Request) -> list[str]:
             raise refusals.attributes_not_set("FileImportPage", ["columnMappings"])
         for column in file.fileImportPage.columnMappings:
             _one_of("columnType", column.kind, COLUMNS)
+            if column.ignored:
+                continue
             if column.type:
                 found[portal.kind(column.type).id] = None
             elif column.propertyName:
@@ -108,7 +118,7 @@ def mapped_properties(portal: Portal, request: Request) -> Iterator[tuple[str, s
     """The type id and the name of each property that a column goes to."""
     for file in request.files:
         for column in file.fileImportPage.columnMappings:
-            if column.type and column.propertyName:
+            if column.type and column.propertyName and not column.ignored:
                 yield portal.kind(column.type).id, column.propertyName
 
 

@@ -21,7 +21,7 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import import_values, spreadsheet
 from hubwire.emulator.associations import End
 from hubwire.emulator.calculated import Source
-from hubwire.emulator.import_request import ColumnMapping, File, ForeignKey, Request
+from hubwire.emulator.import_request import ColumnMapping, File, Request
 from hubwire.emulator.intake import clashes, draft, record_id, unique_names
 from hubwire.emulator.jobs import DONE, FAILED, Job, Worked
 from hubwire.emulator.list_filters import IMPORTED
@@ -31,7 +31,11 @@ from hubwire.emulator.records import Record
 from hubwire.emulator.rules import Edition
 
 Cells = list[tuple[int, ColumnMapping, str]]
-COUNTED = ("TOTAL_ROWS", "CREATED_OBJECTS", "UPDATED_OBJECTS", "UNIQUE_OBJECTS_WRITTEN", "ERRORS")
+COUNTED = (
+    "TOTAL_ROWS", "CREATED_OBJECTS", "UPDATED_OBJECTS", "PROPERTY_VALUES_EMITTED", "UNIQUE_OBJECTS_WRITTEN",
+    "ERRORS",
+)  # fmt: skip
+NOT_WRITTEN = ("HUBSPOT_OBJECT_ID", "FLEXIBLE_ASSOCIATION_LABEL", "ASSOCIATION_KEYS")
 
 
 def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
@@ -49,13 +53,17 @@ def work(portal: Portal, job: Job, payload: bytes, at: int) -> Worked:
     return Worked({"counters": counters, "lists": listed}, None, run.errors, FAILED if run.broken else DONE)
 
 
-def rows_of(data: bytes) -> Iterator[list[str]]:
-    """The rows of a CSV file; blank lines are none."""
+def rows_of(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file, each with the line it begins in; blank lines are none."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    return (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))
+    reader, line = csv.reader(io.StringIO(text, newline="")), 1
+    for row in reader:
+        if any(row):
+            yield line, row
+        line = reader.line_num + 1
 
 
 class Importer:
@@ -71,7 +79,7 @@ class Importer:
         self.order = request.dateFormat
         self._written: set[tuple[str, int]] = set()
         self._keys: dict[tuple[str, str], int] = {}
-        self._foreign: list[tuple[End, str, str, ForeignKey]] = []
+        self._foreign: list[tuple[End, str, ColumnMapping]] = []
         self._alike: list[tuple[End, str, Cells]] = []
         self._row: dict[str, Any] = {}
 
@@ -79,31 +87,38 @@ class Importer:
         """All rows of one file."""
         columns = file.fileImportPage.columnMappings
         self.order = file.dateFormat or self.request.dateFormat
+        self._row = {"rowData": [], "lineNumber": 0, "fileId": self.job.id * 10 + number}
         try:
             rows = self._rows(file, data)
         except spreadsheet.Unreadable:
-            self.broken = True
-            self.error("INVALID_FILE_TYPE", "The file is not an Excel workbook")
+            self._fail("INVALID_FILE_TYPE", "The file is not an Excel workbook")
             return
-        for line, row in enumerate(rows, 1):
-            self._row = {"rowData": row, "lineNumber": line, "fileId": self.job.id * 10 + number}
-            if line == 1 and file.fileImportPage.hasHeader:
+        for place, (line, row) in enumerate(rows):
+            if place == 0 and file.fileImportPage.hasHeader:
                 if len(row) != len(columns):
-                    self.broken = True
-                    self.error("INVALID_COLUMN_CONFIGURATION", "Every column of the file must be mapped")
+                    self._fail(
+                        "INCORRECT_NUMBER_OF_COLUMNS",
+                        f"{len(columns)} of the file's {len(row)} columns are mapped",
+                    )
                     return
+                columns = in_order_of(row, columns)
                 continue
+            self._row = {"rowData": row, "lineNumber": line, "fileId": self.job.id * 10 + number}
             self.counters["TOTAL_ROWS"] += 1
             if len(row) != len(columns):
                 self.error(
                     "INCORRECT_NUMBER_OF_COLUMNS", f"The row has {len(row)} columns, not {len(columns)}"
                 )
                 continue
-            self.row(
-                [(n, column, cell) for n, (column, cell) in enumerate(zip(columns, row, strict=True), 1)]
-            )
+            cells = enumerate(zip(columns, row, strict=True))
+            self.row([(n, column, cell) for n, (column, cell) in cells if not column.ignored])
 
-    def _rows(self, file: File, data: bytes) -> Iterable[list[str]]:
+    def _fail(self, kind: str, message: str) -> None:
+        """Notes what is wrong with the file at hand as a whole: line 0."""
+        self.broken = True
+        self.error(kind, message)
+
+    def _rows(self, file: File, data: bytes) -> Iterable[tuple[int, list[str]]]:
         if file.fileFormat == "SPREADSHEET":
             return list(spreadsheet.rows_of(data, self.order))
         return rows_of(data)
@@ -144,14 +159,21 @@ class Importer:
         if operation == "UPDATE" and record is None:
             self.error("UPDATE_ONLY_IMPORT", "The record does not exist", kind)
             return None
-        return self._write(kind, properties, record, key)
+        return self._write(kind, properties, record, key, cells)
 
     def _write(
-        self, kind: ObjectType, properties: dict[str, str], record: Record | None, key: tuple[str, str] | None
+        self,
+        kind: ObjectType,
+        properties: dict[str, str],
+        record: Record | None,
+        key: tuple[str, str] | None,
+        cells: Cells,
     ) -> Record | None:
         new = draft(self.portal, kind, properties, Edition("v3", self.at), record)
         for name, code, message in new.checked.problems:
-            self.error(import_values.TYPES.get(code, "FAILED_VALIDATION"), message, kind, properties[name])
+            place = next((n for n, column, _ in cells if column.propertyName == name), None)
+            wrong = import_values.TYPES.get(code, "FAILED_VALIDATION")
+            self.error(wrong, message, kind, properties[name], place)
         if new.checked.problems:
             bad = {name for name, _, _ in new.checked.problems}
             if key and key[0] in bad:
@@ -162,6 +184,10 @@ class Importer:
             self.error("DUPLICATE_UNIQUE_PROPERTY_VALUE", refusal.message, kind)
             return None
         values = new.checked.values
+        self.counters["PROPERTY_VALUES_EMITTED"] += len(values)
+        if kind.id == "0-1" and self.request.marketableContactImport is not None:
+            # Read-only for everybody else: https://knowledge.hubspot.com/records/marketing-contacts
+            values = {**values, "hs_marketable_status": str(self.request.marketableContactImport).lower()}
         if record is None:
             change: Change = Create(kind, {name: text for name, text in values.items() if text})
         else:
@@ -176,13 +202,22 @@ class Importer:
         done = self.portal.apply(changes, at=self.at, source=Source("IMPORT", str(self.job.id)))
         return (done.created or done.updated or [Record(0, 0, 0, {})])[0]
 
-    def error(self, kind: str, message: str, of: ObjectType | None = None, value: str | None = None) -> None:
-        """Notes what is wrong with the row at hand."""
+    def error(
+        self,
+        kind: str,
+        message: str,
+        of: ObjectType | None = None,
+        value: str | None = None,
+        column: int | None = None,
+    ) -> None:
+        """Notes what is wrong with the row at hand; columns are counted from 0."""
         found: dict[str, Any] = {"errorType": kind, "errorMessage": message, "sourceData": dict(self._row)}
         if of is not None:
             found |= {"objectType": of.upper, "objectTypeId": of.id}
         if value is not None:
-            found["invalidValue"] = value
+            found |= {"invalidValue": value, "invalidValueToDisplay": value}
+        if column is not None:
+            found["knownColumnNumber"] = column
         self.errors.append(found)
         self.counters["ERRORS"] += 1
 
@@ -193,23 +228,23 @@ class Importer:
         properties: dict[str, str] = {}
         key: tuple[str, str] | None = None
         definitions = self.portal.definitions.all(kind.id)
-        for _, column, cell in cells:
+        for place, column, cell in cells:
             name = column.propertyName
-            if column.kind == "HUBSPOT_OBJECT_ID" and cell.strip():
+            if not cell.strip() or column.names_other:
+                continue
+            if column.kind == "HUBSPOT_OBJECT_ID":
                 key = ("hs_object_id", cell.strip())
-            if (
-                not cell.strip()
-                or not name
-                or column.kind in ("HUBSPOT_OBJECT_ID", "FLEXIBLE_ASSOCIATION_LABEL", "ASSOCIATION_KEYS")
-            ):
+            if not name or column.kind in NOT_WRITTEN:
                 continue
             definition = definitions.get(name)
             if definition is None:
-                self.error("PROPERTY_DEFINITION_NOT_FOUND", f'Property "{name}" does not exist', kind, cell)
+                said = f'Property "{name}" does not exist'
+                self.error("PROPERTY_DEFINITION_NOT_FOUND", said, kind, cell, place)
                 continue
             text = import_values.value(definition, cell, self.order, self.zone)
             if text is None:
-                self.error("COULD_NOT_PARSE_DATE", f"{cell} is no date of the form {self.order}", kind, cell)
+                said = f"{cell} is no date of the form {self.order}"
+                self.error("COULD_NOT_PARSE_DATE", said, kind, cell, place)
                 continue
             properties[name] = text
             if column.kind == "HUBSPOT_ALTERNATE_ID" and key is None:
@@ -244,24 +279,39 @@ class Importer:
 
     def _remember(self, end: End, cells: Cells) -> None:
         for _, column, cell in cells:
-            if column.identifies or column.associationIdentifierColumn:
+            if not cell.strip():
+                continue
+            if column.names_other:
+                self._foreign.append((end, cell, column))
+            elif column.identifies or column.associationIdentifierColumn:
                 self._keys[end.type, cell.strip().casefold()] = end.id
-            if column.foreignKeyType is not None and column.to_type and cell.strip():
-                to_type = self.portal.kind(column.to_type).id
-                self._foreign.append((end, to_type, cell.strip(), column.foreignKeyType))
 
     def associate_files(self) -> None:
-        """Associations by a column that both files have."""
-        relations = self.portal.relations
-        for end, to_type, text, key in self._foreign:
-            target = self._keys.get((to_type, text.casefold()))
-            known = relations.type(key.associationCategory, key.associationTypeId)
-            if known is not None and known.from_type != end.type:
-                known = relations.type(known.category, known.inverse)
-            if target is None or known is None or known.to_type != to_type:
-                self.error("ASSOCIATION_RECORD_NOT_FOUND", f"No record to associate for {text}", None, text)
-            else:
-                self.apply([Link(end, End(to_type, target), (known,))])
+        """Associations by a column that another file has too, or that names records by their id."""
+        for end, cell, column in self._foreign:
+            to_type, types = self._leading(end, column)
+            for text in filter(None, map(str.strip, cell.split(";"))):
+                target = self._keys.get((to_type or "", text.casefold()))
+                if target is None and to_type is not None:
+                    target = self._named(self.portal.kind(to_type), text)
+                if target is None or to_type is None:
+                    said = f"No record to associate for {text}"
+                    self.error("ASSOCIATION_RECORD_NOT_FOUND", said, None, text)
+                else:
+                    self.apply([Link(end, End(to_type, target), types)])
+
+    def _leading(self, end: End, column: ColumnMapping) -> tuple[str | None, tuple[Any, ...]]:
+        """The type that a column's records are of, and the association types; none is the plain one."""
+        to_type = self.portal.kind(column.to_type).id if column.to_type else None
+        key, relations = column.foreignKeyType, self.portal.relations
+        if key is None:
+            return to_type, ()
+        known = relations.type(key.associationCategory, key.associationTypeId)
+        if known is not None and known.from_type != end.type:
+            known = relations.type(known.category, known.inverse)
+        if known is None or known.from_type != end.type or to_type not in (None, known.to_type):
+            return None, ()
+        return known.to_type, (known,)
 
     def associate_alike(self) -> None:
         """Associations between records of one type, which a column names by id or by a unique value."""
@@ -278,11 +328,12 @@ class Importer:
                     self.apply([Link(end, other, self._labels(cells, end, other))])
 
     def _named(self, kind: ObjectType, text: str) -> int | None:
-        """The live record with that id or, failing that, with that value in a unique property."""
+        """The live record with that id or, failing that, with that value in a property that identifies it."""
         number = record_id(text)
         if number is not None and self.portal.table(kind).existing([number]):
             return number
-        for name in unique_names(self.portal, kind):
+        domain = ("domain",) if kind.id == "0-2" else ()
+        for name in (*unique_names(self.portal, kind), *domain):
             if found := self.portal.find(kind, name, [text]):
                 return found[text]
         return None
@@ -308,6 +359,13 @@ class Importer:
         )
         lists.edit(made, [str(number) for type_id, number in sorted(self._written) if type_id == "0-1"], [])
         return [{"listId": str(made.id), "objectType": "CONTACT"}]
+
+
+def in_order_of(header: Sequence[str], columns: list[ColumnMapping]) -> list[ColumnMapping]:
+    """The mappings as the file's columns stand, if the names tell; as they were sent otherwise."""
+    by_name = {(column.columnName or "").strip(): column for column in columns}
+    found = [by_name[name.strip()] for name in header if name.strip() in by_name]
+    return found if len(found) == len(by_name) == len(columns) else columns
 
 
 def _is(label: str | None, given: str) -> bool:

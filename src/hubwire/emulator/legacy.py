@@ -20,7 +20,7 @@ from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.exchange import Asked, Refusal
 from hubwire.emulator.intake import actual, clashes, draft, record_id, write
 from hubwire.emulator.portal import Create, NewLink, Portal, Update
-from hubwire.emulator.privacy import writable_values
+from hubwire.emulator.privacy import legacy_values
 from hubwire.emulator.records import Record
 
 CONTACT, COMPANY, DEAL, TICKET = "0-1", "0-2", "0-3", "0-5"
@@ -251,8 +251,7 @@ def create(
     links: tuple[NewLink, ...] = (),
 ) -> Record:
     """A new record, or the refusal in the old form."""
-    writable_values(portal, asked, kind, values)
-    new = draft(portal, kind, values, asked.edition)
+    new = draft(portal, kind, legacy_values(portal, kind, values), asked.edition)
     if new.checked.problems:
         raise invalid(new.checked.problems)
     for refusal in clashes(portal, kind, [new]).values():
@@ -265,8 +264,7 @@ def update(
     portal: Portal, asked: Asked, kind: ObjectType, record: Record, values: Mapping[str, Any]
 ) -> Record:
     """The record with these values, or the refusal in the old form."""
-    writable_values(portal, asked, kind, values)
-    change = draft(portal, kind, values, asked.edition, record)
+    change = draft(portal, kind, legacy_values(portal, kind, values), asked.edition, record)
     if change.checked.problems:
         raise invalid(change.checked.problems)
     for refusal in clashes(portal, kind, [change]).values():

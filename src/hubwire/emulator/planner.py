@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hubwire.emulator.columnar.table import Columns
 
 REMEMBERED = 32
+LATE = 10_000
+"""When so many records were written since the columns were kept, they are kept anew."""
 KEPT = 20_000
 """From so many live records on, making columns takes longer than anybody wants to wait."""
 
@@ -96,7 +98,9 @@ def keep_columns(portal: Portal) -> None:
     """Keeps the columns of types with very many records in the state file; others are soon made again."""
     for kind in portal.kinds():
         table = portal.table(kind)
-        if table.made and table.state()[0] >= KEPT and (kind.id in portal.columns or not table.keeps_columns):
+        if not table.made or table.state()[0] < KEPT:
+            continue
+        if kind.id in portal.columns or not table.keeps_columns or table.noted_number() > LATE:
             columns(portal, kind).keep()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
-from random import Random
 from typing import Any
 
 import msgspec
@@ -41,6 +40,7 @@ from hubwire.emulator.happenings import (
 from hubwire.emulator.history import History
 from hubwire.emulator.lag import Lag
 from hubwire.emulator.merging import CONTACT_EMAIL, Aliases, Blocklist, merged, second_emails
+from hubwire.emulator.numbering import number_to_id
 from hubwire.emulator.pipelines import Pipelines
 from hubwire.emulator.records import Record, Table
 from hubwire.emulator.relations import Relations
@@ -51,7 +51,6 @@ from hubwire.emulator.store import Store
 from hubwire.emulator.users import Users
 from hubwire.emulator.validate import appended
 
-BLOCK = 16
 TYPE_ID = re.compile(r"\d+-\d+", re.ASCII)
 
 
@@ -170,7 +169,6 @@ class Portal:
         """What the write that is under way did so far."""
         self.listeners: list[Listener] = []
         self._tables: dict[str, Table] = {}
-        self._starts: dict[str, int] = {}
         store.on_rollback.append(self._forget)
         store.function("has_token", words.has_token, 2)
         store.function("has_word", words.has_word, 2)
@@ -357,14 +355,8 @@ class Portal:
                 table.advance(0, 0)
 
     def number_to_id(self, type_id: str, number: int) -> int:
-        """The id of the n-th record of a type: unique, the same in every run, and not in order of creation
-        (HubSpot's are not), yet close together for the sake of the B-tree."""
-        start = self._starts.get(type_id)
-        if start is None:
-            random = Random(f"{self.portal_id}:{type_id}")
-            start = self._starts[type_id] = random.randrange(10_000_000, 60_000_000) * 10_000
-        block, place = divmod(number, BLOCK)
-        return start + block * BLOCK + (7 * place + 3) % BLOCK
+        """The id of the n-th record of a type."""
+        return number_to_id(self.portal_id, type_id, number)
 
     def made_table(self, kind: ObjectType) -> Table:
         """The table, created if this is the type's first write; only inside a transaction."""
@@ -379,7 +371,7 @@ class Portal:
         kind = changes[0].kind
         table = self.made_table(kind)
         number = table.advance(len(changes), len(changes))
-        stages, formulas = self._stages(kind), self.definitions.formulas(kind.id)
+        stages, formulas = self.stages(kind), self.definitions.formulas(kind.id)
         born = [
             newborn(
                 kind,
@@ -436,7 +428,7 @@ class Portal:
             put(props, name, value)
         if props == record.props:
             return record, {}
-        for name, text in calculated.on_change(kind, record.props, props, self._stages(kind), at).items():
+        for name, text in calculated.on_change(kind, record.props, props, self.stages(kind), at).items():
             put(props, name, text)
         lost = record.props.keys() - props.keys() - calculated.CONSTANTS.get(kind.id, {}).keys()
         created = moments.parse(props.get(kind.created, "")) if kind.created in values else None
@@ -452,7 +444,8 @@ class Portal:
         changed.cleared = (record.cleared | lost) - props.keys()
         return changed, replaced
 
-    def _stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
+    def stages(self, kind: ObjectType) -> Mapping[str, Mapping[str, str]]:
+        """What pipelines say of each stage, where properties depend on that."""
         return self.pipelines.metadata(kind.id) if kind.id in calculated.BY_STAGE else {}
 
     def _merge(self, kind: ObjectType, primary: Record, other: Record, at: int) -> Record:

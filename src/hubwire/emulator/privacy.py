@@ -1,20 +1,24 @@
 """Properties that only apps with a scope for them may read or write.
 
-https://developers.hubspot.com/docs/api-reference/latest/crm/properties/sensitive-data. That the others see
-no trace of a value, and are refused with the scope they need when they write one, is assumed; so is that a
-filter on one of which they see nothing is refused as if it did not exist.
+https://developers.hubspot.com/docs/api-reference/latest/crm/properties/sensitive-data: a request that names
+one is refused with the scope that it needs, and the first generations of the API neither show nor write them,
+whatever the scopes, and say nothing of it. Highly sensitive ones are not searched by; how that is refused is
+assumed, as is that lists are refused like searches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator.exchange import Asked
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.records import Record
 from hubwire.emulator.refusals import missing_scopes, validation
+
+HIGHLY = "highly_sensitive"
 
 
 def hidden(portal: Portal, asked: Asked, kind: ObjectType) -> frozenset[str]:
@@ -27,18 +31,33 @@ def unseen(portal: Portal, kind: ObjectType, scopes: Collection[str]) -> frozens
     return _without(portal, kind, scopes, "read")
 
 
-def visible(portal: Portal, asked: Asked, kind: ObjectType, record: Record) -> Record:
-    """The record without the values that the caller may not read."""
-    if not (names := hidden(portal, asked, kind)):
+def legacy_record(portal: Portal, kind: ObjectType, record: Record) -> Record:
+    """The record as the first generations show it: without any sensitive value."""
+    if not (names := portal.definitions.sensitive(kind.id)):
         return record
     shown = {name: record.props[name] for name in record.props if name not in names}
     return replace(record, props=shown, cleared=record.cleared.difference(names))
 
 
+def legacy_values(portal: Portal, kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the first generations write of these values: no sensitive ones."""
+    known = portal.definitions.sensitive(kind.id)
+    return {name: value for name, value in values.items() if name not in known}
+
+
 def readable(portal: Portal, asked: Asked, kind: ObjectType, names: Iterable[str]) -> None:
-    """Refuses what is found or sorted by properties that the caller may not read."""
-    for name in sorted(hidden(portal, asked, kind).intersection(names)):
-        raise validation(f'Property "{name}" does not exist')
+    """Refuses a request that names properties whose values the caller may not read."""
+    denied = hidden(portal, asked, kind)
+    for name in sorted(denied.intersection(names)) if denied else ():
+        raise missing_scopes((_scope(kind, portal.definitions.sensitive(kind.id)[name], "read"),))
+
+
+def searchable(portal: Portal, kind: ObjectType, names: Iterable[str]) -> None:
+    """Refuses to search by highly sensitive properties."""
+    known = portal.definitions.sensitive(kind.id)
+    for name in sorted(known.keys() & set(names)) if known else ():
+        if known[name] == HIGHLY:
+            raise validation(f'Property "{name}" stores highly sensitive data and cannot be searched by')
 
 
 def writable_values(portal: Portal, asked: Asked, kind: ObjectType, names: Iterable[str]) -> None:

@@ -16,11 +16,16 @@ import msgspec
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.calculated import CONSTANTS
+from hubwire.emulator.columns import column
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.records import CLEARED, blank
 
 if TYPE_CHECKING:
     # NumPy is loaded only for accounts with many records.
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hubwire.emulator.columnar.bodies import Alike, Listed
     from hubwire.emulator.columnar.telling import Telling
 
 MOST = 64
@@ -48,6 +53,39 @@ def told(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View
         if telling is None or not ids
         else telling.several(ids, lambda some: fetched(portal, kind, some, view))
     )
+
+
+def numbered(
+    portal: Portal, kind: ObjectType, ids: NDArray[np.int64], view: render.View
+) -> list[bytes] | None:
+    """The same for many at once; None where some do not live, changed just now or are named twice."""
+    telling = _telling(portal, kind, tuple(view.names))
+    return None if telling is None else telling.numbered(ids)
+
+
+def addressed(
+    portal: Portal, kind: ObjectType, name: str, texts: Sequence[bytes], view: render.View
+) -> list[bytes] | None:
+    """The records of a batch that have these texts in a property that identifies; None as of `numbered`."""
+    telling = _telling(portal, kind, tuple(view.names))
+    if telling is None:
+        return None
+    wanted = column(kind, portal.definitions.all(kind.id)[name])
+    return telling.addressed(wanted, texts, render.order(len(texts)))
+
+
+def alike(body: bytes, ids: Sequence[str]) -> Alike | None:
+    """What reads further bodies that have other ids, for types that have columns."""
+    from hubwire.emulator.columnar.bodies import Alike
+
+    return Alike.of(body, ids)
+
+
+def listed(body: bytes, texts: Sequence[str]) -> Listed | None:
+    """The same for other texts."""
+    from hubwire.emulator.columnar.bodies import Listed
+
+    return Listed.of(body, texts)
 
 
 def told_one(portal: Portal, kind: ObjectType, id_: int, view: render.View) -> bytes | None:

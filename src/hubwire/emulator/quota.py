@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from functools import cache
 
 from hubwire.catalogue.facts import Tier
 from hubwire.emulator.exchange import Grant, Refusal
@@ -19,6 +20,7 @@ from hubwire.emulator.refusals import daily, over_limit, secondly_search, ten_se
 
 WINDOW = 10.0
 INTERVAL = ("X-HubSpot-RateLimit-Interval-Milliseconds", "10000")
+REMAINING = "X-HubSpot-RateLimit-Remaining"
 MARKETPLACE_BURST = 110
 SEARCH_PER_SECOND = 5
 MOST_PACKS = 2
@@ -119,22 +121,24 @@ class Quota:
     def headers(self, grant: Grant, now: float) -> list[tuple[str, str]]:
         """The account's standing as HubSpot tells it; OAuth apps are not told of the day."""
         app, burst = self._app(grant), self.burst(grant)
-        used, second = app.window.count(now), app.second.count(now)
-        told: list[tuple[str, str]] = []
-        if grant.kind != "oauth":
-            self._turn_day(now)
-            told += (
-                ("X-HubSpot-RateLimit-Daily", str(self.daily)),
-                ("X-HubSpot-RateLimit-Daily-Remaining", str(max(0, self.daily - self._today))),
-            )
-        told += (
+        most, secondly, a_second = _standing(burst)
+        left, now_left = burst - app.window.count(now), a_second - app.second.count(now)
+        told = [
             INTERVAL,
-            ("X-HubSpot-RateLimit-Max", str(burst)),
-            ("X-HubSpot-RateLimit-Remaining", str(max(0, burst - used))),
-            ("X-HubSpot-RateLimit-Secondly", str(burst // 10)),
-            ("X-HubSpot-RateLimit-Secondly-Remaining", str(max(0, burst // 10 - second))),
-        )
-        return told
+            most,
+            (REMAINING, str(left if left > 0 else 0)),
+            secondly,
+            ("X-HubSpot-RateLimit-Secondly-Remaining", str(now_left if now_left > 0 else 0)),
+        ]
+        if grant.kind == "oauth":
+            return told
+        self._turn_day(now)
+        daily = self.daily
+        return [
+            ("X-HubSpot-RateLimit-Daily", str(daily)),
+            ("X-HubSpot-RateLimit-Daily-Remaining", str(max(0, daily - self._today))),
+            *told,
+        ]
 
     def burst(self, grant: Grant) -> int:
         """Calls per ten seconds that the app may make in this account."""
@@ -200,10 +204,20 @@ class Quota:
             self._midnight = next_midnight(now, self.zone)
 
 
+@cache
+def _standing(burst: int) -> tuple[tuple[str, str], tuple[str, str], int]:
+    """What the headers tell of a quota that does not change with its use; and how much of it a second has."""
+    a_second = burst // 10
+    most, secondly = ("X-HubSpot-RateLimit-Max", str(burst)), ("X-HubSpot-RateLimit-Secondly", str(a_second))
+    return most, secondly, a_second
+
+
 def left(headers: Iterable[tuple[str, str]]) -> int | None:
     """How many calls of the ten seconds these headers leave; None where they do not say."""
-    told = next((value for name, value in headers if name == "X-HubSpot-RateLimit-Remaining"), None)
-    return None if told is None else int(told)
+    for name, value in headers:
+        if name == REMAINING:
+            return int(value)
+    return None
 
 
 def next_midnight(now: float, zone: tzinfo) -> float:

@@ -71,6 +71,11 @@ class Table:
         """Ids of records written since the columns were kept."""
         return [id_ for (id_,) in self.store.run(f"SELECT id FROM touched_{self.suffix}")]
 
+    def noted_number(self) -> int:
+        """How many those are."""
+        row = self.store.one(f"SELECT count(*) FROM touched_{self.suffix}")
+        return int(row[0]) if row else 0
+
     @property
     def made(self) -> bool:
         if self._made is None:
@@ -189,13 +194,14 @@ class Table:
             self.store.run(sql, (_json(ids),))
 
     def insert(self, records: Iterable[Record]) -> None:
+        several = list(records)
+        self.pour([(r.id, r.created, r.updated, _document(r)) for r in several])
+
+    def pour(self, rows: Sequence[tuple[int, int, int, str]]) -> None:
+        """Inserts records whose documents are written already: the values of `COLUMNS`."""
         if self.touched is not None or self.keeps_columns:
-            records = list(records)
-            self._touch([record.id for record in records])
-        self.store.many(
-            f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)",
-            ((r.id, r.created, r.updated, _document(r)) for r in records),
-        )
+            self._touch([row[0] for row in rows])
+        self.store.many(f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)", rows)
 
     def replace(self, records: Sequence[Record]) -> None:
         self._touch([record.id for record in records])

@@ -262,6 +262,11 @@ def conflict(existing_id: str | None = None, noun: str = "Contact") -> Refusal:
     return Refusal(409, f"{noun} already exists{known}", category="CONFLICT")
 
 
+def unsupported_media_type() -> Refusal:
+    """The body is of another kind than the operation takes. The words are assumed."""
+    return Refusal(415, "HTTP 415 Unsupported Media Type")
+
+
 def uri_too_long() -> Refusal:
     """Request lines beyond about 16,000 characters."""
     return Refusal(414, "Request-URI Too Long")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -152,6 +153,12 @@ def scrambled(results: list[T]) -> list[T]:
     """
     odd, even = results[1::2], results[0::2]
     return [*reversed(odd), *even]
+
+
+@cache
+def order(results: int) -> list[int]:
+    """Which of so many comes first, second …"""
+    return scrambled(list(range(results)))
 
 
 def batch(

@@ -22,7 +22,8 @@ BETA_AREAS = (
     "/account-info/", "/business-units/public/", "/crm-object-schemas/", "/crm/associations/",
     "/crm/exports/", "/crm/extensions/", "/crm/imports/", "/crm/limits/", "/crm/lists/",
     "/crm/object-library/", "/crm/objects/", "/crm/owners/", "/crm/pipelines/", "/crm/properties/",
-    "/crm/property-validations/", "/deal-splits/", "/settings/currencies/", "/tax-rates/",
+    "/crm/property-validations/", "/deal-splits/", "/meta/network-origins/", "/settings/currencies/",
+    "/tax-rates/",
 )  # fmt: skip
 
 # Spellings beside the catalogue's: connectors call v4 for records, not only for associations, and newer

@@ -10,6 +10,8 @@ from hubwire.emulator.store import Store
 
 KIND = "schema"
 CREATED, MODIFIED = "hs_createdate", "hs_lastmodifieddate"
+PRIMARY = {"0-1": "firstname", "0-2": "name", "0-3": "dealname", "0-5": "subject"}
+"""What stands for a record of HubSpot's own types. Recorded for contacts, assumed for the others."""
 
 
 class OwnSchema(msgspec.Struct, rename="camel", kw_only=True):
@@ -35,6 +37,11 @@ class OwnSchema(msgspec.Struct, rename="camel", kw_only=True):
     @property
     def type_id(self) -> str:
         return f"2-{self.number}"
+
+
+def primary_display(kind: ObjectType, own: OwnSchema | None) -> str:
+    """The property whose value stands for a record of that type."""
+    return (own.primary_display_property if own else PRIMARY.get(kind.id, kind.defaults[0])) or ""
 
 
 class Schemas:

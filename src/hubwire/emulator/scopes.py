@@ -31,7 +31,7 @@ LISTS_READ, LISTS_WRITE = ("crm.lists.read",), ("crm.lists.write",)
 JOBS = {"imports": ("crm.import",), "exports": ("crm.export",)}
 CUSTOM_READ, CUSTOM_WRITE = ("crm.objects.custom.read",), ("crm.objects.custom.write",)
 OWNERS = ("crm.objects.owners.read",)
-DEVELOPERS = frozenset({"webhooks", "calling", "video", "cards", "flags", "templates", "occurrences"})
+DEVELOPERS = frozenset({"webhooks", "calling", "video", "cards", "flags", "templates", "origins"})
 """Families of an app's settings."""
 QUOTES = ("crm.objects.quotes.read", "crm.objects.quotes.write", "cpq.quotes.read", "cpq.quotes.write")
 RATES = ("tax_rates.read", *QUOTES)
@@ -49,6 +49,7 @@ OWN_SCOPES = {
     "taxes": (RATES, RATES),
     "currencies": (("settings.currencies.read", *QUOTES), ("settings.currencies.write",)),
     "timeline": (TIMELINE_READ, TIMELINE_WRITE),
+    "occurrences": (TIMELINE_READ, TIMELINE_WRITE),
     "preferences": (PREFERENCES, PREFERENCES),
 }
 """Families with one choice of scopes to read and one to write, as the specification's `security` has them."""
@@ -129,7 +130,7 @@ def needed(asked: Asked) -> list[tuple[str, ...]]:
         # Reading members needs the right to write too: the scopes of the node in https://github.com/n8n-io/n8n
         members = endpoint.op.startswith(("lists.memberships", "lists.records"))
         return [LISTS_READ, LISTS_WRITE] if members else [LISTS_READ if reads else LISTS_WRITE]
-    if family in DEVELOPERS:
+    if family in DEVELOPERS or endpoint.op == "occurrences.resolve":
         return [("developers-read",) if reads else ("developers-write",)]
     if family in OWN_SCOPES:
         return [OWN_SCOPES[family][0 if reads else 1]]

@@ -28,14 +28,14 @@ def can(data: bytes = b"") -> bool:
     return find_spec("xlrd" if data.startswith(OLD) else "openpyxl") is not None
 
 
-def rows_of(data: bytes, order: str) -> Iterator[list[str]]:
-    """The rows of the first sheet as text, dates in that order; blank rows are none."""
+def rows_of(data: bytes, order: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the first sheet as text, each with its number, dates in that order; blank rows are none."""
     rows = _old(data) if data.startswith(OLD) else _new(data)
     width = max((len(row) for row in rows), default=0)
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         texts = [_text(cell, order) for cell in row]
         if any(texts):
-            yield texts + [""] * (width - len(texts))
+            yield number, texts + [""] * (width - len(texts))
 
 
 def _old(data: bytes) -> Sequence[Sequence[Any]]:

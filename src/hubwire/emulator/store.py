@@ -78,6 +78,10 @@ class Store:
         """One statement once per row of values."""
         self._connection.executemany(sql, rows)
 
+    def blob(self, table: str, column: str, row: int) -> apsw.Blob:
+        """A blob of the main database, to be read a piece at a time."""
+        return self._connection.blob_open("main", table, column, row, False)
+
     def function(
         self, name: str, function: Callable[..., Any], arguments: int, *, deterministic: bool = True
     ) -> None:
@@ -107,6 +111,22 @@ class Store:
             raise
         finally:
             self._depth -= 1
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """For transactions that write very much: into the file itself, not into a log first.
+
+        What was in the file is kept beside it until they are done: as safe, but slower where little is
+        written. Inside a transaction it changes nothing.
+        """
+        logged = not self._depth and self._connection.pragma("journal_mode") == "wal"
+        if logged:
+            self._connection.pragma("journal_mode", "delete")
+        try:
+            yield
+        finally:
+            if logged:
+                self._connection.pragma("journal_mode", "wal")
 
     def copy(self) -> Copy:
         """Everything as it is now, held in memory."""

@@ -7,9 +7,9 @@ have changed meanwhile. Records that change are forgotten one by one, where they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
 
 import msgspec
@@ -23,15 +23,34 @@ from hubwire.emulator.quota import left
 from hubwire.emulator.scopes import READ_OPS, READS
 from hubwire.emulator.shapes import ReadBatch, taken
 
+if TYPE_CHECKING:
+    # NumPy is loaded only for accounts with many records.
+    from hubwire.emulator.columnar.bodies import Alike, Listed
+
 READ, BATCH = "objects.read", "objects.batch.read"
 QUERIES = {READ: frozenset({"properties", "idProperty"}), BATCH: frozenset[str]()}
-ADDRESS = "email"
-"""The only `idProperty` that has a short way: no word of a path has an `@`."""
+ADDRESS, ID = "email", "hs_object_id"
+"""The only `idProperty` that single reads have a short way by: no word of a path has an `@`. Batches have one
+by any that is not the id itself."""
+WRITES = frozenset(
+    {
+        "objects.create",
+        "objects.update",
+        "objects.archive",
+        "objects.batch.create",
+        "objects.batch.update",
+        "objects.batch.upsert",
+        "objects.batch.archive",
+    }
+)
+"""What changes records, which are forgotten where they are written, and nothing that a lane rests on."""
 LARGEST = 100
 MOST, MOST_SHOWN = 256, 64
 """Lanes at a time, and sets of properties of one: callers, types and sets that are read in turn."""
 MOST_ONCE = 10_000
 """Batches that are known to have been asked for once."""
+MOST_ALIKE, MOST_LISTED = 16, 4
+"""Lengths of bodies of which one lane knows what they are like, and ways to write others."""
 UNSAFE = ("oauth.", "emulator.")
 DIGITS = 15
 """Ids with more go the long way, as do texts that are no plain number."""
@@ -51,17 +70,22 @@ Key = tuple[str, str, str, str]
 Names = tuple[str, ...]
 
 
-class One(msgspec.Struct, gc=False):
+Wish = tuple[Names, str]
+"""The properties, and by what records are named if not by their ids."""
+Nothing = Annotated[list[str], msgspec.Meta(max_length=0)]
+
+
+class One(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     id: str
 
 
-class Several(msgspec.Struct):
+class Several(msgspec.Struct, forbid_unknown_fields=True):
     """A batch that asks for nothing special; others do not fit."""
 
     inputs: list[One]
     properties: Names | None = None
-    propertiesWithHistory: Literal[None] = None
-    idProperty: Literal[None] = None
+    propertiesWithHistory: Nothing | None = None
+    idProperty: str | None = None
 
 
 _decode = msgspec.json.Decoder(Several).decode
@@ -74,8 +98,17 @@ class Shown:
     view: render.View
     known: Mapping[str, msgspec.Raw]
     """Those that were told so before and are remembered, by id."""
-    once: set[str] = field(default_factory=set)
+    once: set[int] = field(default_factory=set)
     """The first ids of batches that were told and not remembered: most are not asked for again."""
+
+    def first_time(self, id_: int) -> bool:
+        """Whether no batch that begins so was asked for; from now on there was one."""
+        if id_ in self.once:
+            return False
+        if len(self.once) >= MOST_ONCE:
+            self.once.clear()
+        self.once.add(id_)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +122,16 @@ class Lane:
     expires: float | None
     by_address: bool = False
     """Single records are named by their e-mail address."""
-    shown: dict[Names, Shown] = field(default_factory=dict)
-    """By the properties that a batch asks for; those of a single record stand in the key."""
+    shown: dict[Wish, Shown] = field(default_factory=dict)
+    """By what a batch asks for; what is asked of a single record stands in the key."""
+    alike: dict[int, tuple[Alike, Shown] | None] = field(default_factory=dict)
+    """What bodies of that length are like; None if there was one, and no second."""
+    listed: list[tuple[Listed, str, Shown]] = field(default_factory=list)
+    """What bodies are like that name records by such a property."""
 
     def one(self, id_: str) -> Told | None:
         """A record, if it lives."""
-        shown = self.shown[()]
+        shown = self.shown[(), ""]
         if self.by_address:
             address = unquote(id_)
             found = self.account.portal.find(self.kind, ADDRESS, [address]) if "@" in address else {}
@@ -113,32 +150,92 @@ class Lane:
 
     def several(self, body: bytes) -> Told | None:
         """The records of a batch in the order that it is told in, if all live."""
+        return self._like_another(body) or self._taken_apart(body)
+
+    def _like_another(self, body: bytes) -> Told | None:
+        """For a body that has other ids than one before, and nothing else that is other."""
+        if self.listed:
+            return self._listed(body)
+        known = self.alike.get(len(body))
+        numbers = None if known is None else known[0].numbers(body)
+        if known is None or numbers is None or (first := int(numbers[0])) in known[1].once:
+            return None
+        told = quick.numbered(self.account.portal, self.kind, numbers, known[1].view)
+        if told is None:
+            return None
+        known[1].first_time(first)
+        return Pieces(told)
+
+    def _taken_apart(self, body: bytes) -> Told | None:
         try:
             wanted = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        shown = self.shown.get(wanted.properties or ())
+        shown = self.shown.get((wanted.properties or (), wanted.idProperty or ""))
         if shown is None or len(wanted.inputs) > LARGEST:
             return None
-        ids = list(dict.fromkeys([one.id for one in wanted.inputs]))
+        given = [one.id for one in wanted.inputs]
+        if wanted.idProperty:
+            return self._by(body, wanted.idProperty, given, shown)
+        ids = list(dict.fromkeys(given))
         try:
             return render.scrambled(list(map(shown.known.__getitem__, ids)))
         except KeyError:
             pass
         if not all(map(_plain, ids)):
             return None
-        numbers = list(map(int, ids))
-        if ids[0] not in shown.once:
-            told = quick.told(self.account.portal, self.kind, render.scrambled(numbers), shown.view)
+        numbers = render.scrambled(list(map(int, ids)))
+        self._remember(body, given, shown)
+        if numbers and shown.first_time(numbers[0]):
+            told = quick.told(self.account.portal, self.kind, numbers, shown.view)
             if told is not None:
-                if len(shown.once) >= MOST_ONCE:
-                    shown.once.clear()
-                shown.once.add(ids[0])
                 return Pieces(told)
         found = quick.fetched(self.account.portal, self.kind, numbers, shown.view)
         if len(found) < len(numbers):
             return None
-        return render.scrambled([found[number] for number in numbers])
+        return [found[number] for number in numbers]
+
+    def _listed(self, body: bytes) -> Told | None:
+        """The same for one that names records by something else."""
+        for listed, name, shown in self.listed:
+            texts = listed.texts(body)
+            if texts is not None and len(texts) <= LARGEST:
+                told = quick.addressed(self.account.portal, self.kind, name, texts, shown.view)
+                return None if told is None else Pieces(told)
+        return None
+
+    def _by(self, body: bytes, name: str, given: Sequence[str], shown: Shown) -> Told | None:
+        portal, kind = self.account.portal, self.kind
+        texts = list(dict.fromkeys(given))
+        found = portal.find(kind, name, texts)
+        if len(found) < len(texts):
+            return None
+        numbers = render.scrambled(list(dict.fromkeys(found[text] for text in texts)))
+        told = quick.told(portal, kind, numbers, shown.view)
+        if told is not None:
+            self._remember_listed(body, name, given, shown)
+            return Pieces(told)
+        raw = quick.fetched(portal, kind, numbers, shown.view)
+        return [raw[number] for number in numbers] if len(raw) == len(numbers) else None
+
+    def _remember_listed(self, body: bytes, name: str, given: Sequence[str], shown: Shown) -> None:
+        if any(known is shown for _, _, known in self.listed):
+            return
+        listed = quick.listed(body, given)
+        if listed is not None:
+            if len(self.listed) >= MOST_LISTED:
+                self.listed.clear()
+            self.listed.append((listed, name, shown))
+
+    def _remember(self, body: bytes, ids: Sequence[str], shown: Shown) -> None:
+        """What the body is like, if it is the second that is so long."""
+        if len(body) not in self.alike:
+            if len(self.alike) >= MOST_ALIKE:
+                self.alike.clear()
+            self.alike[len(body)] = None
+        elif self.kind.id in self.account.portal.columns:
+            alike = quick.alike(body, ids)
+            self.alike[len(body)] = None if alike is None else (alike, shown)
 
 
 class Lanes:
@@ -153,8 +250,11 @@ class Lanes:
         self._open.clear()
 
     def learn(self, account: Account, asked: Asked, answer: Answer) -> None:
-        """Opens a lane for requests like this one; closes all after one that may have changed something."""
+        """Opens a lane for requests like this one; closes all after one that may have changed something
+        besides records."""
         op = asked.endpoint.op if asked.endpoint else ""
+        if op in WRITES:
+            return
         if not (asked.method in READS or op in READ_OPS) or op.startswith(UNSAFE):
             self._open.clear()
         elif op in QUERIES and answer.status == 200 and not self._world.faults.any:
@@ -168,13 +268,14 @@ class Lanes:
             return
         if asked.one("idProperty", ADDRESS) != ADDRESS:
             return
-        path, names = asked.path, Names()
+        path, names, by = asked.path, Names(), ""
         if endpoint.op == BATCH:
-            names = tuple(taken(asked.body, ReadBatch).properties or ())
+            wanted = taken(asked.body, ReadBatch)
+            names, by = tuple(wanted.properties or ()), wanted.idProperty or ""
         else:
             path = path.rpartition("/")[0]
         lane = self._lane(account, asked, path)
-        if lane is None:
+        if lane is None or by == ID:
             return
         portal, kind = account.portal, lane.kind
         view = render.View.of(
@@ -182,7 +283,7 @@ class Lanes:
         )
         if len(lane.shown) >= MOST_SHOWN:
             lane.shown.clear()
-        lane.shown[names] = Shown(view, portal.table(kind).remembered.told(tuple(view.names)))
+        lane.shown[names, by] = Shown(view, portal.table(kind).remembered.told(tuple(view.names)))
 
     def _lane(self, account: Account, asked: Asked, path: str) -> Lane | None:
         """The one for requests like this, open already or new."""

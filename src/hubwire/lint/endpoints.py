@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hubwire.lint import patterns as re
 
-HOSTS = re.compile(r"(?i)\bapi(?:-[a-z]{2}\d)?\.(?:hubapi|hubspot)\.com|\bhubapi\.com")
+HOSTS = re.compile(r"(?i)\bapi(?:-[a-z]{2}\d)?\.(?:hubapi(?:qa|\{\})?|hubspot)\.com|\bhubapi\.com")
 FAMILIES = (
     r"crm/v[1-4]|crm/(?:objects|associations|properties|owners|pipelines|lists|imports|exports|schemas)/20\d\d-\d\d|"
     r"crm-object-schemas/|contacts/v[1-3]/|companies/v[2-3]/|deals/v[1-3]/|engagements/v1|tickets/v\d|crm-objects/v1|"
@@ -17,7 +17,7 @@ FAMILIES = (
     r"email/v\d|subscriptions/v\d|extensions/|crm/timeline|crm/extensions|calling/v1|social/v1|reports/v2|analytics/v2"
 )
 PATHS = re.compile(rf"(?:^|[/}}])(?:{FAMILIES})")
-_STRIP = re.compile(r"^.*?(?:hubapi|hubspot)\.com|^(?:\{\})+(?=/)")
+_STRIP = re.compile(r"^.*?(?:hubapi(?:qa|\{\})?|hubspot)\.com|^(?:\{\})+(?=/)")
 ID = r"(?:\{\}|:?\w[\w\-]*|\{\w+\})"
 OBJECTS = rf"(?:/crm/v3/objects|/crm/objects/20\d\d-\d\d|/crm/v4/objects)/(?P<type>{ID})"
 LISTS = re.compile(

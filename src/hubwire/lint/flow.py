@@ -41,7 +41,7 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
         return _own_method(unit, rest, offset)
     if not rest:
         local = [(unit, f) for f in own.get(head, ()) if not f.owner and not _shorthand(unit, f, head)]
-        return local or _imported(unit, head, "")
+        return local or _imported(unit, head, "") or _by_default(unit, head, offset)
     imported = _imported(unit, head, rest)
     if imported:
         return imported
@@ -55,6 +55,19 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
     ):
         return [(unit, f) for f in own.get(last, ())]
     return _typed_parameter(unit, head, last, offset)
+
+
+def _by_default(unit: Unit, name: str, offset: int) -> list[Target]:
+    """The function that a parameter stands for unless it is given another: `({ get = getRecord } = {})`."""
+    for index in unit.facts.chain(offset):
+        start, end = unit.facts.functions[index].param_spans
+        if unit.code.find(name, start, end) >= 0:
+            told = re.compile(rf"\b{re.escape(name)}\s*=\s*(\w+)\s*[,)}}\n]").search(
+                unit.code, start, end + 1
+            )
+            found = unit.memo(by_name).get(told.group(1), ()) if told is not None else ()
+            return [(unit, f) for f in found if not f.owner]
+    return []
 
 
 def _shorthand(unit: Unit, func: Func, name: str) -> bool:
@@ -199,7 +212,10 @@ def leads_away(unit: Unit, callee: str) -> bool:
     head = callee.partition(".")[0]
     for imported in unit.facts.imported(head):
         other = unit.project.resolve_module(unit, imported.module)
-        return other is not None and not other.memo(_about)
+        if other is None or other.memo(_about):
+            return False
+        # `from . import hubspot` names a module of the package.
+        return not any(where.memo(_about) for where, _ in _imported(unit, head, callee.partition(".")[2]))
     return False
 
 

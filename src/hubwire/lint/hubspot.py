@@ -286,7 +286,7 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
         text = _alias(unit, call)
     last = text.rpartition(".")[2]
     method = VERBS.get(last.lower(), "")
-    raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries)
+    raw = bool(method) or bool(_BARE.match(text)) or text in unit.memo(_libraries) or _hooked(unit, call)
     url, method = _target(unit, call, method)
     if not url or not is_hubspot(url):
         return None
@@ -294,7 +294,7 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
         return None
     if not raw and _sends_nothing(unit, text):
         return None
-    via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request")) else "wrapper"
+    via = "raw" if raw and (HOSTS.search(url) or method or last in ("fetch", "request", "run")) else "wrapper"
     if via == "wrapper" and (
         call.kind == "new" or last in ("Request", "URL", "create", "extend", "defaults")
     ):
@@ -302,6 +302,13 @@ def _http(unit: Unit, call: Expr) -> HubCall | None:
     if via == "wrapper" and last[:1].isupper():
         return None
     return HubCall(call, via, method, url, classify(url, method or _guess(call)))
+
+
+def _hooked(unit: Unit, call: Expr) -> bool:
+    """`hook.run(path)`: the HTTP hook of Airflow, whose connection holds the host."""
+    head, _, last = call.text.rpartition(".")
+    made = binding(unit, head, call.start) if last == "run" and head else None
+    return made is not None and made.value.kind == "call" and made.value.text.endswith("HttpHook")
 
 
 def _sends_nothing(unit: Unit, callee: str) -> bool:

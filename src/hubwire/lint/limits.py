@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hubwire.lint import patterns as re
-from hubwire.lint.facts import Func
+from hubwire.lint.facts import Func, Loop
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit
 
@@ -20,6 +20,8 @@ PACED = re.compile(
     r"(?i)time\.sleep\(|asyncio\.sleep\(|\bsleep\(|\bdelay\(|setTimeout\(\s*(?:resolve|r|res|done|cb|\(\)\s*=>\s*resolve)|\bwait\(|Utilities\.sleep|"
     r"new Promise\(\s*\(?\w+\)?\s*=>\s*setTimeout"
 )
+_ENDLESS = re.compile(r"\(?\s*(?:True|true|1)\s*\)?$")
+_PAUSE = re.compile(r"[^\n]{0,80}?[(,]\s*(\d+)\s*\)")
 ONE_SHOT = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|migrations?|seeds?|debug|diagnostics?|one-?offs?|notebooks?)/|"
     r"(?:^|/)(?:test|tests|debug|diag|check|verify|setup|seed|migrate|migration|one-?off|try|tmp|temp|scratch|"
@@ -47,18 +49,23 @@ _SAID_LOW = re.compile(
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
 _THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
 _OWN_SERVER_LOW = re.compile(_OWN_SERVER.lower())
+_RETRIERS = ("tenacity", "backoff", "retrying", "stamina")
+_AGAIN = re.compile(
+    r"\b401\b(?![^\n]*\b429\b)[^\n]{0,60}?\b(retry\w*)|\b(retry\w*)(?![^\n]*\b429\b)[^\n]{0,60}?\b401\b"
+)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _LIMIT_SAID = re.compile(r"429|rate.?limit|too many|back.?off|throttl")
 _CERTAIN = (
     "too_many_requests", "toomanyrequests", "retries", "retryable", "with_retry", "withretry", "retry_after",
     "retryafter", "retry-after", "backoff", "back_off", "tenacity", "httpadapter",
     "max_attempts", "maxattempts",
+    "dlt.sources.helpers",
     "p-retry", "axios-retry", "axiosretry", "bullmq", "pg-boss", "ten_secondly", "bottleneck", "aiolimiter",
 )  # fmt: skip
 _LITERALS = (
     "429", "toomany", "too_many", "too many", "ratelimit", "rate_limit", "retr", "backoff", "back_off",
     "tenacity", "httpadapter", "attempt", "bullmq", "inngest", "pg-boss", "ten_secondly",
-    "stamina", "limit",
+    "stamina", "limit", "dlt.sources",
     "queue", "bottleneck", "throttl", "sema", "mutex", "bucket", "concurrency",
     "max_workers", "maxworkers",
     "p-map", "pmap", "pool",
@@ -67,14 +74,36 @@ _LITERALS = (
 
 def prepared(unit: Unit) -> bool:
     """Whether a file shows any sign of handling 429 or of staying below the limit."""
-    low = unit.code.lower()
+    low = _without_unused(unit, unit.code.lower())
     # A case-blind search walks every character; most files hold none of these words.
     if not any(word in low for word in _LITERALS):
         return False
+    if "401" in low:
+        low = _without_sign_in(low)
     if any(word in low for word in _CERTAIN):
         return True
     own = _OWN_SERVER_LOW.search(low) if any(word in low for word in _SERVERS) else None
     return _spoken(low) if own is None else _told(_SAID_LOW.sub("", _OWN_SERVER_LOW.sub("", low)))
+
+
+def _without_unused(unit: Unit, low: str) -> str:
+    """A file without the imports of a retrying library that it makes no use of."""
+    if not any(word in low for word in _RETRIERS):
+        return low
+    code = unit.code
+    made = [i for i in unit.facts.imports if i.module.partition(".")[0] in _RETRIERS and i.local]
+    if not made or any(len(re.findall(rf"\b{re.escape(i.local)}\b", code)) > 1 for i in made):
+        return low
+    for imported in made:
+        code = code[: imported.start] + " " * (imported.end - imported.start) + code[imported.end :]
+    return code.lower()
+
+
+def _without_sign_in(low: str) -> str:
+    """A file without the flag that lets it sign in once more after 401, which answers no 429."""
+    for name in {a or b for a, b in _AGAIN.findall(low)}:
+        low = re.sub(rf"\b{name}\b(?!\s*\()", " ", low)
+    return low
 
 
 def _spoken(low: str) -> bool:
@@ -109,9 +138,19 @@ def paced(unit: Unit) -> bool:
     if not any(word in unit.low for word in ("sleep", "delay", "settimeout", "wait(")):
         return False
     return any(
-        any("run_pending" not in unit.code[x.body : x.end] for x in unit.facts.loops_at(m.start()))
+        any(not _watches(unit, x, m) for x in unit.facts.loops_at(m.start()))
         for m in PACED.finditer(unit.code)
     )
+
+
+def _watches(unit: Unit, loop: Loop, pause: re.Match[str]) -> bool:
+    """Whether a loop starts the work again from time to time, which paces nothing within it."""
+    if "run_pending" in unit.code[loop.body : loop.end]:
+        return True
+    told = _PAUSE.match(unit.code, pause.start())
+    if told is None or loop.kind != "while" or not _ENDLESS.match(loop.over):
+        return False
+    return int(told.group(1)) >= (30 if unit.facts.language == "py" else 30_000)
 
 
 def relevant(unit: Unit) -> list[HubCall]:

@@ -47,6 +47,8 @@ _SECRET = re.compile(
     r"]?secret|secret"
 )
 _REFRESH = re.compile(r"(?i)refresh[_\-. ]?token")
+_CODE = re.compile(r"(?i)auth(?:ori[sz]ation)?[_\-. ]?code$")
+"""What is exchanged for a token, once and within minutes."""
 _TOKEN = re.compile(r"(?i)token|bearer|authorization|private[_\-. ]?app|service[_\-. ]?key|access[_\-. ]?key")
 _API = re.compile(
     r"(?i)hapi[_\-. ]?key|api[_\-. ]?key|apikey|developer[_\-. ]?key|dev[_\-. ]?key|[_\-. "
@@ -239,6 +241,8 @@ def _kind(words: str, sure: bool) -> Kind | None:
         return "refresh-token"
     if re.search(r"(?i)hapi_?key|api[_\-. ]?key|apikey", bare):
         return "api-key"
+    if _CODE.search(words):
+        return None
     if _TOKEN.search(bare):
         return "access-token"
     if _IGNORED.search(bare):

@@ -21,6 +21,7 @@ _ADDRESSES = tuple(
 )  # fmt: skip
 _WORDS = ("crm", "oauth", "filemanager", "webhooks/", "account-info", "settings/users")
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")
+_DEFAULT = re.compile(r"([\w$]+)\s*(?::[^=,\n]+)?=\s*[\"'](?=[^\"'\n]*hubapi)")
 _ROUNDS = 3
 _WORD = re.compile(r"[\w$]+")
 _MANY = 40
@@ -89,6 +90,11 @@ def _named(unit: Unit, found: list[int]) -> Iterator[str]:
         value = assign.value
         if found[bisect_left(found, value.start)] < value.end:
             yield assign.target.removesuffix(".?").rpartition(".")[2]
+    for func in unit.facts.functions:
+        start, end = func.param_spans
+        if found[bisect_left(found, start)] < end:
+            # `def read(path, base="https://api.hubapi.com")`
+            yield from _DEFAULT.findall(unit.code, start, end)
     for given in unit.facts.returns:
         if found[bisect_left(found, given.start)] < given.end:
             index = unit.facts.func_at(given.start)

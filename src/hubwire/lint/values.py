@@ -21,6 +21,7 @@ _PART_OF_OURS = re.compile(
 )
 """The same in a section of the settings: `config["hubspot"]["base_url"]`."""
 _API = "https://api.hubapi.com"
+_ENTRIES = re.compile(r"([\w.]+)\.(?:items|values)\(\)$|Object\.(?:entries|values)\(\s*([\w.$]+)\s*\)$")
 _SHORT = re.compile(r"[A-Za-z_$][\w$]*(?=\s*[,}=])")
 
 
@@ -145,6 +146,11 @@ def _named(unit: Unit, expr: Expr, depth: int) -> str:
         found = next(
             (a for t in (f"this.{name}", f"self.{name}", name) if (a := binding(unit, t, expr.start))), None
         )
+    default = (
+        _by_default(unit, text, expr.start) if found is None or unit.facts.func_at(found.start) < 0 else ""
+    )
+    if default:
+        return default
     if found is not None and not _loads(found.value):
         if found.part and found.value.kind == "object":
             return fold(unit, found.value.get(found.part), depth + 1)
@@ -159,6 +165,19 @@ def _named(unit: Unit, expr: Expr, depth: int) -> str:
         if holder is not None and holder.value.kind == "object" and not holder.part:
             return _member(unit, holder.value, words[size:], depth)
     return _imported(unit, words, depth)
+
+
+def _by_default(unit: Unit, name: str, offset: int) -> str:
+    """HubSpot's address, if a function takes it under a name unless it is told another one."""
+    for index in unit.facts.chain(offset):
+        start, end = unit.facts.functions[index].param_spans
+        taken = unit.code[start:end]
+        if "hubapi" in taken:
+            told = re.search(
+                rf"\b{re.escape(name)}\s*(?::[^=,]+)?=\s*([\"'])([^\"'\n]*hubapi[^\"'\n]*)\1", taken
+            )
+            return told.group(2) if told is not None else ""
+    return ""
 
 
 def _loads(value: Expr) -> bool:
@@ -273,6 +292,9 @@ def _element(unit: Unit, words: list[str], offset: int, depth: int) -> str:
     name = words[0]
     for loop in reversed(unit.facts.loops_at(offset)):
         if name in loop.names:
+            if _ENTRIES.match(loop.over.strip()) and name != loop.names[-1]:
+                # `for name, url in ADDRESSES.items()`: the key stands for no value.
+                return HOLE
             if len(words) > 1:
                 return _of_any(unit, loop, words[1:], depth)
             said = _of_any(unit, loop, [], depth)
@@ -285,7 +307,10 @@ def _element(unit: Unit, words: list[str], offset: int, depth: int) -> str:
 
 def _of_any(unit: Unit, loop: Loop, words: list[str], depth: int) -> str:
     """The longest string that the elements of a list, or their properties, stand for."""
-    over = binding(unit, loop.over.strip(), loop.start)
-    items = over.value.items[:20] if over is not None and over.value.kind == "array" else ()
+    entries = _ENTRIES.match(loop.over.strip())
+    named = entries.group(1) or entries.group(2) if entries is not None else loop.over.strip()
+    over = binding(unit, named, loop.start)
+    kind = "array" if entries is None else "object"
+    items = over.value.items[:20] if over is not None and over.value.kind == kind and not over.part else ()
     texts = (_member(unit, i, words, depth) if words else fold(unit, i, depth + 1) for i in items)
     return max(texts, key=_known, default=HOLE)

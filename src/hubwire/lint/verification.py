@@ -31,6 +31,11 @@ REJECTS = re.compile(
 _HARD = re.compile(
     r"\bthrow\b|\braise\b|\babort\(|status(?:_?[cC]ode)?\W{1,4}\s*(?:40[0-9])|\b40[13]\b|sendStatus\(40|next\(\s*(?:new\s+)?\w*Err"
 )
+_COMPARES_SIGNED = re.compile(
+    r"(?i)(?:constant_?time|timing_?safe|(?:safe|secure)_?(?:equal|compare)|compare_?digest)\w*\(|"
+    r"(?:expected|computed|digest|hash)\w*\s*[!=]==?\s*\w*sig|sig\w*\s*[!=]==?\s*\w*(?:expected|computed|digest|hash)"
+)
+"""A comparison of what was signed, whose digest another function makes."""
 _SIGNED = re.compile(r"(?i)hub_?spot|signature|hmac|x-hub|secret")
 PRESENCE = re.compile(
     r"(?i)^\(?\s*[\"'][\w-]*(?:signature|timestamp)[\w-]*[\"']\s+in\s+[\w.()]+\s*\)?$|"
@@ -168,9 +173,10 @@ def _call_state(unit: Unit, func: Func, call: Expr) -> State:
 
 def _is_verifier(unit: Unit, func: Func) -> bool:
     """Whether a function (with what it calls) really compares a digest."""
+    compares = bool(_COMPARES_SIGNED.search(unit.body(func)))
     for where, what in reach(unit, func, 3):
         body = where.body(what)
-        if CRYPTO.search(body) and COMPARES.search(body):
+        if CRYPTO.search(body) and (COMPARES.search(body) or (compares and _SIGNED.search(body))):
             return True
         if any(
             unresolved_import(where, c.text) and NAMED.search(c.text)

@@ -131,7 +131,15 @@ def find_handlers(unit: Unit) -> list[Handler]:
         if judged is not None:
             handler.strong = judged
             out.append(handler)
+    if any(h.strong for h in out):
+        # Where one handler opens HubSpot's events, what only lies under its path is somebody else's.
+        out = [h for h in out if h.strong or _WORKFLOW.search(h.unit.body(h.func)) or _HUB.search(_tail(h))]
     return _outermost(out)
+
+
+def _tail(handler: Handler) -> str:
+    """What a route says without the prefix that it shares with the others of its class."""
+    return f"{handler.route.rpartition('/')[2]} {handler.func.name}"
 
 
 def _wired_elsewhere(handler: Handler) -> bool:

@@ -97,6 +97,30 @@ def wish(world: World) -> dict[str, Any]:
     }
 
 
+def occurrence(world: World) -> dict[str, Any]:
+    """By the name of its kind: HubSpot takes the symbol of a project too."""
+    name = world.word("seen")
+    world.call("POST", f"{TIMELINE}/{world.account.app_id}/event-templates", {**TEMPLATE, "name": name})
+    wanted = wish(world)
+    return {
+        "eventTypeName": name,
+        "id": wanted["id"],
+        "email": wanted["email"],
+        "properties": wanted["tokens"],
+    }
+
+
+def symbol(world: World, kind: str) -> Sample:
+    name = occurrence(world)["eventTypeName"]
+    return Sample(body={"projectName": "shop", "developerSymbol": name})
+
+
+def migration(world: World, kind: str) -> Sample:
+    known = card(world, kind).places
+    numbers = {"appCardId": 1, "legacyCrmCardId": int(known["cardId"]), "allowDuplicateAppCardIds": False}
+    return Sample({"appId": known["appId"]}, body=numbers)
+
+
 def event(world: World, kind: str) -> Sample:
     made = world.call("POST", f"{TIMELINE}/events", wish(world))
     return Sample({"eventTemplateId": made["eventTemplateId"], "eventId": made["id"]})
@@ -182,7 +206,13 @@ EXTENSIONS: dict[str, Builder] = {
     "cards.read": card,
     "cards.update": card,
     "cards.delete": card,
+    "cards.migrate": migration,
     "cards.sample": lambda world, kind: Sample(),
+    "occurrences.create": lambda world, kind: Sample(body=occurrence(world)),
+    "occurrences.batch.create": lambda world, kind: Sample(body={"inputs": [occurrence(world)]}),
+    "occurrences.resolve": symbol,
+    "origins.ranges": lambda world, kind: Sample(),
+    "origins.ranges.simple": lambda world, kind: Sample(),
     "flags.list": flag(),
     "flags.read": flag(),
     "flags.set": flag(sends={"defaultState": "ON"}),
@@ -211,6 +241,8 @@ EXTENSIONS: dict[str, Builder] = {
     "currencies.company.read": lambda world, kind: Sample(),
     "currencies.company.set": lambda world, kind: Sample(body={"currencyCode": "USD"}),
     "currencies.central.read": lambda world, kind: Sample(),
+    "currencies.central.unsupported": lambda world, kind: Sample(),
+    "currencies.central.add": lambda world, kind: Sample(body={"currencyCode": "EUR"}),
     "currencies.rates.list": rate(),
     "currencies.rates.create": lambda world, kind: Sample(
         body={"fromCurrencyCode": "EUR", "conversionRate": 1.3}

@@ -31,6 +31,8 @@ REFUSED = {
     "crm.objects.contracts.contracts.Contracts.get": 404,
     # No survey was answered, and none can be through the API.
     "crm.objects.feedback_submissions.feedback_submissions.FeedbackSubmissions.get": 404,
+    # HubSpot's own rates are off, and cover nothing.
+    "settings.currencies.central_fx_rates.CentralFxRates.create_currency": 400,
     # Tax rates are made in HubSpot's own pages.
     "settings.tax_rates.TaxRates.get": 404,
 }

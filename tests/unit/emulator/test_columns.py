@@ -166,3 +166,51 @@ def test_properties_that_are_alike_in_all_records_take_no_room(tmp_path: Path) -
     assert not kept & {"hs_is_contact", "num_notes"}
     assert found(on, "-fax", unset) == by_scan(on, "-fax", unset)
     on.close()
+
+
+def test_what_is_kept_is_not_written_again_until_it_is_otherwise(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    on = emulator(path)
+    on.seed(contacts=40)
+    on.close()
+
+    def written(*searches: Any, more: bool = False) -> bool:
+        on, kept = emulator(path), list[Any]()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(table, "keep", lambda *given: kept.append(given))
+            for search in searches:
+                found(on, *search)
+            if more:
+                ask(on, "POST", "", {"properties": {"city": "Oslo"}})
+            on.close()
+        return bool(kept)
+
+    assert not written()
+    assert not written(("createdate", {"propertyName": "city", "operator": "NEQ", "value": "x"}))
+    assert written(more=True)
+    assert written()  # what was noted then is still not in what is kept
+    on = emulator(path)
+    on.close()
+    assert not written()
+
+
+def test_columns_read_back_are_those_that_were_kept(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    on = emulator(path)
+    on.seed(contacts=60, companies=20, deals=30)
+    known = dict(on.account.portal.columns)
+    on.close()
+    on = emulator(path)
+    assert on.account.portal.columns.keys() == known.keys() == {"0-1", "0-2", "0-3"}
+    for kind, columns in on.account.portal.columns.items():
+        before = known[kind]
+        assert columns.ready.records.tobytes() == before.ready.records[: len(columns.ready.records)].tobytes()
+        assert columns._columns.keys() == before._columns.keys()
+        for key, each in columns._columns.items():
+            other = before._columns[key]
+            values = [
+                [one.text(code) if code >= 0 else None for code in one.codes.tolist()]
+                for one in (each, other)
+            ]
+            assert values[0] == values[1], key
+    on.close()

@@ -20,13 +20,23 @@ SMALLEST, ROOM = 1_024, 1 << 31
 REMEMBERED = 64
 
 
+def with_room(rows: int) -> int:
+    """How many codes there is room for, where there are so many rows."""
+    return max(rows + rows // 16, SMALLEST)
+
+
 class Coded:
     """`codes` are places in `keys`, which are in order: so ranges of values are ranges of codes."""
 
-    def __init__(self, column: Column, codes: Codes, keys: Keys, texts: Texts | None = None) -> None:
-        """`texts`: the values as they are stored, where that does not follow from their keys."""
+    def __init__(
+        self, column: Column, codes: Codes, keys: Keys, texts: Texts | None = None, rows: int | None = None
+    ) -> None:
+        """`texts`: the values as they are stored, where that does not follow from their keys.
+
+        Without `rows`, each of the codes is a row's; with it, those after them are room for new ones.
+        """
         self.column, self.keys, self.texts = column, keys, texts
-        self._codes, self._rows = codes, len(codes)
+        self._codes, self._rows = codes, len(codes) if rows is None else rows
         self.seen = 0
         """How far it has followed the table's changes."""
         self.faithful = True
@@ -111,7 +121,7 @@ class Coded:
 
     def _grow(self, total: int, *, early: bool = False) -> None:
         if early or total > len(self._codes):
-            room = np.full(max(total + total // 16, SMALLEST), UNSET, np.int32)
+            room = np.full(with_room(total), UNSET, np.int32)
             room[: self._rows] = self.codes
             self._codes = room
         self._rows = total

@@ -5,11 +5,11 @@ What is written after they were kept is noted with the write itself: they are ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
-from hubwire.emulator.columnar.coded import Coded
+from hubwire.emulator.columnar.coded import UNSET, Coded, with_room
 from hubwire.emulator.columnar.keys import Keys, Numbers
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Texts
@@ -25,11 +25,12 @@ Kept = tuple[Rows, dict[tuple[str, str], Coded], set[str], set[int]]
 def keep(
     table: Table,
     rows: Rows,
-    columns: Mapping[tuple[str, str], Coded],
+    columns: Iterable[Coded],
     present: Iterable[str],
     odd: Iterable[int],
 ) -> None:
-    """Writes them in place of older ones, and forgets what was noted since. The rest is as in `Kept`."""
+    """Writes them in place of older ones, one at a time, and forgets what was noted since. The rest is as in
+    `Kept`."""
     store, suffix = table.store, table.suffix
     with store.transaction():
         # Other versions have other columns in it.
@@ -48,15 +49,16 @@ def keep(
                 *(1, apart.tobytes(), None),
             ),
         )
-        for (name, sort), each in columns.items():
+        for each in columns:
             keys = each.keys
             values = keys.blob if isinstance(keys, Texts) else keys.values.tobytes()
             starts = keys.starts.tobytes() if isinstance(keys, Texts) else None
             texts = each.texts
+            key = (each.column.name, each.column.sort, each.column.sql)
             told = (None, None) if texts is None else (texts.blob, texts.starts.tobytes())
             store.run(
                 sql,
-                (name, sort, each.column.sql, each.codes.tobytes(), values, starts, each.faithful, *told),
+                (*key, each.codes.tobytes(), values, starts, each.faithful, *told),
             )
 
 
@@ -69,24 +71,54 @@ def kept(store: Store, suffix: str) -> Kept | None:
         return None
     alive = np.frombuffer(row[2], np.int8) != 0
     rows = Rows(_array(row[0], np.int64), _array(row[1], np.int64), alive)
-    found = store.run(
-        "SELECT name, sort, sql, codes, keys, starts, faithful, texts, text_starts"
+    found = store.all(
+        "SELECT rowid, name, sort, sql, faithful,"
+        " length(keys), length(starts), length(texts), length(text_starts)"
         f" FROM columns_{suffix} WHERE sort != 'rows'"
     )
     columns = {}
-    for name, sort, sql, codes, keys, starts, faithful, texts, text_starts in found:
+    for number, name, sort, sql, faithful, *lengths in found:
+        blobs = _Blobs(store, f"columns_{suffix}", number)
+        size, starts, told, told_starts = lengths
         column = Column(name, sort, sql)
-        told = None if texts is None else Texts(texts, _array(text_starts, np.int64))
-        each = Coded(column, _array(codes, np.int32), _keys(column, keys, starts), told)
+        codes = np.full(with_room(rows.total), UNSET, np.int32)
+        blobs.into("codes", codes[: rows.total])
+        if starts is None:
+            keys: Keys = Numbers(blobs.array("keys", size, np.float64 if sort == "number" else np.int64))
+        else:
+            keys = Texts(blobs.whole("keys"), blobs.array("starts", starts, np.int64))
+        texts = (
+            None
+            if told is None
+            else Texts(blobs.whole("texts"), blobs.array("text_starts", told_starts, np.int64))
+        )
+        each = Coded(column, codes, keys, texts, rows.total)
         each.faithful = bool(faithful)
         columns[name, sort] = each
     return rows, columns, set(row[3].split()), set(np.frombuffer(row[4], np.int64).tolist())
 
 
-def _keys(column: Column, keys: bytes, starts: bytes | None) -> Keys:
-    if starts is not None:
-        return Texts(keys, _array(starts, np.int64))
-    return Numbers(_array(keys, np.float64 if column.sort == "number" else np.int64))
+class _Blobs:
+    """Those of one row: read where they are to be, they are copied once and not four times."""
+
+    def __init__(self, store: Store, table: str, number: int) -> None:
+        self._store, self._table, self._number = store, table, number
+
+    def into(self, name: str, room: np.ndarray) -> None:
+        blob = self._store.blob(self._table, name, self._number)
+        blob.read_into(room.view(np.uint8).data)
+        blob.close()
+
+    def array(self, name: str, size: int, kind: type) -> np.ndarray:
+        room: np.ndarray = np.empty(size // 8, kind)
+        self.into(name, room)
+        return room
+
+    def whole(self, name: str) -> bytes:
+        blob = self._store.blob(self._table, name, self._number)
+        read: bytes = blob.read()
+        blob.close()
+        return read
 
 
 def _array(body: bytes, kind: type) -> np.ndarray:

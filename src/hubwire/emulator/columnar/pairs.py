@@ -59,6 +59,7 @@ class Pairs:
         yield from zip(starts[::2], starts[1::2], strict=True)
 
 
-def _pairs(part: bytes) -> NDArray[np.uint16]:
+def _pairs(part: bytes) -> NDArray[np.int64]:
     """Each byte with its next one, as a number."""
-    return np.ndarray((max(len(part) - 1, 0),), ">u2", part, strides=(1,))
+    octets = np.frombuffer(part, np.uint8).astype(np.int64)
+    return octets[:-1] << 8 | octets[1:]

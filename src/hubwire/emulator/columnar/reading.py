@@ -18,6 +18,9 @@ from hubwire.emulator.columns import Column
 MANY = 30_000
 """From so many distinct values on they wait as text: dictionaries of millions of them are too large."""
 
+WIDEST = 64
+"""Bytes of texts that are sorted all at once."""
+
 _decoder = msgspec.json.Decoder(list[str | None])
 
 
@@ -50,6 +53,14 @@ class Gathered:
         self._places: dict[str | None, int] = {None: UNSET}
         self._waiting: list[bytes] = []
 
+    @classmethod
+    def of(cls, codes: Codes, distinct: Sequence[str | None]) -> Gathered:
+        """Those whose codes are known already: places in `distinct`, which has no value twice."""
+        made = cls(0)
+        made._rows, made._codes = len(codes), [codes]
+        made._places |= zip(distinct, range(len(distinct)), strict=True)
+        return made
+
     def add(self, values: Sequence[str | None]) -> None:
         self._rows += len(values)
         if self._waiting:
@@ -74,11 +85,11 @@ class Gathered:
     def coded(self, column: Column, constant: str | None, order: Places) -> list[Coded]:
         """The column with its rows in that order; and an exact one, where values of one key differ."""
         values = self._values()
-        made = self._coded(column, values)
-        # An exact column always is faithful.
-        several = [made] if made.faithful else [made, self._coded(as_stored(column), values)]
+        if values is not None:
+            several = columns_of(column, values, order)
+        else:
+            several = _several(column, self._coded, order)
         for each in several:
-            each.arrange(order)
             if constant is not None and (unset := np.flatnonzero(each.unset())).size:
                 keys = [key_of(each.column)(constant)] * unset.size
                 each.follow(unset, keys, len(order), [constant] * unset.size)
@@ -94,14 +105,27 @@ class Gathered:
             values += _decoder.decode(waiting.pop())
         return values
 
-    def _coded(self, column: Column, values: list[str | None] | None) -> Coded:
-        if values is not None:
-            return of_values(column, values)
+    def _coded(self, column: Column) -> Coded:
         distinct = [value for value in self._places if value is not None]
         codes, keys = _codes(column, distinct)
         joined = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
         made = Coded(column, np.append(codes, np.int32(UNSET))[joined], keys)
         return _telling(made, codes, distinct)
+
+
+def columns_of(column: Column, values: Sequence[str | None], order: Places) -> list[Coded]:
+    """The column of those values with its rows in that order; and an exact one, where values of one key
+    differ."""
+    return _several(column, lambda each: of_values(each, values), order)
+
+
+def _several(column: Column, make: Callable[[Column], Coded], order: Places) -> list[Coded]:
+    made = make(column)
+    # An exact column always is faithful.
+    several = [made] if made.faithful else [made, make(as_stored(column))]
+    for each in several:
+        each.arrange(order)
+    return several
 
 
 def as_stored(column: Column) -> Column:
@@ -120,11 +144,10 @@ def of_values(column: Column, values: Sequence[str | None]) -> Coded:
         return _telling(Coded(column, all_codes, keys), codes, set_values)
     if column.sort != "text":
         return of_keys(column, values)
-    texts = [value if value is None else value.casefold() for value in values]
-    if texts == values:
-        # A million of them take much room.
-        texts = []
+    # A million of them take much room.
+    if all(value is None or value == value.casefold() for value in values):
         return of_keys(column, values)
+    texts = [value if value is None else value.casefold() for value in values]
     made = of_keys(column, texts)
     return _telling(made, made.codes, values)
 
@@ -167,6 +190,8 @@ def folded(column: Column, exact: Coded) -> Coded:
 
 def of_keys(column: Column, keys: Sequence[Any]) -> Coded:
     """The column of those keys."""
+    if len(keys) > MANY and (made := _of_texts(column, keys)) is not None:
+        return made
     distinct = set(keys)
     distinct.discard(None)
     ordered = sorted(distinct)
@@ -176,6 +201,27 @@ def of_keys(column: Column, keys: Sequence[Any]) -> Coded:
     # A million texts take much room in each of them: one at a time.
     del places, distinct
     return Coded(column, codes, keys_of(column, ordered))
+
+
+def _of_texts(column: Column, keys: Sequence[Any]) -> Coded | None:
+    """The same, sorted as bytes of one width: in a third of the time, where all are short texts."""
+    if column.sort not in ("text", "exact", "multi"):
+        return None
+    there = np.fromiter((key is not None for key in keys), np.bool_, len(keys))
+    octets = [key.encode("utf-8", "surrogatepass") for key in keys if key is not None]
+    # An array of bytes forgets zeros at the end of each.
+    if not octets or max(map(len, octets)) > WIDEST or b"\0" in b"".join(octets):
+        return None
+    wide = np.array(octets)
+    del octets
+    order = wide.argsort(kind="stable")
+    wide = wide[order]
+    first = np.append(True, wide[1:] != wide[:-1])
+    codes = np.full(len(keys), UNSET, np.int32)
+    told = np.empty(len(order), np.int32)
+    told[order] = np.cumsum(first, dtype=np.int32) - 1
+    codes[there] = told
+    return Coded(column, codes, Texts.of_bytes(wide[first].tolist()))
 
 
 def of_numbers(column: Column, numbers: np.ndarray) -> Coded:

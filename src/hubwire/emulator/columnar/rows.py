@@ -23,7 +23,7 @@ class Rows:
         self._ids, self._created = ids, created
         self._alive = np.ones(len(ids), np.bool_) if alive is None else alive
         self.total, self.dead = len(ids), len(ids) - int(self._alive.sum())
-        self._by_id = np.argsort(ids).astype(np.int32)
+        self._by_id = _places_by_size(ids)
         self._sorted_ids = ids[self._by_id]
         self._later: dict[int, int] = {}
         self._lowest = int(self._sorted_ids[0]) if len(ids) else 0
@@ -53,7 +53,7 @@ class Rows:
     def of_ids(self, ids: Sequence[int]) -> Places:
         """The rows of those ids that have one."""
         if len(self._later) > len(self._sorted_ids) // 8 + SMALLEST:
-            self._by_id = np.argsort(self.ids).astype(np.int32)
+            self._by_id = _places_by_size(self.ids)
             self._sorted_ids, self._later = self.ids[self._by_id], {}
             self._lowest, self._direct = int(self._sorted_ids[0]), None
         wanted = np.array(ids, np.int64)
@@ -76,6 +76,23 @@ class Rows:
         inside = (wanted >= 0) & (wanted < len(direct))
         rows[inside] = direct[wanted[inside]]
         return rows
+
+    def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
+        """The same; None if that is -1 for any of them, or some id is named twice."""
+        direct, wanted = self._by_number(), ids - self._lowest
+        # What lies below wraps round to large numbers.
+        if wanted.view(np.uint64).max() >= len(direct):
+            return None
+        rows = direct.take(wanted)
+        ordered = np.sort(rows)
+        twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
+        return None if twice or ordered[0] < 0 else rows
+
+    def live_apart(self, rows: NDArray[np.int32]) -> bool:
+        """Whether all of those rows live, and none is named twice."""
+        ordered = np.sort(rows)
+        twice = b"\1" in (ordered[1:] == ordered[:-1]).tobytes()
+        return not twice and (not self.dead or bool(self.alive[rows].all()))
 
     def place(self, id_: int) -> int:
         """The same for one."""
@@ -160,6 +177,17 @@ class Rows:
     def _place(self, rows: NDArray[np.int32], first: int) -> None:
         self._ages = _grown(self._ages, len(self._ages), self.total)
         self._ages[rows] = np.arange(first, first + len(rows), dtype=np.int32)
+
+
+def _places_by_size(ids: Places) -> NDArray[np.int32]:
+    """As `argsort`, for numbers of which none comes twice."""
+    lowest = int(ids.min(initial=0 if not len(ids) else int(ids[0])))
+    span = int(ids.max(initial=lowest)) - lowest + 1
+    if span > SPREAD * len(ids):
+        return np.argsort(ids).astype(np.int32)
+    places = np.full(span, -1, np.int32)
+    places[ids - lowest] = np.arange(len(ids), dtype=np.int32)
+    return places[places >= 0]
 
 
 def _grown(array: np.ndarray, used: int, total: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hubwire.catalogue.facts import ObjectType, Property
 from hubwire.emulator.calculated import CONSTANTS
 from hubwire.emulator.columnar.across import Across
+from hubwire.emulator.columnar.addresses import Addresses
 from hubwire.emulator.columnar.coded import Coded
 from hubwire.emulator.columnar.keeping import Kept, keep, kept
 from hubwire.emulator.columnar.reading import Gathered, folded, key_of, of_numbers, of_values
@@ -41,12 +42,15 @@ class Columns:
         """Ids of records that were written since all columns followed."""
         self._noted = 0
         """How many of the touched ones are among them."""
+        self._kept: set[Column] | None = None
+        """What the state file has; None if that is not what the records are like now."""
         found = kept(table.store, table.suffix) if table.keeps_columns else None
         if found is None:
             found = _read_all(table, definitions)
             table.touched = []
         else:
             table.touched = table.noted()
+            self._kept = {each.column for each in found[1].values()}
         self.rows, self._columns, self._present, self._odd = found
         self._unlike = set(self._odd)
         """The odd ones, and those that only `ready` tells: columns alone would tell them wrong."""
@@ -55,17 +59,20 @@ class Columns:
         often = {*self._kind.defaults, self._kind.created, self._kind.modified}
         telling = [each for each in self._columns.values() if self._told_by(each.column) is each]
         self.ready = Ready(telling, often, self.rows.ids)
+        self._addresses: dict[str, Addresses | None] = {}
 
     def keep(self) -> None:
-        """Puts them in the state file."""
+        """Puts them in the state file, unless it has them as they are."""
         self.follow(everything=True)
         # What is the same everywhere is soon made again, unless some record says so itself.
-        columns = {
-            key: each
-            for key, each in self._columns.items()
+        columns = [
+            each
+            for each in self._columns.values()
             if not each.is_uniform or each.column.name in self._present
-        }
-        keep(self._table, self.rows, columns, self._present, self._unlike)
+        ]
+        if self._kept != {each.column for each in columns}:
+            keep(self._table, self.rows, columns, self._present, self._unlike)
+            self._kept = {each.column for each in columns}
 
     def follow(self, *, everything: bool = False) -> None:
         """Learns of the writes there were, and brings all columns up to date if there were many."""
@@ -113,6 +120,35 @@ class Columns:
                 rows[[place for place, id_ in enumerate(ids) if id_ in apart]] = -1
         return rows
 
+    def leads(self, ids: NDArray[np.int64]) -> NDArray[np.int32] | None:
+        """The rows of those ids; None if some id is named twice, or columns do not tell all of them."""
+        self._note()
+        for apart in (self._apart, self._odd):
+            if apart and not apart.isdisjoint(ids.tolist()):
+                return None
+        return self.rows.leads(ids)
+
+    def addressed(
+        self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]
+    ) -> tuple[NDArray[np.int32], NDArray[Any]] | None:
+        """The rows that have these texts in a column where each has another, and as `ready` has them.
+
+        Texts are as for `Addresses.find`. None if columns do not tell all of them.
+        """
+        if wanted.name not in self._addresses:
+            known = self._told_by(wanted)
+            self._addresses[wanted.name] = None if known is None else Addresses.of(self.ready, known)
+        addresses = self._addresses[wanted.name]
+        found = None if addresses is None else addresses.find(texts, order)
+        if found is None:
+            return None
+        rows, _ = found
+        self._note()
+        for apart in (self._apart, self._odd):
+            if apart and not apart.isdisjoint(self.rows.ids.take(rows).tolist()):
+                return None
+        return found if self.rows.live_apart(rows) else None
+
     def _note(self) -> None:
         touched = self._table.touched or ()
         if len(touched) > self._noted:
@@ -135,6 +171,7 @@ class Columns:
         return known
 
     def _learn(self, ids: Sequence[int]) -> None:
+        self._kept = None
         found = self._table.fetch(ids)
         known = self.rows.of_ids(ids)
         known_ids = self.rows.ids[known].tolist()

@@ -43,7 +43,10 @@ class Texts:
 
     @classmethod
     def of(cls, ordered: Iterable[str]) -> Texts:
-        parts = [_bytes(text) for text in ordered]
+        return cls.of_bytes([_bytes(text) for text in ordered])
+
+    @classmethod
+    def of_bytes(cls, parts: Sequence[bytes]) -> Texts:
         lengths = np.fromiter((len(part) for part in parts), np.int64, len(parts))
         return cls(b"\xff".join([*parts, b""]), _starts(lengths))
 

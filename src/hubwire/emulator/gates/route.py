@@ -11,6 +11,8 @@ from hubwire.emulator.routes import Match, elsewhere_routes, other_version, rout
 LONGEST = 16_000
 """Characters of a request target; about 16,200 are refused by HubSpot with 414.
 https://github.com/PostHog/posthog/pull/31617"""
+METHODS = frozenset(("DELETE", "GET", "PATCH", "POST", "PUT"))
+"""Of HubSpot's specifications: no path has another, also where not all operations are known."""
 
 
 def find_route(account: Account, asked: Asked) -> None:
@@ -26,7 +28,7 @@ def find_route(account: Account, asked: Asked) -> None:
     other = elsewhere_routes().find(method, asked.path)
     if isinstance(other, Match):
         raise not_served(asked.method, asked.path, other.endpoint.op)
-    if other:
+    if other or method not in METHODS:
         match = other | routes().methods(asked.path)
     if match:
         raise method_not_allowed(asked.method, match)

@@ -18,14 +18,17 @@ from hubwire.emulator.refusals import (
 )
 from hubwire.emulator.scopes import needed
 
-OPEN = ("oauth.", "emulator.", "cards.sample")
-"""Operations that nobody signs in for: OAuth's own, an example, and the emulator's page."""
+OPEN = ("oauth.", "emulator.", "cards.sample", "origins.ranges")
+"""Operations that nobody signs in for: OAuth's own, an example, addresses, and the emulator's page."""
 
-DEVELOPERS = ("webhooks.", "calling.", "video.", "cards.", "flags.", "templates.", "occurrences.resolve")
+DEVELOPERS = (
+    "webhooks.", "calling.", "video.", "cards.", "flags.", "templates.", "occurrences.resolve",
+    "origins.hooks.",
+)  # fmt: skip
 """Operations on apps, which the developer's key opens too.
 hubspot-api-client 12.0.0: `auth_settings` of crm/extensions and crm/timeline"""
-KEYED = "/app-webhooks/"
-"""Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks, 2025-09 and 2026-09"""
+KEYED = ("/app-webhooks/", "/meta/network-origins/")
+"""Where only the key opens them. HubSpot-public-api-spec-collection, Webhooks (2025-09 and 2026-09), Meta"""
 APPS_ONLY = (*DEVELOPERS, "timeline.", "occurrences.", "journal.", "installs.")
 """What a service key, which is no app, cannot have. https://developers.hubspot.com/changelog/service-keys"""
 EXAMPLE = "access-token"

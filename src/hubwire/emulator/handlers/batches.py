@@ -25,7 +25,7 @@ from hubwire.emulator.intake import (
     write,
 )
 from hubwire.emulator.portal import Archive, Change, Create, NewLink, Portal, Update
-from hubwire.emulator.privacy import hidden, writable_values
+from hubwire.emulator.privacy import hidden, readable, writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.rules import Edition
 from hubwire.emulator.shapes import (
@@ -75,6 +75,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     at_most(wanted.inputs or ())
     given = list(dict.fromkeys(str(item.id) for item in wanted.inputs or ()))
     numbers = _numbers(portal, kind, wanted.idProperty, given)
+    readable(portal, asked, kind, (*(wanted.properties or ()), *history))
     view = render.View.of(portal, kind, wanted.properties or [], history, hidden(portal, asked, kind))
     shown: Mapping[int, Any]
     special = bool(history) or asked.flag("archived")
@@ -100,6 +101,7 @@ def update(portal: Portal, asked: Asked) -> Answer:
     at_most(inputs)
     writable_values(portal, asked, kind, _named(inputs))
     distinct([str(item.id) for item in inputs])
+    _by_other_than_id(portal, kind, inputs)
     records = _records(portal, kind, inputs)
     distinct([str(record.id) for record in records if record is not None])
     drafts = [
@@ -243,6 +245,19 @@ def _records(portal: Portal, kind: ObjectType, inputs: Sequence[ChangeInput]) ->
             numbers[index] = found.get(str(inputs[index].id))
     records = portal.table(kind).fetch(sorted({number for number in numbers if number is not None}))
     return [None if number is None else records.get(number) for number in numbers]
+
+
+def _by_other_than_id(portal: Portal, kind: ObjectType, inputs: Sequence[ChangeInput]) -> None:
+    """Refuses updates that name the record's id as a unique property: it goes without `idProperty`.
+
+    https://github.com/segmentio/action-destinations/pull/3957; upserts are sent so and answered
+    (https://github.com/rudderlabs/rudder-transformer).
+    """
+    if any(item.idProperty == "hs_object_id" for item in inputs):
+        raise refusals.validation(
+            f"Unable to perform update/upsert by non-unique {kind.id} property hs_object_id"
+            f" in portal ID {portal.portal_id}"
+        )
 
 
 def _refused(

@@ -5,7 +5,9 @@ Shapes: HubSpot-public-api-spec-collection, CRM/Calling Extensions. Texts of ref
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -15,7 +17,6 @@ from hubwire.emulator.app_papers import Papers, app_of, changed, stamped, url
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.shapes import decode
 
-SETTINGS, CHANNEL, RECORDING = "calling", "calling channel", "calling recording"
 FEWEST_PIXELS = 1
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -68,113 +69,80 @@ class RecordingPatch(msgspec.Struct, rename="camel"):
     url_to_retrieve_authed_recording: str | None = None
 
 
-def read_settings(account: Account, asked: Asked) -> Answer:
-    """GET …/{appId}/settings."""
-    return render.answer(_found(_papers(account, asked), SETTINGS, Settings, asked))
-
-
-def create_settings(account: Account, asked: Asked) -> Answer:
-    """POST …/{appId}/settings: there is one set of them, which another one replaces."""
-    sent = decode(asked.body, Settings, "SettingsRequest")
-    return _kept(account, asked, SETTINGS, stamped(_checked(sent), asked))
-
-
-def update_settings(account: Account, asked: Asked) -> Answer:
-    """PATCH …/{appId}/settings."""
-    before = _found(_papers(account, asked), SETTINGS, Settings, asked)
-    sent = decode(asked.body, SettingsPatch, "SettingsPatchRequest")
-    return _kept(account, asked, SETTINGS, stamped(_checked(changed(before, sent)), asked))
-
-
-def delete_settings(account: Account, asked: Asked) -> Answer:
-    """DELETE …/{appId}/settings."""
-    _papers(account, asked).drop(SETTINGS)
-    return Answer(204)
-
-
-def read_channel(account: Account, asked: Asked) -> Answer:
-    """GET …/{appId}/settings/channel-connection."""
-    return render.answer(_found(_papers(account, asked), CHANNEL, Channel, asked))
-
-
-def create_channel(account: Account, asked: Asked) -> Answer:
-    """POST …/{appId}/settings/channel-connection."""
-    sent = decode(asked.body, Channel, "ChannelConnectionSettingsRequest")
-    url("url", sent.url)
-    return _kept(account, asked, CHANNEL, stamped(sent, asked))
-
-
-def update_channel(account: Account, asked: Asked) -> Answer:
-    """PATCH …/{appId}/settings/channel-connection."""
-    before = _found(_papers(account, asked), CHANNEL, Channel, asked)
-    after = changed(before, decode(asked.body, ChannelPatch, "ChannelConnectionSettingsPatchRequest"))
-    url("url", after.url)
-    return _kept(account, asked, CHANNEL, stamped(after, asked))
-
-
-def delete_channel(account: Account, asked: Asked) -> Answer:
-    """DELETE …/{appId}/settings/channel-connection."""
-    _papers(account, asked).drop(CHANNEL)
-    return Answer(204)
-
-
-def read_recording(account: Account, asked: Asked) -> Answer:
-    """GET …/{appId}/settings/recording."""
-    return render.answer(_found(_papers(account, asked), RECORDING, Recording, asked))
-
-
-def create_recording(account: Account, asked: Asked) -> Answer:
-    """POST …/{appId}/settings/recording."""
-    sent = decode(asked.body, Recording, "RecordingSettingsRequest")
-    url("urlToRetrieveAuthedRecording", sent.url_to_retrieve_authed_recording)
-    return _kept(account, asked, RECORDING, sent)
-
-
-def update_recording(account: Account, asked: Asked) -> Answer:
-    """PATCH …/{appId}/settings/recording."""
-    before = _found(_papers(account, asked), RECORDING, Recording, asked)
-    after = changed(before, decode(asked.body, RecordingPatch, "RecordingSettingsPatchRequest"))
-    url("urlToRetrieveAuthedRecording", after.url_to_retrieve_authed_recording)
-    return _kept(account, asked, RECORDING, after)
-
-
-def _papers(account: Account, asked: Asked) -> Papers:
-    return Papers(account, app_of(account, asked))
-
-
-def _found(papers: Papers, kind: str, shape: type[S], asked: Asked) -> S:
-    found = papers.find(kind, shape)
-    if found is None:
-        app_id = asked.places["appId"]
-        raise refusals.nothing_there(
-            f"No {kind} settings found for app {app_id}", context={"appId": [app_id]}
-        )
-    return found
-
-
-def _kept(account: Account, asked: Asked, kind: str, value: msgspec.Struct) -> Answer:
-    _papers(account, asked).put(kind, value)
-    return render.answer(value)
-
-
-def _checked(sent: Settings) -> Settings:
+def check_settings(sent: Settings) -> None:
     url("url", sent.url)
     for name, size in (("height", sent.height), ("width", sent.width)):
         if size < FEWEST_PIXELS:
             raise refusals.validation(f"{name} must be a number of pixels, but was {size}")
-    return sent
 
+
+def check_channel(sent: Channel) -> None:
+    url("url", sent.url)
+
+
+def check_recording(sent: Recording) -> None:
+    url("urlToRetrieveAuthedRecording", sent.url_to_retrieve_authed_recording)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper(Generic[S]):
+    """One kind of settings, of which an app has one or none: how they are read, made, changed and deleted."""
+
+    key: str
+    """What they are kept as, and called in refusals."""
+    shape: type[S]
+    patch: type[msgspec.Struct]
+    sent_as: str
+    """How the bodies are called in the specification: with `Request` or `PatchRequest` behind."""
+    check: Callable[[S], None]
+    """Refuses what cannot be."""
+
+    def read(self, account: Account, asked: Asked) -> Answer:
+        return render.answer(self._found(account, asked))
+
+    def create(self, account: Account, asked: Asked) -> Answer:
+        """Takes the place of those that the app had."""
+        return self._kept(account, asked, decode(asked.body, self.shape, f"{self.sent_as}Request"))
+
+    def update(self, account: Account, asked: Asked) -> Answer:
+        before = self._found(account, asked)
+        sent = decode(asked.body, self.patch, f"{self.sent_as}PatchRequest")
+        return self._kept(account, asked, changed(before, sent))
+
+    def delete(self, account: Account, asked: Asked) -> Answer:
+        """204, whether the app had any or not."""
+        Papers(account, app_of(account, asked)).drop(self.key)
+        return Answer(204)
+
+    def _found(self, account: Account, asked: Asked) -> S:
+        found = Papers(account, app_of(account, asked)).find(self.key, self.shape)
+        if found is None:
+            app_id = asked.places["appId"]
+            said = f"No {self.key} settings found for app {app_id}"
+            raise refusals.nothing_there(said, context={"appId": [app_id]})
+        return found
+
+    def _kept(self, account: Account, asked: Asked, value: S) -> Answer:
+        self.check(value)
+        value = stamped(value, asked) if hasattr(value, "created_at") else value
+        Papers(account, app_of(account, asked)).put(self.key, value)
+        return render.answer(value)
+
+
+SETTINGS = Paper("calling", Settings, SettingsPatch, "Settings", check_settings)
+CHANNEL = Paper("calling channel", Channel, ChannelPatch, "ChannelConnectionSettings", check_channel)
+RECORDING = Paper("calling recording", Recording, RecordingPatch, "RecordingSettings", check_recording)
 
 ACCOUNT_HANDLERS = {
-    "calling.settings.read": read_settings,
-    "calling.settings.create": create_settings,
-    "calling.settings.update": update_settings,
-    "calling.settings.delete": delete_settings,
-    "calling.channel.read": read_channel,
-    "calling.channel.create": create_channel,
-    "calling.channel.update": update_channel,
-    "calling.channel.delete": delete_channel,
-    "calling.recording.read": read_recording,
-    "calling.recording.create": create_recording,
-    "calling.recording.update": update_recording,
+    "calling.settings.read": SETTINGS.read,
+    "calling.settings.create": SETTINGS.create,
+    "calling.settings.update": SETTINGS.update,
+    "calling.settings.delete": SETTINGS.delete,
+    "calling.channel.read": CHANNEL.read,
+    "calling.channel.create": CHANNEL.create,
+    "calling.channel.update": CHANNEL.update,
+    "calling.channel.delete": CHANNEL.delete,
+    "calling.recording.read": RECORDING.read,
+    "calling.recording.create": RECORDING.create,
+    "calling.recording.update": RECORDING.update,
 }

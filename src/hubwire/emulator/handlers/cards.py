@@ -44,6 +44,13 @@ class OnType(msgspec.Struct, rename="camel"):
     properties_to_send: list[str] = []
 
 
+class Migration(msgspec.Struct, rename="camel"):
+    app_card_id: int
+    legacy_crm_card_id: int
+    allow_duplicate_app_card_ids: bool = False
+    helpdesk_app_card_id: int | None = None
+
+
 class Fetch(msgspec.Struct, rename="camel"):
     target_url: str
     object_types: list[OnType] = []
@@ -143,6 +150,22 @@ def delete(account: Account, asked: Asked) -> Answer:
     return Answer(204)
 
 
+def migrate(account: Account, asked: Asked) -> Answer:
+    """POST …/{appId}/views/migrate: the card of a project takes the old card's place at once, everywhere.
+
+    Projects' cards are not known here, so any number is one's; the message is ours.
+    """
+    app, sent = app_of(account, asked), decode(asked.body, Migration, "CardMigrateViewsRequest")
+    card_id = str(sent.legacy_crm_card_id)
+    if Papers(account, app).find(KIND, Card, card_id) is None:
+        raise refusals.nothing_there(f"No card found with ID {card_id}", context={"cardId": [card_id]})
+    installed = (one.tokens.scopes_of(app.app_id) for one in account.world.accounts.values())
+    now = int(asked.now * 1000)
+    told = {"startedAt": now, "endedAt": now, "remainingPortalCount": 0}
+    total = sum(scopes is not None for scopes in installed)
+    return render.answer({"message": "The migration is complete", "totalPortalCount": total, **told})
+
+
 def sample(account: Account, asked: Asked) -> Answer:
     """GET …/sample-response: what an app's address is to answer, by an example of ours."""
     del account, asked
@@ -206,5 +229,6 @@ ACCOUNT_HANDLERS = {
     "cards.create": create,
     "cards.update": update,
     "cards.delete": delete,
+    "cards.migrate": migrate,
     "cards.sample": sample,
 }

@@ -1,8 +1,8 @@
 """The account's currencies and their rates.
 
 https://developers.hubspot.com/docs/api/settings/currencies; shapes: HubSpot-public-api-spec-collection,
-Settings/Multicurrency. Rates are those that are set here: HubSpot's own ("central") ones are off, and which
-currencies those cover is not known. Texts of refusals are ours.
+Settings/Multicurrency. Rates are those that are set here: HubSpot's own ("central") ones are off and cover no
+currency, since which ones HubSpot's cover is not known. Texts of refusals are ours.
 """
 
 from __future__ import annotations
@@ -90,6 +90,15 @@ def central(portal: Portal, asked: Asked) -> Answer:
     """GET …/central-fx-rates/information."""
     del portal, asked
     return render.answer({"centralExchangeRatesEnabled": False})
+
+
+def add_central(portal: Portal, asked: Asked) -> Answer:
+    """POST …/central-fx-rates/add-currency: refused, as for a currency that central rates do not cover."""
+    del portal
+    code = _known(decode(asked.body, Code, "CurrencyCreateRequest").currency_code)
+    raise refusals.validation(
+        f"{code} is not supported by central exchange rates", context={"currencyCode": [code]}
+    )
 
 
 def list_(portal: Portal, asked: Asked) -> Answer:
@@ -254,6 +263,8 @@ HANDLERS = {
     "currencies.company.read": company,
     "currencies.company.set": set_company,
     "currencies.central.read": central,
+    "currencies.central.unsupported": codes,
+    "currencies.central.add": add_central,
     "currencies.rates.list": list_,
     "currencies.rates.create": create,
     "currencies.rates.current": current,

@@ -28,14 +28,15 @@ BEGINNING, ROWS_A_SECOND = 2_000, 5_000
 """How long an export takes, in milliseconds: assumed."""
 
 
-def start(portal: Portal, asked: Asked) -> Answer:
+def start(account: Account, asked: Asked) -> Answer:
     """202 with the id of the task; one runs at a time."""
+    portal = account.portal
     request = decode(asked.body, export_file.Request, "PublicExportRequest")
     now = int(asked.now * 1000)
     kind = export_file.checked(portal, request, now)
     shown = request.objectProperties or ()
     readable(portal, asked, kind, [*shown, *named(export_file.search_body(request))])
-    op, wanted = asked.endpoint.op if asked.endpoint else None, str(request.format).upper()
+    op, wanted = asked.endpoint.op if asked.endpoint else None, request.form
     if wanted == "XLSX" and not spreadsheet.can():
         raise refusals.not_served(asked.method, asked.path, op, why=spreadsheet.NEEDED)
     jobs = Jobs(portal)
@@ -44,7 +45,7 @@ def start(portal: Portal, asked: Asked) -> Answer:
     job = jobs.add(
         "export",
         asked.grant.app_id if asked.grant else 0,
-        {"sent": msgspec.Raw(asked.body), "type": kind.id},
+        {"sent": msgspec.Raw(asked.body), "type": kind.id, "zone": account.time_zone},
         payload=b"",
         takes=BEGINNING + portal.table(kind).state()[0] * 1_000 // ROWS_A_SECOND,
         now=now,
@@ -103,7 +104,7 @@ def download(account: Account, asked: Asked) -> Answer:
     if job is None or job.state != DONE:
         raise refusals.nothing_there(f"No export found with ID {given}")
     kind, ending = ("application/zip", "zip") if job.outcome["zipped"] else ("text/csv;charset=utf-8", "csv")
-    if job.outcome.get("book"):
+    if job.outcome.get("book") and not job.outcome["zipped"]:
         old = job.asked["sent"]["format"].upper() == "XLS"
         kind, ending = (old_workbook.KIND, "xls") if old else (spreadsheet.KIND, "xlsx")
     named = f'attachment; filename="hubspot-crm-exports-{job.id}.{ending}"'
@@ -129,5 +130,5 @@ def _signature(account: Account, job_id: str, until: str) -> str:
 
 EXPIRED = b"<?xml version='1.0' encoding='UTF-8'?>\n<Error><Code>AccessDenied</Code></Error>\n"
 
-HANDLERS = {"exports.start": start, "exports.read": read}
-ACCOUNT_HANDLERS = {"exports.status": status, "emulator.exports.file": download}
+HANDLERS = {"exports.read": read}
+ACCOUNT_HANDLERS = {"exports.start": start, "exports.status": status, "emulator.exports.file": download}

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hubwire.emulator import import_request, moments, refusals, render, spreadsheet
-from hubwire.emulator.exchange import Answer, Asked, Refusal
+from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers.objects import cursor, next_link, page_size
 from hubwire.emulator.import_rows import count_rows
 from hubwire.emulator.intake import record_id
@@ -61,7 +61,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
 def _sent(asked: Asked) -> tuple[bytes, dict[str, bytes]]:
     found = parts(asked)
     if found is None:
-        raise Refusal(415, "HTTP 415 Unsupported Media Type")
+        raise refusals.unsupported_media_type()
     texts = [part.body for part in found if part.name == "importRequest"]
     if not texts:
         raise refusals.validation("The form has no field importRequest")
@@ -127,9 +127,9 @@ def errors(portal: Portal, asked: Asked) -> Answer:
 
 
 def _error(asked: Asked, job: Job, number: int, error: dict[str, Any]) -> dict[str, Any]:
-    source = {**error.pop("sourceData"), "containsEncryptedProperties": False}
+    source = {**error.pop("sourceData"), "additionalRowData": [], "containsEncryptedProperties": False}
     if not asked.flag("includeRowData"):
-        source["rowData"] = None
+        source["rowData"] = []
     if not asked.flag("includeErrorMessage"):
         error.pop("errorMessage", None)
     return {"id": f"{job.id}{number:05}", "createdAt": job.finished, "sourceData": source, **error}

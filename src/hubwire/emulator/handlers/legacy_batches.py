@@ -19,7 +19,7 @@ from hubwire.emulator.handlers.legacy_records import kind_of, told
 from hubwire.emulator.intake import Draft, clashes, draft, writable, write
 from hubwire.emulator.legacy import Shown
 from hubwire.emulator.portal import Archive, Create, Portal, Update
-from hubwire.emulator.privacy import writable_values
+from hubwire.emulator.privacy import legacy_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.shapes import decode
 
@@ -88,9 +88,10 @@ def checked(
     portal: Portal, asked: Asked, kind: ObjectType, rows: Sequence[tuple[Mapping[str, Any], Record | None]]
 ) -> list[Draft]:
     """All of them fit to be written, or the refusal of the first that is not."""
-    for values, _ in rows:
-        writable_values(portal, asked, kind, values)
-    drafts = [draft(portal, kind, values, asked.edition, record) for values, record in rows]
+    drafts = [
+        draft(portal, kind, legacy_values(portal, kind, values), asked.edition, record)
+        for values, record in rows
+    ]
     for one in drafts:
         if one.checked.problems:
             raise legacy.invalid(one.checked.problems)

@@ -16,7 +16,7 @@ from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import write
 from hubwire.emulator.planner import find
 from hubwire.emulator.portal import Archive, Merge, Portal
-from hubwire.emulator.privacy import visible
+from hubwire.emulator.privacy import legacy_record
 from hubwire.emulator.records import Record
 from hubwire.emulator.refusals import validation
 from hubwire.emulator.search import wanted
@@ -246,7 +246,7 @@ def _by_vid(portal: Portal, asked: Asked, records: list[Record]) -> Answer:
 
 def _contact(portal: Portal, asked: Asked, record: Record, shown: legacy.Shown) -> dict[str, Any]:
     kind = contacts(portal)
-    told = legacy.contact(portal, kind, visible(portal, asked, kind, record), shown)
+    told = legacy.contact(portal, kind, legacy_record(portal, kind, record), shown)
     if asked.one("formSubmissionMode") == "none":
         del told["form-submissions"]
     return told
@@ -264,7 +264,7 @@ def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str
         shown = legacy.Shown(frozenset(names or LISTED) | {kind.modified}, None)
         return [{"addedAt": one.created, **_contact(portal, asked, one, shown)} for one in records]
     chosen = [*(names or LISTED), kind.modified]
-    return [legacy.contact_line(portal, kind, visible(portal, asked, kind, one), chosen) for one in records]
+    return [legacy.contact_line(portal, kind, legacy_record(portal, kind, one), chosen) for one in records]
 
 
 LISTS_GONE = (

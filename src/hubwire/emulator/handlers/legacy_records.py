@@ -20,7 +20,7 @@ from hubwire.emulator.intake import record_id, writable, write
 from hubwire.emulator.legacy import COMPANY, CONTACT, DEAL, TICKET, Shown
 from hubwire.emulator.planner import find
 from hubwire.emulator.portal import Archive, Change, Link, NewLink, Portal, Unlink
-from hubwire.emulator.privacy import visible
+from hubwire.emulator.privacy import legacy_record
 from hubwire.emulator.records import Record
 from hubwire.emulator.search import wanted
 from hubwire.emulator.shapes import Filter, SearchBody, decode
@@ -47,7 +47,7 @@ def told(
     portal: Portal, asked: Asked, kind: ObjectType, record: Record, shown: Shown, *, links: bool = True
 ) -> dict[str, Any]:
     """One record in the form of its type."""
-    properties = legacy.entity(portal, kind, visible(portal, asked, kind, record), shown)
+    properties = legacy.entity(portal, kind, legacy_record(portal, kind, record), shown)
     if kind.id == COMPANY:
         return {
             "portalId": portal.portal_id,

@@ -15,8 +15,9 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import linking, render
 from hubwire.emulator.exchange import Answer, Asked
-from hubwire.emulator.handlers.schema_bodies import PRIMARY, label
+from hubwire.emulator.handlers.schema_bodies import label
 from hubwire.emulator.portal import Portal
+from hubwire.emulator.schemas import primary_display
 
 LISTED = ("0-1", "0-2", "0-3", "0-5", "0-8")
 PIPELINES = {"0-3": 100, "0-5": 100, "0-123": 50}
@@ -170,9 +171,8 @@ def _types(portal: Portal, rows: Iterable[tuple[str, int, int]]) -> Answer:
 
 def _label(portal: Portal, kind: ObjectType, number: int) -> str:
     record = portal.table(kind).fetch([number]).get(number)
-    own = portal.schemas.get(kind.id)
-    name = own.primary_display_property if own else PRIMARY.get(kind.id, kind.defaults[0])
-    return (record.props.get(name or "") if record else None) or str(number)
+    name = primary_display(kind, portal.schemas.get(kind.id))
+    return (record.props.get(name) if record else None) or str(number)
 
 
 def _own_properties(portal: Portal, kind: ObjectType, *, calculated: bool = False) -> int:

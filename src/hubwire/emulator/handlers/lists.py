@@ -27,6 +27,7 @@ from hubwire.emulator.shapes import Id, decode
 
 PROCESSING = ("MANUAL", "DYNAMIC", "SNAPSHOT")
 NO_BRANCH = (b"", b"null")
+UNSET_TOO = "includeObjectsWithNoValueSet"
 MOST_FOUND, FOUND = 500, 20
 ALWAYS_ADDED = (
     "hs_list_size",
@@ -235,8 +236,23 @@ def shown(known: Lists, one: Listed, asked: Asked, *, filters: bool = False) -> 
     body = _core(one)
     body["size"] = known.size(one) if one.deleted is None else 0
     if filters and one.filter and may_see_filters(known.portal, asked, one):
-        body["filterBranch"] = msgspec.Raw(one.filter.encode())
+        body["filterBranch"] = _as_shown(msgspec.json.decode(one.filter))
     return body
+
+
+def _as_shown(node: Any) -> Any:
+    """The filters with what every operation on a property says when it is read, if the caller left it out.
+
+    Spec: required of all operations; https://github.com/jackemcpherson/terraform-provider-hubspot reads it.
+    """
+    match node:
+        case {"filterType": "PROPERTY", "operation": {**operation}}:
+            return {**node, "operation": {**operation, UNSET_TOO: operation.get(UNSET_TOO, False)}}
+        case dict():
+            return {name: _as_shown(item) for name, item in node.items()}
+        case list():
+            return [_as_shown(item) for item in node]
+    return node
 
 
 def _core(one: Listed) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from hubwire.emulator.intake import (
 )
 from hubwire.emulator.linking import linked_page
 from hubwire.emulator.portal import Archive, Create, Portal, Update
-from hubwire.emulator.privacy import hidden, writable_values
+from hubwire.emulator.privacy import hidden, readable, writable_values
 from hubwire.emulator.records import Record
 from hubwire.emulator.shapes import ObjectInput, decode
 from hubwire.emulator.urls import base_url
@@ -49,6 +49,7 @@ def read(portal: Portal, asked: Asked) -> Answer:
     kind = portal.kind(asked.places["objectType"])
     history = asked.many("propertiesWithHistory")
     others = association_targets(portal, asked)
+    readable(portal, asked, kind, (*asked.many("properties"), *history))
     view = render.View.of(portal, kind, asked.many("properties"), history, hidden(portal, asked, kind))
     name, archived = asked.one("idProperty"), asked.flag("archived")
     if not (history or others or name or archived):
@@ -76,6 +77,7 @@ def list_page(portal: Portal, asked: Asked) -> Answer:
     if history and limit > LARGEST_WITH_HISTORY:
         raise refusals.too_many_with_history(LARGEST_WITH_HISTORY)
     others = association_targets(portal, asked)
+    readable(portal, asked, kind, (*asked.many("properties"), *history))
     view = render.View.of(portal, kind, asked.many("properties"), history, hidden(portal, asked, kind))
     results: Any
     if history or archived or others:

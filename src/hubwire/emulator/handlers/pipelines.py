@@ -75,7 +75,11 @@ def create(portal: Portal, asked: Asked) -> Answer:
 
 
 def replace(portal: Portal, asked: Asked) -> Answer:
-    """PUT …/{pipelineId}: stages named by id stay, others are new, and those left out are deleted."""
+    """PUT …/{pipelineId}: stages named by id stay, others are new, and those left out are deleted.
+
+    All may be new: `hubspot-api-client` 12.0.0 and `@hubspot/api-client` cannot name a stage by its id. That
+    one must stay is said only by the model in https://github.com/jackemcpherson/terraform-provider-hubspot.
+    """
     kind, pipeline = find(portal, asked)
     sent = decode(asked.body, PipelineInput, "PipelineInput")
     known = portal.pipelines.of(kind.id)

@@ -41,10 +41,14 @@ def list_(portal: Portal, asked: Asked) -> Answer:
 
 
 def read(portal: Portal, asked: Asked) -> Answer:
-    """GET …/{objectType}/{propertyName}; one of another sensitivity than asked for is not there."""
+    """GET …/{objectType}/{propertyName}; one of another sensitivity than asked for is not there.
+
+    The guide reads a sensitive one without asking for its sensitivity.
+    """
     kind, name = portal.kind(asked.places["objectType"]), asked.places["propertyName"]
     body = portal.definitions.as_dict(kind.id, name, archived=asked.flag("archived"))
-    if body is None or body["dataSensitivity"] != sensitivity_of(asked.one("dataSensitivity")):
+    wanted = asked.one("dataSensitivity")
+    if body is None or (wanted and body["dataSensitivity"] != sensitivity_of(wanted)):
         raise no_such_property(name)
     return render.answer(body)
 

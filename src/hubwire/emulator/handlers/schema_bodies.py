@@ -8,12 +8,10 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import linking, moments
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.relations import definition
-from hubwire.emulator.schemas import OwnSchema
+from hubwire.emulator.schemas import OwnSchema, primary_display
 
 ACTIVITIES = ("0-48", "0-49", "0-47", "0-46", "0-27", "0-18", "0-116")
 """What every custom object is associated with from the start."""
-PRIMARY = {"0-1": "firstname", "0-2": "name", "0-3": "dealname", "0-5": "subject"}
-"""Recorded for contacts, assumed for the others."""
 DESCRIPTIONS = {"0-1": "Any person who interacts with a HubSpot user’s business."}
 """As recorded; those of the others are not known."""
 
@@ -59,7 +57,7 @@ def standard(
         "labels": {"singular": label(kind.singular), "plural": label(kind.name)},
         "requiredProperties": [],
         "searchableProperties": [],
-        "primaryDisplayProperty": PRIMARY.get(kind.id, kind.defaults[0]),
+        "primaryDisplayProperty": primary_display(kind, None),
         "secondaryDisplayProperties": [],
         "description": DESCRIPTIONS.get(kind.id),
         "allowsSensitiveProperties": True,

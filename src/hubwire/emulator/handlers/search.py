@@ -13,7 +13,7 @@ from hubwire.emulator import quick, refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.planner import find, records
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.privacy import hidden, readable
+from hubwire.emulator.privacy import hidden, readable, searchable
 from hubwire.emulator.search import named, wanted
 from hubwire.emulator.shapes import SearchBody, decode
 
@@ -25,7 +25,8 @@ def search(portal: Portal, asked: Asked) -> Answer:
     kind = portal.kind(asked.places["objectType"])
     body = decode(asked.body, SearchBody, "PublicObjectSearchRequest")
     check_length(asked.body, body)
-    readable(portal, asked, kind, named(body))
+    readable(portal, asked, kind, (*named(body), *(body.properties or ())))
+    searchable(portal, kind, named(body))
     query = wanted(portal, kind, body)
     limit = whole("limit", body.limit, DEFAULT_PAGE)
     offset = whole("after", body.after, 0)

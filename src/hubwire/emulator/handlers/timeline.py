@@ -55,7 +55,7 @@ class EventBatch(msgspec.Struct):
 
 def create(account: Account, asked: Asked) -> Answer:
     """POST …/events: 201. The same id once more takes the place of the event it had."""
-    event = _added(account, asked, decode(asked.body, NewEvent, "TimelineEvent"))
+    event = added(account, asked, decode(asked.body, NewEvent, "TimelineEvent"))
     return render.answer(event.body(), 201)
 
 
@@ -65,7 +65,7 @@ def create_batch(account: Account, asked: Asked) -> Answer:
     errors: list[Any] = []
     for each in decode(asked.body, EventBatch, "BatchInputTimelineEvent").inputs:
         try:
-            results.append(_added(account, asked, each).body())
+            results.append(added(account, asked, each).body())
         except Refusal as refusal:
             errors.append({"status": "error", "message": refusal.message, **refusal.more})
     return render.answer(render.batch(asked.now, asked.now, results, errors), 207 if errors else 201)
@@ -107,7 +107,7 @@ def _found(account: Account, asked: Asked) -> tuple[Template, Event]:
     return template, event
 
 
-def _added(account: Account, asked: Asked, sent: NewEvent) -> Event:
+def added(account: Account, asked: Asked, sent: NewEvent) -> Event:
     portal, template = account.portal, _template(account, asked, sent.event_template_id)
     tokens = {}
     for name, value in sent.tokens.items():

@@ -13,6 +13,7 @@ from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import reach, resolve, unresolved_import
 from hubwire.lint.hubspot import LIBRARIES, HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
+from hubwire.lint.markers import marked, working
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding, fold
@@ -36,6 +37,12 @@ def _around(unit: Unit, call: Expr) -> str:
     func = unit.facts.functions[chain[0]]
     # A function that registers all routes of a server says nothing about one call in it.
     return named if len(named) < 6000 else unit.code[max(0, func.start - 200) : func.end + 100]
+
+
+def _prepared_with_imports(unit: Unit) -> bool:
+    """Whether a file, or one of the repository that it imports, shows signs of handling 429."""
+    others = (unit.project.resolve_module(unit, i.module) for i in unit.facts.imports)
+    return any(prepared(other) for other in (unit, *others) if other is not None)
 
 
 class MissingRateLimitHandling(Rule):
@@ -124,7 +131,7 @@ class MissingRateLimitHandling(Rule):
         own = [c for c in calls if c.via == "raw" and self._owned(unit, c)]
         if own:
             return own[0].start, own[0].end, f"{own[0].label} is called directly"
-        sender = self._sender(unit, calls)
+        sender = self._sender(unit, calls) or self._asked(unit)
         return (sender.start, sender.end, "HubSpot is called from here") if sender is not None else None
 
     def _used_later(self, unit: Unit, made: Expr, calls: list[HubCall]) -> bool:
@@ -135,17 +142,56 @@ class MissingRateLimitHandling(Rule):
         )
 
     def _sender(self, unit: Unit, calls: list[HubCall]) -> Expr | None:
-        """The request inside a helper of this file that HubSpot's paths are handed to."""
+        """The request inside a helper that HubSpot's paths are handed to, or the call of a helper that stands
+        in a file that never says HubSpot."""
         for call in calls:
             if call.via not in ("raw", "wrapper"):
                 continue
             for where, what in resolve(unit, call.call.text, call.start):
-                for near, helper in reach(where, what, 1) if where is unit else ():
-                    sent = near.facts.calls_in(helper.body, helper.end) if near is unit else []
+                if where is not unit and marked(where.source.data, where.path) and working(where.low):
+                    # It is reported there.
+                    continue
+                for near, helper in reach(where, what, 1):
+                    if near is not where:
+                        continue
                     addresses = self._addresses(unit, call.call, helper)
+                    sent = near.facts.calls_in(helper.body, helper.end)
                     found = next((c for c in sent if self._sends(c, addresses)), None)
-                    if found is not None:
+                    if found is not None and near is unit:
                         return found
+                    if found is not None and addresses and not _prepared_with_imports(near):
+                        return call.call
+        return None
+
+    def _asked(self, unit: Unit) -> Expr | None:
+        """The request inside a function of this file that other files hand HubSpot's addresses to."""
+        passing = {f.start: sent for f in unit.facts.functions if (sent := self._passes(unit, f)) is not None}
+        if not passing:
+            return None
+        users = {user.path: user for user, _ in unit.project.importers(unit) if not user.is_test}
+        for user in users.values():
+            for call in relevant(user) if user is not unit else ():
+                if call.via not in ("raw", "wrapper"):
+                    continue
+                for where, what in resolve(user, call.call.text, call.start):
+                    if where is unit and what.start in passing and self._addresses(user, call.call, what):
+                        return passing[what.start]
+        return None
+
+    def _passes(self, unit: Unit, func: Func) -> Expr | None:
+        """The request of a function that goes to an address the function is given."""
+        given = set(func.params) - {"self", "cls", "this"}
+        given |= {
+            a.target
+            for a in unit.facts.assigns
+            if func.start <= a.start < func.end and a.value.kind == "name" and a.value.text in given
+        }
+        for call in unit.facts.calls_in(func.body, func.end) if given else ():
+            if _SENDS.search(call.text) and call.items:
+                options = next((i for i in call.items if i.kind == "object"), call)
+                address = options.get("url", "uri") or call.get("url") or (call.args or [call])[0]
+                if any(x.kind == "name" and x.text in given for x in (address, *address.items)):
+                    return call
         return None
 
     def _addresses(self, unit: Unit, call: Expr, helper: Func) -> set[str]:

@@ -28,6 +28,8 @@ _CHUNKED = re.compile(
     r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+|^range\([^,\n]*,[^,\n]*,"
 )
 
+_ANSWERED = re.compile(r"(?i)\bbatch\w*\??\.(?:data|results|body)\b")
+"""What a batch read gave back: a hundred records are no chunk."""
 _MAKES_LIMITER = re.compile(
     r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
     r"(?:p-?limit|p-?queue|queue|bottleneck|semaphore|throttl\w*|limiter|rate_?limit\w*|async_?pool)\w*\s*\("
@@ -281,7 +283,7 @@ class UnthrottledParallelCalls(Rule):
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
         entries = _ENTRIES.match(over)
-        over = entries.group(1) if entries else _SPREAD.sub(r"\1", over)
+        over = _ANSWERED.sub("_", entries.group(1) if entries else _SPREAD.sub(r"\1", over))
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):
             return True
         for loop in unit.facts.loops_at(call.start):
@@ -292,7 +294,7 @@ class UnthrottledParallelCalls(Rule):
             text = unit.code[made.value.start : made.value.end]
             wanted = "object" if entries else "array"
             listed = made.value.kind == wanted and made.value.items and "..." not in text
-            if listed or _CHUNKED.search(text[:200]):
+            if listed or _CHUNKED.search(_ANSWERED.sub("_", text[:200])):
                 return True
         return over.isupper()
 

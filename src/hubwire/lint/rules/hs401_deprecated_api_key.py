@@ -22,6 +22,8 @@ DEVELOPER = re.compile(
 _PAIR = re.compile(r"(?:return|[=\[,(])\s*[(\[]\s*$")
 """Before the name of a parameter that stands beside its value: `[("hapikey", key)]`."""
 
+_QUERY = re.compile(r"(?i)param|query|(?:^|[._])qs$")
+
 
 _HANDED = re.compile(
     r"(?i)[?&]hapikey=|[\"'`]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|"
@@ -151,8 +153,14 @@ class DeprecatedApiKey(Rule):
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)
         if assigned:
             statement = next((a for a in unit.facts.assigns if a.start <= match.start() < a.end), None)
-            return statement is not None and "param" in statement.target.lower()
-        around = [c for c in unit.facts.calls if c.start <= match.start() < c.end]
+            return statement is not None and bool(_QUERY.search(statement.target))
+        # What a callback makes is not what the call that is given the callback sends.
+        inside = unit.facts.func_at(match.start())
+        around = [
+            c
+            for c in unit.facts.calls
+            if c.start <= match.start() < c.end and unit.facts.func_at(c.start) == inside
+        ]
         objects = re.search(
             r"(?i)(?:params|qs|query|searchParams)\w*\s*[:=]\s*\{[^{}]*$",
             unit.code[max(0, match.start() - 200) : match.start()],

@@ -22,6 +22,8 @@ CURSOR = re.compile(
     r"has_?-?more|vid-?_?offset|\boffset\b|\bcursor\b|get_?all\b|fetch_?all\w*\(|"
     r"paginat|\bnextLink|continuation|next_url|\.next\.|\bstart_?from"
 )
+_ONE_PAGE = re.compile(r"paginateassociations|associations_?api(?:\(\))?\.get_?all")
+"""What sounds like pages and is one: the associations of a record."""
 _CURSORS = (
     "paging", "nextpage", "next_page", "after", "more", "offset", "cursor", "getall", "get_all", "fetchall",
     "fetch_all", "paginat", "nextlink", "continuation", "next_url", ".next.", "startfrom", "start_from",
@@ -52,10 +54,12 @@ _BY_DEFAULT = re.compile(r"(?i)\b(?:limit\w*|count|max_?\w*|page_?size|size|top)
 _SOMETIMES = re.compile(r"\.\.\.\s*\(?\s*[\w.]+\s*(?:&&|\?)\s*\{[^{}]*\}")
 _LIMIT_URL = re.compile(r"[?&](?:limit|count)=(\d+)")
 _EXACT = re.compile(
-    r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
+    r"[\"']?propertyName[\"']?\s*:\s*[\"'](?:email|hs_object_id|domain|hs_additional_emails|phone|mobilephone|(?!hubspot_(?:owner|team)_id)\w*_id|\w*Id|\w*_?number|name|dealname|sku|hs_sku|\w*_key|\w*_email)[\"']"
     r"|property_name\s*=\s*[\"'](?:email|hs_object_id|domain|phone|\w*_id|\w*_?number|name|dealname|sku)[\"']"
     r"|hs_object_id[\"']?\s*[,:][^{}\n]*(?:EQ|IN)\b"
 )
+_LINKED = re.compile(r"[\"']associations\.\w+[\"']")
+"""A search for what a record is linked to, which is seldom much."""
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _SENDS = re.compile(
     r"\bafter\b\s*(?::[^=,)\n]+)?=\s*(?:none|\"\"|'')|\bif\s+after\b[^\n]*:|[\"']after[\"']\]?\s*[:=]\s*after\b|\bafter=after\b"
@@ -80,8 +84,8 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 
 @lru_cache(64)
 def _reads_cursor(code: str) -> bool:
-    """Whether code speaks of the next page; the parameter `paginateAssociations` does not."""
-    low = code.lower().replace("paginateassociations", "")
+    """Whether code speaks of the next page; `paginateAssociations` does not."""
+    low = _ONE_PAGE.sub("", code.lower())
     for word in _CURSORS:
         at = low.find(word)
         while at >= 0:
@@ -185,8 +189,11 @@ class MissingPagination(Rule):
             if _reads_cursor(near) and not self._never_told(unit, call, near):
                 continue
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
+            linked = call.operation.kind == "search" and bool(_LINKED.search(unit.code, call.start, call.end))
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
-            used = _RESULTS.search(scope) or (call.operation.kind == "list" and _RENDERED.search(scope))
+            rendered = call.operation.kind == "list" and _RENDERED.search(scope)
+            listed = "/lists/" in call.url and ".lists" in scope
+            used = bool(_RESULTS.search(scope) or rendered) or listed
             if not lost and (not used or self._passed_on(unit, call, scope)):
                 continue
             if self._lookup(unit, call, scope, association=association):
@@ -195,7 +202,7 @@ class MissingPagination(Rule):
                 unit, (call.start, min(call.end, call.start + 300)),
                 f"{call.label} answers one page; the results are used as if that were all",
                 confidence=Confidence.MEDIUM,
-                strict=association or self._asked_for_a_few(unit, call),
+                strict=association or linked or self._asked_for_a_few(unit, call),
                 fix=suggestion("follow paging.next.after until it is gone, or use getAll, get_all"),
             )  # fmt: skip
 
@@ -329,10 +336,19 @@ class MissingPagination(Rule):
             r"(?:data|res\w*|result|json|body|page)\s*=[^=][^\n]*results", scope
         ):
             return True
-        if _whole(_HANDED, _SHOWN.sub("", scope)):
+        if _whole(_HANDED, self._without_enclosing(unit, call, _SHOWN.sub("", scope))):
             return True
         func = function_at(unit, call.start)
         return func is not None and self._looped_by_caller(unit, func.name)
+
+    def _without_enclosing(self, unit: Unit, call: HubCall, scope: str) -> str:
+        """The code without what is made by something that is given the asking function: `cached(() => …)`."""
+        chain = [unit.facts.functions[i].start for i in unit.facts.chain(call.start)]
+        for made in unit.facts.assigns:
+            around = made.value.start <= call.start and call.end <= made.value.end
+            if around and made.value.kind == "call" and any(made.value.start < at for at in chain):
+                scope = re.sub(rf"\b{re.escape(made.target)}\b", "_", scope)
+        return scope
 
     def _looped_by_caller(self, unit: Unit, name: str) -> bool:
         """A page function that a paging loop of the same file calls."""

@@ -32,6 +32,9 @@ _HANDLES_DATA = re.compile(
     r"startswith|endswith|includes|toString|toLowerCase|trim|isoformat|strftime|sort|find|some|has|now|json)$|"
     r"^(?:str|int|float|len|print|bool|dict|list|set|isinstance|String|Number|Boolean|Date|parseInt|parseFloat|range|enumerate)$"
 )
+_ENTRIES = re.compile(
+    r"([\w.]+)\.(?:items|values|keys)\(\)$|Object\.(?:entries|values|keys)\(\s*([\w.$]+)\s*\)$"
+)
 _MAPS = (".apply(", "map(")
 _FEW = re.compile(r"(?:\[\s*:\s*|\.slice\(\s*0\s*,\s*)(\d+)\s*[\])]$")
 _EVENTS = re.compile(
@@ -193,7 +196,19 @@ class SingleCallInLoop(Rule):
         made = binding(unit, loop.over.strip(), loop.start)
         given = unit.code[made.value.start : made.value.end][:200] if made is not None else ""
         named = any(re.search(r"(?i)^e$|^evt$|event|notification", name) for name in loop.names)
-        return named or bool(_EVENTS.search(loop.over) or _BODY.search(given))
+        if named or _EVENTS.search(loop.over) or _BODY.search(given):
+            return True
+        # What was put together of them before.
+        put = re.compile(
+            rf"\b{re.escape(loop.over.strip())}(?:\.(?:set|add|push|append)\(|\[[^\]\n]*\]\s*=[^=])"
+        )
+        owner = unit.facts.func_at(loop.start)
+        return made is not None and any(
+            (_EVENTS.search(x.over) or any("event" in name.lower() for name in x.names))
+            and put.search(unit.code, x.body, x.end)
+            for x in unit.facts.loops
+            if made.start < x.start < loop.start and unit.facts.func_at(x.start) == owner
+        )
 
     def _loop(self, unit: Unit, call: Expr) -> Loop | None:
         """The innermost data loop whose body holds the call in the same function."""
@@ -234,13 +249,20 @@ class SingleCallInLoop(Rule):
         few = _FEW.search(loop.over)
         if few is not None and int(few.group(1)) <= 10:
             return False
+        entries = _ENTRIES.match(over)
         made = binding(unit, over.partition("enumerate(")[2].partition(",")[0] or over, loop.start)
+        if entries is not None:
+            made = binding(unit, entries.group(1) or entries.group(2), loop.start)
+            if made is not None and made.value.kind != "object":
+                return True
         if made is None:
             return True
         few = _FEW.search(unit.code[made.value.start : made.value.end])
         if few is not None and int(few.group(1)) <= 10:
             return False
-        return made.value.kind != "array" or not 0 < len(made.value.items) <= 10
+        written = unit.code[made.value.start : made.value.end]
+        listed = made.value.kind == ("array" if entries is None else "object") and not made.part
+        return not listed or not 0 < len(made.value.items) <= 10 or "..." in written or "**" in written
 
     def _in_parts(self, unit: Unit, loop: Loop) -> bool:
         """A loop over chunks: what it sends once is already many."""
