@@ -177,7 +177,7 @@ class Project:
     def __init__(
         self, read: Read, config: Config | None = None, folder: str = "", names: Names | None = None
     ) -> None:
-        self._read = read
+        self.read = read
         self._names = names
         self.folder = folder
         self.home = folder.rpartition("/")[2]
@@ -210,7 +210,7 @@ class Project:
             return self.units[path]
         if path in self._missing:
             return None
-        data = self._read(path)
+        data = self.read(path)
         if data is None or len(data) > LIMIT or binary(data):
             self._missing.add(path)
             return None
@@ -305,7 +305,7 @@ class Project:
             return self._aliases[folder]
         out: list[tuple[str, str]] = []
         for name in ("tsconfig.json", "jsconfig.json"):
-            data = self._read(posixpath.join(folder, name) if folder else name)
+            data = self.read(posixpath.join(folder, name) if folder else name)
             if data is not None:
                 out = _tsconfig_paths(data)
                 break
