@@ -53,7 +53,7 @@ def test_a_property_group_is_made_changed_and_put_away() -> None:
     made = call("POST", GROUPS, {"name": "extras", "displayName": "Extras"})
     assert (made.status, made.json) == (
         200,
-        {"name": "extras", "displayName": "Extras", "displayOrder": -1},
+        {"name": "extras", "displayName": "Extras", "displayOrder": -1, "hubspotDefined": False},
     )
     changed = call("PUT", f"{GROUPS}/named/extras", {"displayName": "More", "displayOrder": 3})
     assert (changed.status, changed.json["displayName"], changed.json["displayOrder"]) == (200, "More", 3)

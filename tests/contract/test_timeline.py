@@ -337,6 +337,8 @@ def test_a_batch_of_occurrences_tells_what_was_refused() -> None:
     heard = line.call("POST", f"{DATED}/events/batch", {"inputs": inputs})
     assert (heard.status, heard.json["numErrors"]) == (200, 3)
     assert [one["id"] for one in heard.json["results"]] == ["a"]
+    assert [list(one)[:2] for one in heard.json["errors"]] == [["status", "message"]] * 3
+    assert not any("errors" in one for one in heard.json["errors"])
     assert line.call("GET", f"{BASE}/events/{template}/a").status == 200
 
 

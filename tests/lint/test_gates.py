@@ -18,7 +18,8 @@ GATES = (
     (hubspot, "may_call"), (clients, "may_make"), (webhooks, "may_handle"), (webhooks, "may_offer"),
     (digests, "near"), (flow, "defines"), (reaching, "_passes"),
     (hs302_unthrottled_parallel_calls, "may_reach"), (hs311_token_without_expiry, "may_reach"),
-    (hs502_single_call_in_loop, "may_reach"),
+    (hs311_token_without_expiry, "may_exchange"),
+    (hs502_single_call_in_loop, "may_repeat"),
 )  # fmt: skip
 
 GET = "requests.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{i}')"

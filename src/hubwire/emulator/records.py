@@ -262,8 +262,8 @@ class Table:
             self.indexes.discard(index)
 
     def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
-        """A query of the search planner; `{live}` stands for the table."""
-        return self.store.all(sql.replace("{live}", self.live), values)
+        """A query; `{live}` stands for the table of live records, `{gone}` for that of archived ones."""
+        return self.store.all(sql.replace("{live}", self.live).replace("{gone}", self.gone), values)
 
 
 def decoded(row: Row) -> Record:

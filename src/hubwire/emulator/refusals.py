@@ -42,6 +42,12 @@ def render(refusal: Refusal, asked: Asked) -> Answer:
     return Answer(refusal.status, msgspec.json.encode(body), list(headers))
 
 
+def entry(refusal: Refusal) -> dict[str, Any]:
+    """One of the `errors` of a batch: what the refusal says, and nothing of what it does not."""
+    told = {"status": "error", "message": refusal.message, **refusal.more}
+    return {key: told[key] for key in (*KEYS, *told) if told.get(key) is not None}
+
+
 def invalid_authentication() -> Refusal:
     """No token, or one this account never gave out."""
     return Refusal(

@@ -156,7 +156,7 @@ def protocol(short: Short, hosts: frozenset[str] | None) -> type[HttpToolsProtoc
             """A read on a connection with nothing else under way, of which nothing special is asked."""
             parser, method = self.parser, self.parser.get_method()
             return (
-                (method == b"GET" or (method == b"POST" and self.url.endswith(BATCH)))
+                (method == b"GET" or (method == b"POST" and self.url.partition(b"?")[0].endswith(BATCH)))
                 and self._is_free()
                 and not self.expect_100_continue
                 and parser.get_http_version() == "1.1"

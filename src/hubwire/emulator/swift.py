@@ -162,11 +162,12 @@ class Lane:
 
     def _like_another(self, body: bytes) -> Told | None:
         """For a body that has other ids than one before, and nothing else that is other."""
-        if self.listed:
-            return self._listed(body)
         known = self.alike.get(len(body))
         numbers = None if known is None else known[0].numbers(body)
-        if known is None or numbers is None or (first := int(numbers[0])) in known[1].once:
+        if known is None or numbers is None:
+            return self._listed(body)
+        first = int(numbers[0])
+        if first in known[1].once:
             return None
         told = quick.numbered(self.account.portal, self.kind, numbers, known[1].view)
         if told is None:

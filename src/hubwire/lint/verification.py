@@ -173,8 +173,9 @@ def _call_state(unit: Unit, func: Func, call: Expr) -> State:
 
 def _is_verifier(unit: Unit, func: Func) -> bool:
     """Whether a function (with what it calls) really compares a digest."""
-    compares = bool(_COMPARES_SIGNED.search(unit.body(func)))
-    for where, what in reach(unit, func, 3):
+    near = list(reach(unit, func, 3))
+    compares = any(_COMPARES_SIGNED.search(where.body(what)) for where, what in near)
+    for where, what in near:
         body = where.body(what)
         if CRYPTO.search(body) and (COMPARES.search(body) or (compares and _SIGNED.search(body))):
             return True

@@ -51,9 +51,10 @@ _TELLING = {"propertyName", "propertyValue", "eventId", "occurredAt", "subscript
 _SETUP = re.compile(
     r"(?i)(?:setup|register|subscribe|create|manage|configure|list|delete|update|enable)[-_]?\w*(?:hub_?spot)?[-_]?\w*(?:web_?hook|subscription)s?"
 )
-_LOGIN = re.compile(
+_LOGIN = re.worded(
+    ("auth", "require", "session", "user", "jwt", "login"),
     r"(?i)is_?authenticated|require_?(?:auth|user|session|login)|get_?(?:server)?session|current_?user|req\.user\b|auth\(\)|getUser\(|verify_?jwt|"
-    r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login"
+    r"jwt\.verify|with_?auth|session\.user|login_required|auth_required|require_login",
 )
 # Functions that HubSpot runs itself: custom coded workflow actions and the back ends of UI extensions.
 _SERVERLESS = re.compile(
@@ -81,7 +82,7 @@ _SIGNS = (
     "webhook", "object_id", "objectid", "listener", "ingest", "incoming", "inbound", "portalid", "web_hook",
     "web-hook", "subscriptiontype", "subscription_type", "propertychange", "x-hubspot", "callbackid",
 )  # fmt: skip
-_ROUTE = re.compile(r"[\"'`]/[\w/-]*$")
+_ROUTE = re.compile(r"[\"'`]/[\w/-]*\n?")
 _HANDLES = re.compile(r"handle\w*event")
 
 
@@ -107,7 +108,9 @@ def _possible(unit: Unit) -> bool:
     # A route that names HubSpot, looked for from its name backwards: that reads little of the file.
     at = low.find("hubspot")
     while at >= 0:
-        if _ROUTE.search(low, max(0, at - 200), at):
+        start = max(0, at - 200)
+        quote = max(low.rfind('"', start, at), low.rfind("'", start, at), low.rfind("`", start, at))
+        if quote >= 0 and _ROUTE.fullmatch(low, quote, at):
             return True
         at = low.find("hubspot", at + 1)
     return False

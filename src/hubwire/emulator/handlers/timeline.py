@@ -69,7 +69,7 @@ def create_batch(account: Account, asked: Asked) -> Answer:
         try:
             results.append(added(account, asked, each).body())
         except Refusal as refusal:
-            errors.append({"status": "error", "message": refusal.message, **refusal.more})
+            errors.append(refusals.entry(refusal))
     return render.answer(render.batch(asked.now, asked.now, results, errors), 207 if errors else 201)
 
 

@@ -23,7 +23,9 @@ _SENDS = re.compile(
     r"(?i:(?:client|session|http\w*|axios|api)(?:\(\))?\.(?:request|get|post|put|patch|delete|send)$)"
 )
 _PROXIES = re.compile(r"(?i)(?:proxy|fetch|request|http|send|call)\w*$")
-_WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
+_WRAPPED = re.worded(
+    ("retry", "limit", "429", "queue"), r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter"
+)
 
 
 def _around(unit: Unit, call: Expr) -> str:

@@ -74,6 +74,11 @@ _STAGGERED = re.compile(r"\b(?:sleep|delay|wait)\w*\s*=(?!=)")
 """Each is told when to begin."""
 _STARTED = re.compile(r"\.(?:create_task|ensure_future)$")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
+_STARTERS = {
+    "all", "allSettled", "any", "gather", "wait", "as_completed", "map", "Thread", "Process", "spawn",
+    "Parallel()", "create_task", "start_soon", "ensure_future", "submit",
+}  # fmt: skip
+"""How the names of all that start things side by side end."""
 
 
 def _begins_statement(unit: Unit, offset: int) -> bool:
@@ -187,6 +192,8 @@ class UnthrottledParallelCalls(Rule):
         fans = _PY_FANS if unit.facts.language == "py" else _FANS
         calls = unit.facts.calls if any(word in unit.low for word in fans) else []
         for call in calls:
+            if call.text.rpartition(".")[2] not in _STARTERS:
+                continue
             if _TOGETHER.match(call.text):
                 named = [binding(unit, i.text, call.start) for i in call.walk() if i.kind == "name"]
                 spans = [
@@ -248,7 +255,8 @@ class UnthrottledParallelCalls(Rule):
         head = call.text.rpartition(".")[0]
         if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*(?:\(\))?$", head):
             return True
-        if unit.facts.language != "py":
+        made = ("Pool",) if what == _POOLS else what.split("|")
+        if unit.facts.language != "py" or not any(one in unit.code for one in made):
             return False
         name = re.escape(head)
         return bool(

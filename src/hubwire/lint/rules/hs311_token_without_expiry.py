@@ -12,11 +12,30 @@ from hubwire.lint.flow import reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
-from hubwire.lint.reaching import may_reach
+from hubwire.lint.reaching import may_exchange, may_reach
 from hubwire.lint.rule import Rule, suggestion
 
-EXPIRY = re.compile(
-    r"(?i)expir(?!ed_?auth)|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at"
+EXPIRY = re.worded(
+    (
+        "expir",
+        "ttl",
+        "validuntil",
+        "valid_until",
+        "issuedat",
+        "issued_at",
+        "obtainedat",
+        "obtained_at",
+        "createdat",
+        "created_at",
+        "tokenage",
+        "token_age",
+        "lifetime",
+        "maxage",
+        "max_age",
+        "refreshedat",
+        "refreshed_at",
+    ),
+    r"(?i)expir(?!ed_?auth)|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at",
 )
 _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
@@ -132,6 +151,8 @@ class TokenWithoutExpiry(Rule):
                 yield place, list(self._scopes(unit, call))
         # A case-blind search walks every character.
         if not any(word in unit.low for word in _TOKENS) or not unit.memo(may_reach):
+            return
+        if unit.source.language == "py" and not may_exchange(unit):
             return
         low = unit.code.lower()
         if not any(word in low for word in _TOKENS):

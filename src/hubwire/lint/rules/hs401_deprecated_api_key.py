@@ -25,6 +25,28 @@ _PAIR = re.compile(r"(?:return|[=\[,(])\s*[(\[]\s*$")
 _QUERY = re.compile(r"(?i)param|query|(?:^|[._])qs$")
 
 
+_HANDED = re.compile(
+    r"(?i)[?&]hapikey=|[\"'`]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|"
+    r"\.hapikey\s*=|[{,]\s*hapikey\s*[,}]"
+)
+
+
+def _handed_over(code: str) -> Iterator[re.Match[str]]:
+    """What the pattern finds in code, tried around the places of the name only."""
+    low = re.lowered(code)
+    at, last = low.find("hapikey"), 0
+    while at >= 0:
+        before = at - 1
+        while before > last and code[before].isspace():
+            before -= 1
+        tried = (_HANDED.match(code, start) for start in (before, at - 1, at) if start >= last)
+        match = next((m for m in tried if m is not None), None)
+        if match is not None:
+            yield match
+            last = match.end()
+        at = low.find("hapikey", max(at + 1, last))
+
+
 class DeprecatedApiKey(Rule):
     """A request or an SDK is given an account API key (`hapikey`).
 
@@ -93,10 +115,7 @@ class DeprecatedApiKey(Rule):
 
     def _requests(self, unit: Unit) -> Iterator[Finding]:
         seen: set[int] = set()
-        for match in re.finditer(
-            r"(?i)[?&]hapikey=|[\"'`]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|\.hapikey\s*=|[{,]\s*hapikey\s*[,}]",
-            unit.code,
-        ):
+        for match in _handed_over(unit.code):
             offset = match.start()
             line = unit.source.line_of(offset)
             if line in seen or self._is_developer(unit, offset) or not self._sent(unit, match):
