@@ -91,6 +91,7 @@ class Columns:
             self._read = None
             self._apart.clear()
             self._apart_in_order.clear()
+            self._addresses.clear()
             self.version += 1
 
     def has(self, wanted: Column) -> bool:
@@ -156,7 +157,9 @@ class Columns:
         """
         if wanted.name not in self._addresses:
             known = self._told_by(wanted)
-            self._addresses[wanted.name] = None if known is None else Addresses.of(self.ready, known)
+            self._addresses[wanted.name] = (
+                None if known is None else Addresses.of(self.ready, known, self.rows.alive)
+            )
         addresses = self._addresses[wanted.name]
         found = None if addresses is None else addresses.find(texts, order)
         if found is None:
