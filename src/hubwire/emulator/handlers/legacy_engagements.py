@@ -1,8 +1,8 @@
 """Engagements v1: notes, emails, tasks, meetings and calls in one form, over the five object types.
 
 https://legacydocs.hubspot.com/docs/methods/engagements/engagements-overview; answers recorded in
-https://github.com/HubspotCommunity/hubspot-ruby (spec/fixtures/vcr_cassettes/engagement_*), and in August 2025
-in https://github.com/n8n-io/n8n (nodes/Hubspot/__test__/fixtures/engagements.json). Which property holds which
+https://github.com/HubspotCommunity/hubspot-ruby (spec/fixtures/vcr_cassettes/engagement_*), and in 2025 in
+https://github.com/n8n-io/n8n (nodes/Hubspot/__test__/fixtures/engagements.json). Which property holds what
 piece of metadata follows from HubSpot's guides of the five types.
 """
 

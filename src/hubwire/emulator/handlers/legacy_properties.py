@@ -47,8 +47,10 @@ class OldGroup(msgspec.Struct, rename="camel"):
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
-    """200 with the definition. Only a name and a group are needed (recorded: hubspot-ruby, create_property.yml);
-    the rest is that of a text (assumed), where HubSpot leaves the field type empty.
+    """200 with the definition.
+
+    Only a name and a group are needed (recorded: hubspot-ruby, create_property.yml); the rest is that of a
+    text (assumed), where HubSpot leaves the field type empty.
     """
     sent = decode(asked.body, OldProperty, "PropertyDefinition")
     if sent.name and sent.group_name:
