@@ -245,6 +245,11 @@ def may_call(unit: Unit) -> bool:
     return unit.memo(told_address) or unit.memo(sdk_called)
 
 
+def may_be_asked(unit: Unit) -> bool:
+    """Whether a file that may call HubSpot imports another one, which it may hand its addresses to."""
+    return any(user.memo(may_call) and not user.is_test for user in unit.project.naming(unit))
+
+
 def may_handle(unit: Unit) -> bool:
     """Whether HubSpot may call a function of a Python file, or one that it registers from another."""
     if unit.source.language != "py" or unit.memo(payload) or _named(unit):

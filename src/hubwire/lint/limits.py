@@ -74,7 +74,7 @@ _LITERALS = (
 
 def prepared(unit: Unit) -> bool:
     """Whether a file shows any sign of handling 429 or of staying below the limit."""
-    low = _without_unused(unit, unit.code.lower())
+    low = _without_unused(unit, re.lowered(unit.code))
     # A case-blind search walks every character; most files hold none of these words.
     if not any(word in low for word in _LITERALS):
         return False

@@ -362,16 +362,16 @@ class Project:
         """Whether an import line of a file names another, seen without parsing."""
         return any(self.resolve_module(other, m) is unit for m in other.memo(modules_of) if stem in m)
 
-    def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
-        folder, _, name = unit.path.rpartition("/")
-        stem = name.partition(".")[0]
-        if stem in ("index", "__init__"):
-            stem = folder.rpartition("/")[2]
+    def naming(self, unit: Unit) -> Iterator[Unit]:
+        """The marked files whose import lines name a file, seen without parsing them."""
+        stem = _stem(unit.path)
         for other in self._mentions.get(stem, ()):
-            if other is unit:
-                continue
-            if not self._leads_to(other, stem, unit):
-                continue
+            if other is not unit and self._leads_to(other, stem, unit):
+                yield other
+
+    def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
+        stem = _stem(unit.path)
+        for other in self.naming(unit):
             for imported in other.facts.imports:
                 if stem not in f"{imported.module}.{imported.symbol}":
                     continue
@@ -381,6 +381,13 @@ class Project:
                     target = self.resolve_module(other, joint + imported.symbol)
                 if target is unit:
                     yield other, imported
+
+
+def _stem(path: str) -> str:
+    """What an import calls a file: by its name, or by its folder's."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return folder.rpartition("/")[2] if stem in ("index", "__init__") else stem
 
 
 def _import_lines(unit: Unit) -> list[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from hubwire.lint.endpoints import HOSTS, is_hubspot
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import reach, resolve, unresolved_import
+from hubwire.lint.gates import may_be_asked
 from hubwire.lint.hubspot import LIBRARIES, HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
 from hubwire.lint.markers import marked, working
@@ -173,6 +174,8 @@ class MissingRateLimitHandling(Rule):
 
     def _asked(self, unit: Unit) -> Expr | None:
         """The request inside a function of this file that other files hand HubSpot's addresses to."""
+        if not may_be_asked(unit):
+            return None
         passing = {f.start: sent for f in unit.facts.functions if (sent := self._passes(unit, f)) is not None}
         if not passing:
             return None

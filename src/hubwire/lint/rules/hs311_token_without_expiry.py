@@ -158,7 +158,7 @@ class TokenWithoutExpiry(Rule):
             return
         if unit.source.language == "py" and not may_exchange(unit):
             return
-        low = unit.code.lower()
+        low = re.lowered(unit.code)
         if not any(word in low for word in _TOKENS):
             return
         imported = {i.local for i in unit.facts.imports}

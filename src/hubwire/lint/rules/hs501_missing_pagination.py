@@ -87,7 +87,7 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 @lru_cache(64)
 def _reads_cursor(code: str) -> bool:
     """Whether code speaks of the next page; `paginateAssociations` does not."""
-    low = _ONE_PAGE.sub("", code.lower())
+    low = _ONE_PAGE.sub("", re.lowered(code))
     for word in _CURSORS:
         at = low.find(word)
         while at >= 0:
