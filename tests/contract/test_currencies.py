@@ -146,7 +146,7 @@ def test_batches_report_what_they_refuse(rates: str) -> None:
     call = Caller()
     inputs = [{"fromCurrencyCode": code, "conversionRate": 2} for code in ("EUR", "GBP")]
     made = call("POST", f"{rates}/batch/create", {"inputs": inputs})
-    assert made.status == 201
+    assert made.status == (200 if "2026-09" in rates else 201)
     ids = [one["id"] for one in made.json["results"]]
     assert call("POST", f"{rates}/batch/read", {"inputs": [{"id": one} for one in ids]}).status == 200
     part = call("POST", f"{rates}/batch/read", {"inputs": [{"id": ids[0]}, {"id": "1"}]})
@@ -154,7 +154,10 @@ def test_batches_report_what_they_refuse(rates: str) -> None:
     changed = call("POST", f"{rates}/batch/update", {"inputs": [{"id": ids[0], "conversionRate": 3}]})
     assert (changed.status, changed.json["results"][0]["conversionRate"]) == (200, 3)
     wrong = {"inputs": [inputs[0], {"fromCurrencyCode": "DUCAT", "conversionRate": 2}]}
-    assert call("POST", f"{rates}/batch/create", wrong).status == 207
+    refused = call("POST", f"{rates}/batch/create", wrong)
+    assert refused.status == 207
+    (entry,) = refused.json["errors"]
+    assert list(entry) == ["status", "message", "context", "category"]
     assert call("POST", f"{rates}/batch/read", {"inputs": [{"id": "1"}] * 101}).status == 400
 
 

@@ -285,9 +285,17 @@ def test_the_audit_tells_changes_newest_first() -> None:
         "rawObject",
         "fromUserId",
     ]
-    assert json.loads(results[0]["rawObject"])["label"] == "Resellers"
+    assert [one["message"] for one in results] == ["Pipeline update", "User defined. pipeline created"]
+    raw, first = (json.loads(one["rawObject"]) for one in results)
+    assert (raw["label"], raw["pipelineId"], raw["objectType"]) == ("Resellers", "partners", "DEAL")
+    assert (raw["objectTypeId"], raw["version"], first["version"]) == ("0-3", 1, 0)
+    assert (raw["active"], raw["default"]) == (True, False)
+    assert (first["createdAt"], first["updatedAt"]) == (1_767_258_000_000, None)
+    assert [one["stageId"] for one in raw["stages"]][:2] == ["asked", "sold"]
+    assert raw["stages"][0]["metadata"] == {"isClosed": "false", "probability": "0.2"}
     stage = caller("GET", f"{DEALS}/partners/stages/sold/audit").json["results"]
     assert [one["action"] for one in stage] == ["UPDATE"]
+    assert json.loads(stage[0]["rawObject"])["label"] == "Won"
     caller("DELETE", f"{DEALS}/partners")
     assert caller("GET", f"{DEALS}/partners/audit").json["results"][0]["action"] == "DELETE"
     assert caller("GET", f"{DEALS}/default/audit").json == {"results": []}

@@ -246,9 +246,9 @@ def test_usage_counts_todays_calls_and_says_when_the_day_ends() -> None:
                 "name": "private-apps-api-calls-daily",
                 "usageLimit": 1_000_000,
                 "currentUsage": 4,
-                "collectedAt": "2026-01-01T09:00:00.000Z",
+                "collectedAt": "2026-01-01T09:00:00Z",
                 "fetchStatus": "SUCCESS",
-                "resetsAt": "2026-01-02T05:00:00.000Z",
+                "resetsAt": "2026-01-02T05:00:00Z",
             }
         ]
     }

@@ -316,6 +316,17 @@ def test_webhooks_tell_that_it_changed_and_not_to_what(call: Caller) -> None:
     }
 
 
+def test_no_webhook_tells_of_highly_sensitive_values(call: Caller) -> None:
+    """Guide: the webhooks API is not available for them."""
+    body = {"name": "ssn", "label": "SSN", "type": "string", "fieldType": "text"}
+    body |= {"groupName": "contactinformation", "dataSensitivity": "highly_sensitive"}
+    assert call("POST", "/crm/v3/properties/contacts", body).status == 201
+    wishes = ("contact.propertyChange:ssn", "object.propertyChange:ssn@0-1", "contact.propertyChange:city")
+    call.emulator.webhooks(TARGET, *wishes)
+    create(call, "contacts", ssn="078", city="Oslo")
+    assert [event["propertyName"] for event in received(call)] == ["city"]
+
+
 @pytest.mark.parametrize("scopes", [PLAIN, SENSITIVE])
 def test_the_journal_tells_its_value_to_apps_that_may_read_it(call: Caller, scopes: tuple[str, ...]) -> None:
     """That the others read REDACTED is assumed, as in webhooks."""

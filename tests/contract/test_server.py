@@ -51,6 +51,15 @@ def app(**options: Any) -> Application:
     return Application(Caller().emulator, **options)
 
 
+@pytest.mark.parametrize("path", ["/", "//", "/_emulator", "/_emulator/accounts", "//_emulator/accounts"])
+def test_the_page_and_the_controls_answer_no_other_machine(path: str) -> None:
+    """The page shows the accounts' tokens; an emulator on all interfaces shows it to nobody else."""
+    served = app()
+    assert asked(served, path=path, client=("192.0.2.7", 5000))[0]["status"] == 403
+    assert asked(served, path=path, client=("127.0.0.1", 5000))[0]["status"] == 200
+    assert asked(served, path="/crm/v3/owners", client=("192.0.2.7", 5000))[0]["status"] == 401
+
+
 def test_the_application_needs_no_event_loop_and_tells_its_length() -> None:
     start, body = asked(app())
     headers = dict(start["headers"])

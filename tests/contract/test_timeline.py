@@ -252,6 +252,28 @@ def test_another_app_has_other_templates() -> None:
     assert line.call("POST", f"{BASE}/events", body, token=lacking).status == 403
 
 
+def test_header_and_detail_are_rendered_as_html() -> None:
+    """hubspot-api-client 12.0.0 get_render_by_id: Markdown with the event's values, the header unless
+    `detail=true`. What HTML is made of it is assumed."""
+    line = Timeline()
+    detail = "# Pet\n\nSeen **{{petName}}** at\n[home](https://a.example/?a=1&b=2).\n\n- _one_\n- two\n\n1. x"
+    number = line.template(headerTemplate="{{petName}} was seen", detailTemplate=detail)
+    tokens = {"petName": "<Rex>", "petAge": 3}
+    line.send(number, id="e", email="a@example.com", tokens=tokens)
+    path = f"{BASE}/events/{number}/e/render"
+    heard = line.call("GET", path, headers={"accept": "text/html"})
+    assert (heard.status, heard.text) == (200, "<p>&lt;Rex&gt; was seen</p>")
+    assert line.call("GET", f"{path}?detail=true").text.split("\n") == [
+        "<h1>Pet</h1>",
+        '<p>Seen <strong>&lt;Rex&gt;</strong> at <a href="https://a.example/?a=1&amp;b=2">home</a>.</p>',
+        "<ul><li><em>one</em></li><li>two</li></ul>",
+        "<ol><li>x</li></ol>",
+    ]
+    blocks = line.template(headerTemplate="{{#if petName}}x{{/if}}")
+    line.send(blocks, id="e", email="a@example.com")
+    assert line.call("GET", f"{BASE}/events/{blocks}/e/render").status == 501
+
+
 # 2026-03: events of apps that are projects
 
 DATED = "/integrators/timeline/2026-03"
@@ -315,6 +337,8 @@ def test_a_batch_of_occurrences_tells_what_was_refused() -> None:
     heard = line.call("POST", f"{DATED}/events/batch", {"inputs": inputs})
     assert (heard.status, heard.json["numErrors"]) == (200, 3)
     assert [one["id"] for one in heard.json["results"]] == ["a"]
+    assert [list(one)[:2] for one in heard.json["errors"]] == [["status", "message"]] * 3
+    assert not any("errors" in one for one in heard.json["errors"])
     assert line.call("GET", f"{BASE}/events/{template}/a").status == 200
 
 

@@ -116,7 +116,6 @@ def test_settings_are_set_read_and_cleared(base: str) -> None:
     "wanted",
     [
         {},
-        {"targetUrl": TARGET},
         {"throttling": {"maxConcurrentRequests": 10}},
         {"targetUrl": "nowhere", "throttling": {"maxConcurrentRequests": 10}},
         {"targetUrl": "ftp://receiver.example", "throttling": {"maxConcurrentRequests": 10}},
@@ -125,8 +124,24 @@ def test_settings_are_set_read_and_cleared(base: str) -> None:
     ],
 )
 def test_settings_without_target_or_with_too_little_room_are_refused(wanted: Any) -> None:
-    """Both fields are required; `maxConcurrentRequests` must be greater than five."""
+    """`maxConcurrentRequests` must be greater than five."""
     assert ask(Caller(), "PUT", "/settings", wanted).status == 400
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_settings_without_throttling_keep_the_concurrency_in_v3_and_are_refused_later(base: str) -> None:
+    """Required by the specification; the trigger of n8n-io/n8n sends none to v3."""
+    caller = Caller()
+    sent = {"targetUrl": TARGET, "maxConcurrentRequests": 5}
+    heard = ask(caller, "PUT", "/settings", sent, base=base)
+    if base != "/webhooks/v3":
+        assert heard.status == 400
+        assert "throttling" in heard.json["message"]
+        return
+    assert (heard.status, heard.json["throttling"]) == (200, {"maxConcurrentRequests": 10})
+    ask(caller, "PUT", "/settings", {**sent, "throttling": {"maxConcurrentRequests": 20}}, base=base)
+    kept = ask(caller, "PUT", "/settings", sent, base=base).json
+    assert kept["throttling"] == {"maxConcurrentRequests": 20}
 
 
 @pytest.mark.parametrize("base", BASES)

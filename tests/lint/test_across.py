@@ -9,6 +9,7 @@ import pytest
 
 from hubwire.lint import lint_files, lint_paths
 from hubwire.lint.config import Config
+from hubwire.lint.run import Disk
 
 
 def found(code: str, **files: str) -> list[str]:
@@ -179,6 +180,65 @@ def test_a_caller_on_disk_that_never_says_hubspot_is_read(tmp_path: Path) -> Non
     assert [(f.place.path, f.place.line) for f in findings] == [("job.py", 5)]
 
 
+ALONE = {
+    "a module beside it": ("crm.py", "job.py", SILENT),
+    "a package": ("lib/hub/crm.py", "job.py", SILENT.replace("from crm", "from lib.hub.crm")),
+    "a module of its package": ("jobs/crm.py", "jobs/job.py", SILENT.replace("from crm", "from .crm")),
+    "a module taken from a package": (
+        "lib/crm.py", "jobs/job.py", SILENT.replace("crm import client", "lib import crm as client"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", ALONE)
+def test_a_file_alone_is_followed_as_in_a_whole_run(title: str, tmp_path: Path) -> None:
+    home, job, text = ALONE[title]
+    for name, body in ((home, CRM), (job, text), ("lib/other.py", CRM), ("setup.py", "import crm\n")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(textwrap.dedent(body))
+    config = Config(select=("HS502",))
+
+    def places(*targets: Path) -> list[str]:
+        findings = lint_paths(targets, config, root=tmp_path).findings
+        return [f"{f.place.path}:{f.place.line}" for f in findings if f.place.path == job]
+
+    assert places(tmp_path / job) == places(tmp_path) == [f"{job}:5"]
+    read = Disk(tmp_path)
+    held = {job: (tmp_path / job).read_bytes()}
+    assert [f.place.line for f in lint_files(held, config, read, tmp_path).findings] == [5]
+    # What it does not import is not looked at.
+    assert not any(path.endswith(("other.py", "setup.py")) for path in read.seen)
+
+
+def test_what_is_remembered_of_a_file_alone_hangs_on_what_it_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "crm.py").write_text("client = None\n")
+    (tmp_path / "job.py").write_text(textwrap.dedent(SILENT))
+
+    def lines() -> list[int]:
+        report = lint_paths([tmp_path / "job.py"], Config(select=("HS502",)), root=tmp_path, cached=True)
+        return [f.place.line for f in report.findings]
+
+    assert lines() == []
+    (tmp_path / "crm.py").write_text(textwrap.dedent(CRM))
+    assert lines() == lines() == [5]
+
+
+def test_a_script_alone_is_followed_as_in_a_whole_run(tmp_path: Path) -> None:
+    (tmp_path / "crm.js").write_text(
+        "exports.update = (id, properties) =>\n"
+        "  axios.patch(`https://api.hubapi.com/crm/v3/objects/contacts/${id}`, { properties });\n"
+    )
+    job = tmp_path / "job.js"
+    job.write_text("const { update } = require('./crm');\nfor (const p of people) await update(p.id, p);\n")
+    config = Config(select=("HS502",))
+    whole = [f for f in lint_paths([tmp_path], config, root=tmp_path).findings if f.place.path == "job.js"]
+    assert lint_paths([job], config, root=tmp_path).findings == whole
+    assert len(whole) == 1
+
+
 SENDER = """
     import requests
 
@@ -263,3 +323,57 @@ def test_a_loop_is_followed_into_a_module_of_the_own_package() -> None:
         """,
     }
     assert found("HS502", **files) == ["app/main.py:6"]
+
+
+def test_an_address_that_a_helper_renames_first_is_followed() -> None:
+    helper = """
+        import requests
+
+        def fetch_json(url, access_token):
+            where = url
+            return requests.get(where, headers={"Authorization": f"Bearer {access_token}"}).json()
+    """
+    assert found("HS301", hubspot_http=helper, asker=ASKER.format(module="hubspot_http")) == [
+        "hubspot_http.py:6"
+    ]
+
+
+RECEIVER = """
+    from flask import Blueprint, abort, request
+    from hubspot_events import HubSpotEvents
+
+    events = HubSpotEvents()
+    hooks = Blueprint("hooks", __name__)
+
+    @hooks.post("/hubspot/webhook")
+    def receive():
+        {check}
+        return events.handle_webhook(request)
+"""
+EVENTS = """
+    import hashlib
+    import hmac
+
+    class HubSpotEvents:
+        def handle_webhook(self, request):
+            event = request.json
+            return [event["objectId"], event["subscriptionType"]]
+
+        def verify_webhook_signature(self, request):
+            signature = request.headers["x-hubspot-signature-v3"]
+            made = hmac.new(b"", request.json["subscriptionType"].encode(), hashlib.sha256).hexdigest()
+            return hmac.compare_digest(made, signature)
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "where"),
+    [
+        ("if not events.verify_webhook_signature(request): abort(401)", []),
+        ("pass", ["receiver.py:9", "hubspot_events.py:6"]),
+    ],
+)
+def test_events_that_are_handed_on_by_who_checks_them_are_checked(check: str, where: list[str]) -> None:
+    told = found("HS201", receiver=RECEIVER.format(check=check), hubspot_events=EVENTS)
+    assert set(told) <= set(where)
+    assert bool(told) == bool(where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import hubwire.lint
 from hubwire.lint.__main__ import main
 from hubwire.lint.cases import invented
+from hubwire.lint.command import add_arguments, run
 from hubwire.lint.pages import pages
 from hubwire.lint.rule import all_rules
 
@@ -124,6 +126,87 @@ def test_a_baseline_postpones_what_is_there(capsys: pytest.CaptureFixture[str]) 
     assert said(capsys, "--baseline", "base.json")[0] == 0
     path.write_text(KEY + f'HUBSPOT_CLIENT_SECRET = "{invented("new")}"\n')
     assert said(capsys, "--baseline", "base.json")[0] == 1
+
+
+def test_entries_of_a_baseline_that_are_found_no_more_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    path, other = write("src/app.py", KEY), write("src/lib/other.py", KEY)
+
+    def run(*args: str) -> tuple[int, int, str]:
+        """The exit code, what JSON says is gone, and what is told beside a text."""
+        code = main([*args, "--baseline", "base.json", "--format", "json"])
+        gone = json.loads(capsys.readouterr().out)["stale"]
+        assert main([*args, "--baseline", "base.json"]) == code
+        return code, gone, capsys.readouterr().err
+
+    said(capsys, "--write-baseline", "base.json")
+    capsys.readouterr()
+    assert run("src") == (0, 0, "")
+    path.write_text("import os\n")
+    told = "hubwire lint: 1 entry of base.json found no more; to record anew: "
+    assert run("src") == run() == (0, 1, f"{told}hubwire lint --write-baseline base.json\n")
+    # What a run does not look for is not gone.
+    assert run("src/lib") == run("src", "--select", "HS2") == (0, 0, "")
+    other.unlink()
+    assert run("src")[1] == run("src", "--profile", "audit")[1] == 2
+
+
+def test_a_quieter_profile_says_nothing_of_what_a_louder_one_recorded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = write("src/app.py", KEY)
+    said(capsys, "--profile", "audit", "--write-baseline", "base.json")
+    path.write_text("import os\n")
+    for profile, gone in (("default", 0), ("strict", 0), ("audit", 1)):
+        out = said(capsys, "--profile", profile, "--baseline", "base.json", "--format", "json")[1]
+        assert json.loads(out)["stale"] == gone
+
+
+def test_a_baseline_of_before_says_nothing_of_what_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    write("src/app.py", "import os\n")
+    write("base.json", '{"version": 1, "findings": {"0123": 1}}')
+    code, out = said(capsys, "--baseline", "base.json", "--format", "json")
+    assert (code, json.loads(out)["stale"]) == (0, 0)
+
+
+class Recorder:
+    """Shows steps to a test."""
+
+    def __init__(self) -> None:
+        self.total, self.done, self.open = 0, 0, False
+
+    def begin(self, total: int) -> None:
+        assert self.open
+        self.total = total
+
+    def step(self, doing: str, amount: int = 1) -> None:
+        assert self.open
+        self.done += amount
+
+    def __enter__(self) -> Recorder:
+        self.open = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.open = False
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_steps_are_told_for_what_is_looked_at_and_checked(
+    jobs: str, capsys: pytest.CaptureFixture[str], place: Path
+) -> None:
+    (place / ".xdg").mkdir()
+    for n in range(90):
+        write(f"src/a{n}.py", "# hubspot crm.\nimport requests\n" if n < 85 else "x = 1\n")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    shown = Recorder()
+    assert run(parser.parse_args(["src", "--jobs", jobs]), shown) == 0
+    assert (shown.total, shown.done, shown.open) == (180, 180, False)
+    # What is remembered is not checked again.
+    again = Recorder()
+    assert run(parser.parse_args(["src", "--jobs", jobs]), again) == 0
+    assert (again.total, again.done) == (180, 90)
+    assert "in 90 files" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hubwire.lint import all_rules, clients, digests, flow, hubspot, lint_files,
 from hubwire.lint.cases import files_of
 from hubwire.lint.config import Config
 from hubwire.lint.rules import (
+    hs301_missing_rate_limit_handling,
     hs302_unthrottled_parallel_calls,
     hs311_token_without_expiry,
     hs502_single_call_in_loop,
@@ -17,8 +18,10 @@ from tests.lint.casefiles import cases
 GATES = (
     (hubspot, "may_call"), (clients, "may_make"), (webhooks, "may_handle"), (webhooks, "may_offer"),
     (digests, "near"), (flow, "defines"), (reaching, "_passes"),
+    (hs301_missing_rate_limit_handling, "may_be_asked"),
     (hs302_unthrottled_parallel_calls, "may_reach"), (hs311_token_without_expiry, "may_reach"),
-    (hs502_single_call_in_loop, "may_reach"),
+    (hs311_token_without_expiry, "may_exchange"),
+    (hs502_single_call_in_loop, "may_repeat"),
 )  # fmt: skip
 
 GET = "requests.get(f'https://api.hubapi.com/crm/v3/objects/contacts/{i}')"

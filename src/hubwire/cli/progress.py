@@ -123,6 +123,47 @@ class Rich:
         self._bar.stop()
 
 
+class Later:
+    """Shows nothing at first: most runs are over by then, and what shows them takes time to load.
+
+    `make` makes what shows the rest.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Progress],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        after: float = 1.0,
+    ) -> None:
+        self._make, self._clock, self._after = make, clock, after
+        self._shown: Progress | None = None
+        self._total, self._owed, self._due = 0, 0, 0.0
+
+    def begin(self, total: int) -> None:
+        self._total, self._due = total, self._clock() + self._after
+
+    def step(self, doing: str, amount: int = 1) -> None:
+        self._owed += amount
+        if self._clock() < self._due:
+            return
+        if self._shown is None:
+            self._shown = self._make()
+            self._shown.__enter__()
+            self._shown.begin(self._total)
+        self._shown.step(doing, self._owed)
+        self._owed, self._due = 0, self._clock() + 0.1
+
+    def __enter__(self) -> Later:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._shown is not None:
+            self._shown.__exit__(kind, value, trace)
+
+
 def progress(*, quiet: bool, out: TextIO | None = None) -> Progress:
     """The right kind for where standard error goes."""
     out = out or sys.stderr

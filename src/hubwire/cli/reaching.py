@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -66,7 +65,7 @@ def run_reaching(args: argparse.Namespace, backend: Address, told: Mapping[str, 
             raise ConfigError(str(problem)) from None
         except OSError as problem:
             raise ConfigError(f"{command[0]} cannot be run: {problem.strerror or problem}") from None
-        _hint(way.traffic)
+        _hint(way.traffic, command[0])
     return code
 
 
@@ -86,9 +85,32 @@ def _refused(host: str) -> None:
     note(f"hubwire: {host} is not HubSpot's: refused. --allow {host} lets the command reach it.")
 
 
-def _hint(traffic: Traffic) -> None:
+def _hint(traffic: Traffic, program: str) -> None:
     if traffic.tunnels and not traffic.sessions:
+        python = interpreter(program)
         note(
             "hubwire: the command reached the proxy and did not trust its certificate. If it is a Python "
-            f"program that uses certifi, add --certifi and its Python (this one is {sys.executable})."
+            f"program that uses certifi, add --certifi {python or 'and its Python'}."
         )
+
+
+def interpreter(program: str) -> str | None:
+    """The Python that a command is, or that its first line names; None when neither can be told."""
+    path = shutil.which(program)
+    if path is None:
+        return None
+    if Path(path).name.startswith("python"):
+        return path
+    try:
+        with open(path, "rb") as file:
+            first = file.readline(1000)
+    except OSError:
+        return None
+    named = first.removeprefix(b"#!").split()
+    if not first.startswith(b"#!") or not named:
+        return None
+    words = [word.decode("utf-8", "replace") for word in named]
+    if Path(words[0]).name == "env":
+        found = [word for word in words[1:] if Path(word).name.startswith("python")]
+        return shutil.which(found[0]) if found else None
+    return words[0] if Path(words[0]).name.startswith("python") else None

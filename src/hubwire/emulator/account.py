@@ -20,7 +20,7 @@ from hubwire.emulator.hooks.journal import Journal
 from hubwire.emulator.identity import Identity
 from hubwire.emulator.lag import Lag
 from hubwire.emulator.portal import Portal
-from hubwire.emulator.privacy import unseen
+from hubwire.emulator.privacy import unseen, untold
 from hubwire.emulator.quota import Quota, Spent
 from hubwire.emulator.refusals import milliseconds
 from hubwire.emulator.shelf import Shelf
@@ -101,7 +101,7 @@ class World:
         """Snapshots by name."""
         self.accounts: dict[int, Account] = {}
         self.apps: Apps
-        self.courier = Courier(store, self._scopes, self._unseen, self.lock)
+        self.courier = Courier(store, self._scopes, (self._unseen, self._untold), self.lock)
         self.journal = Journal(store, self._scopes, self._unseen, self._properties)
         if clock.running:
             clock.advance(Shelf(store).all("clock", float).get("ahead", 0.0))
@@ -255,6 +255,10 @@ class World:
     def _unseen(self, portal_id: int, type_id: str, scopes: Collection[str]) -> frozenset[str]:
         portal = self.accounts[portal_id].portal
         return unseen(portal, portal.kind(type_id), scopes)
+
+    def _untold(self, portal_id: int, type_id: str) -> frozenset[str]:
+        portal = self.accounts[portal_id].portal
+        return untold(portal, portal.kind(type_id))
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ class Application:
         if self._hosts is not None and not may_call(headers.get("host"), self._hosts):
             await _send(send, STRANGER, head=False)
             return
-        if scope["path"].startswith(CONTROLS) and not _from_here(scope):
+        if _own(scope["path"]) and not _from_here(scope):
             await _send(send, OUTSIDER, head=False)
             return
         query: bytes = scope.get("query_string", b"")
@@ -128,6 +128,12 @@ def may_call(named: str | None, hosts: frozenset[str]) -> bool:
         bare, colon, port = name.rpartition(":")
         name = bare if colon and port.isdigit() else name
     return name in hosts or name.endswith(HUBSPOT)
+
+
+def _own(path: str) -> bool:
+    """Whether the path is of the controls or of the page, which tells tokens; routes do not count slashes."""
+    bare = path.lstrip("/")
+    return not bare or f"/{bare}".startswith(CONTROLS)
 
 
 def _from_here(scope: Scope) -> bool:
@@ -199,5 +205,7 @@ STRANGER = Answer(
     b"This emulator answers only to loopback names and HubSpot's own, so that web pages cannot reach it.\n",
     content_type=TEXT,
 )
-OUTSIDER = Answer(403, b"The emulator's controls answer programs on this machine only.\n", content_type=TEXT)
+OUTSIDER = Answer(
+    403, b"The emulator's page and controls answer programs on this machine only.\n", content_type=TEXT
+)
 TOO_LARGE = Answer(413, b"The emulator takes bodies up to 32 MiB, with files 520 MiB.\n", content_type=TEXT)

@@ -177,9 +177,7 @@ def echoes(kind: ObjectType, values: Values, at: int) -> dict[str, str]:
     """Moments that a create answer shows as epoch milliseconds, unlike every later read."""
     if kind.id != "0-1":
         return {}
-    return {
-        name: str(at) for name in values if name.startswith("hs_lifecyclestage_") and name.endswith("_date")
-    }
+    return {name: str(at) for name in values if name[:18] == "hs_lifecyclestage_" and name.endswith("_date")}
 
 
 def _stage_entered(now: str) -> dict[str, str]:
@@ -226,8 +224,8 @@ def _task_birth(values: Values, record_id: str, now: str) -> dict[str, str]:
 
 
 def _contact_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
-    email = values.get("email", "")
-    name = " ".join(part for part in (values.get("firstname"), values.get("lastname")) if part)
+    email, first, last = values.get("email", ""), values.get("firstname"), values.get("lastname")
+    name = f"{first} {last}" if first and last else first or last
     return {
         "hs_email_domain": email.partition("@")[2],
         "hs_full_name_or_email": name or email,
@@ -276,6 +274,11 @@ def _note_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     body = values.get("hs_note_body", "")
     if not body:
         return dict.fromkeys(("hs_body_preview", "hs_body_preview_html", "hs_body_preview_is_truncated"), "")
+    return body_preview(body)
+
+
+def body_preview(body: str) -> dict[str, str]:
+    """What HubSpot shows of the text of an activity."""
     return {
         "hs_body_preview": re.sub(r"<[^>]*>", "", body),
         "hs_body_preview_html": f"<html>\n <head></head>\n <body>\n  {body}\n </body>\n</html>",

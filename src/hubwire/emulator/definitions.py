@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from hubwire.catalogue import load
-from hubwire.catalogue.facts import Grade, Option, Property
+from hubwire.catalogue.facts import Grade, ObjectType, Option, Property
 from hubwire.emulator import moments
+from hubwire.emulator.columns import Column, column
 from hubwire.emulator.drawer import Drawer
 from hubwire.emulator.formulas import BadFormula, Formula, parsed
 from hubwire.emulator.rules import Rule
@@ -95,7 +96,10 @@ class Definitions:
         self._known: dict[str, Mapping[str, Property]] = {}
         self._formulas: dict[str, tuple[Calculated, ...]] = {}
         self._sensitive: dict[str, dict[str, str]] = {}
-        store.on_rollback += [self._known.clear, self._formulas.clear, self._sensitive.clear]
+        self._unique: dict[str, tuple[str, ...]] = {}
+        self._columns: dict[tuple[str, str], Column] = {}
+        caches = (self._known, self._formulas, self._sensitive, self._unique, self._columns)
+        store.on_rollback += [cache.clear for cache in caches]
 
     def all(self, type_id: str) -> Mapping[str, Property]:
         """Every live definition of that object type by name."""
@@ -117,6 +121,21 @@ class Definitions:
         known = self._formulas.get(type_id)
         if known is None:
             known = self._formulas[type_id] = tuple(_in_order(self.own(type_id)))
+        return known
+
+    def unique(self, type_id: str) -> tuple[str, ...]:
+        """The properties of which no two live records have the same value, by their definitions."""
+        known = self._unique.get(type_id)
+        if known is None:
+            named = self.all(type_id).items()
+            known = self._unique[type_id] = tuple(name for name, definition in named if definition.unique)
+        return known
+
+    def column(self, kind: ObjectType, name: str) -> Column:
+        """That of a (defined) property on the table of live records."""
+        known = self._columns.get((kind.id, name))
+        if known is None:
+            known = self._columns[kind.id, name] = column(kind, self.all(kind.id)[name])
         return known
 
     def sensitive(self, type_id: str) -> Mapping[str, str]:
@@ -173,6 +192,9 @@ class Definitions:
         self._known.pop(type_id, None)
         self._formulas.pop(type_id, None)
         self._sensitive.pop(type_id, None)
+        self._unique.pop(type_id, None)
+        for key in [key for key in self._columns if key[0] == type_id]:
+            del self._columns[key]
 
     # Groups
 

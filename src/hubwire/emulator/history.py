@@ -45,6 +45,18 @@ class History:
             (type_id, record_id, record_id),
         )
 
+    def since(
+        self, type_id: str, ids: Sequence[int], moment: int
+    ) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+        """The updates of these records after a moment: record id, when, and which properties."""
+        rows = self._store.all(
+            f"SELECT id, at, before FROM {self.table}"
+            " WHERE type = ? AND id IN (SELECT value FROM json_each(?)) AND at > ?",
+            (type_id, msgspec.json.encode(ids).decode(), moment),
+        )
+        for id_, at, before in rows:
+            yield id_, at, tuple(sorted(msgspec.json.decode(before)))
+
     def versions(
         self,
         type_id: str,

@@ -77,6 +77,7 @@ class Importer:
         self.operations = {portal.kind(name).id: what for name, what in request.importOperations.items()}
         self.zone = _zone(request.timeZone)
         self.order = request.dateFormat
+        self._kinds: dict[str, ObjectType] = {}
         self._written: set[tuple[str, int]] = set()
         self._keys: dict[tuple[str, str], int] = {}
         self._foreign: list[tuple[End, str, ColumnMapping]] = []
@@ -127,11 +128,11 @@ class Importer:
         """One record of each type that the columns name, associated with each other."""
         by_type: dict[str, Cells] = {}
         for cell in cells:
-            if cell[1].type:
-                by_type.setdefault(self.portal.kind(cell[1].type).id, []).append(cell)
+            if named := cell[1].type:
+                by_type.setdefault(self._kind(named).id, []).append(cell)
         made: list[End] = []
         for type_id, own in by_type.items():
-            record = self.record(self.portal.kind(type_id), own)
+            record = self.record(self._kind(type_id), own)
             if record is not None:
                 made.append(End(type_id, record.id))
                 self._remember(made[-1], own)
@@ -142,6 +143,13 @@ class Importer:
                 ]
         for end, other in combinations(made, 2):
             self.apply([Link(end, other, self._labels(cells, end, other))])
+
+    def _kind(self, named: str) -> ObjectType:
+        """Of a type as columns name it."""
+        known = self._kinds.get(named)
+        if known is None:
+            known = self._kinds[named] = self.portal.kind(named)
+        return known
 
     def record(self, kind: ObjectType, cells: Cells) -> Record | None:
         """The record that these cells make or change."""
@@ -180,7 +188,9 @@ class Importer:
                 return None
             properties = {name: text for name, text in properties.items() if name not in bad}
             new = draft(self.portal, kind, properties, Edition("v3", self.at), record)
-        for refusal in clashes(self.portal, kind, [new]).values():
+        # That no record has this value was looked up just now.
+        free = key if record is None and key and new.checked.values.get(key[0]) == key[1] else None
+        for refusal in clashes(self.portal, kind, [new], free).values():
             self.error("DUPLICATE_UNIQUE_PROPERTY_VALUE", refusal.message, kind)
             return None
         values = new.checked.values
@@ -232,9 +242,10 @@ class Importer:
             name = column.propertyName
             if not cell.strip() or column.names_other:
                 continue
-            if column.kind == "HUBSPOT_OBJECT_ID":
+            what = column.kind
+            if what == "HUBSPOT_OBJECT_ID":
                 key = ("hs_object_id", cell.strip())
-            if not name or column.kind in NOT_WRITTEN:
+            if not name or what in NOT_WRITTEN:
                 continue
             definition = definitions.get(name)
             if definition is None:
@@ -247,7 +258,7 @@ class Importer:
                 self.error("COULD_NOT_PARSE_DATE", said, kind, cell, place)
                 continue
             properties[name] = text
-            if column.kind == "HUBSPOT_ALTERNATE_ID" and key is None:
+            if what == "HUBSPOT_ALTERNATE_ID" and key is None:
                 key = (name, text)
         if key is None and kind.id == "0-1" and properties.get("email"):
             key = ("email", properties["email"])

@@ -107,8 +107,9 @@ def stages(
 ) -> dict[str, list[str]]:
     """Options that pipelines give: all pipelines, and the stages of the one the record is in or goes to."""
     names = PIPELINED.get(kind.id, ("hs_pipeline", "hs_pipeline_stage"))
-    pipelines = portal.pipelines.of(kind.id)
-    if not names or not pipelines or not (names[0] in properties or names[1] in properties):
+    if not names or not (names[0] in properties or names[1] in properties):
+        return {}
+    if not (pipelines := portal.pipelines.of(kind.id)):
         return {}
     stored = record.props.get(names[0]) if record else None
     current = str(properties.get(names[0]) or stored or "")
@@ -122,13 +123,17 @@ def stages(
 def unique_names(portal: Portal, kind: ObjectType) -> list[str]:
     """Properties of which no two live records have the same value."""
     definitions = portal.definitions.all(kind.id)
-    own = (name for name, definition in definitions.items() if definition.unique)
-    names = dict.fromkeys((*kind.unique, *own))
+    names = dict.fromkeys((*kind.unique, *portal.definitions.unique(kind.id)))
     return [name for name in names if name in definitions and name != "hs_object_id"]
 
 
-def clashes(portal: Portal, kind: ObjectType, drafts: Sequence[Draft]) -> dict[int, Refusal]:
-    """By position: which drafts want a unique value that another record, or an earlier draft, has."""
+def clashes(
+    portal: Portal, kind: ObjectType, drafts: Sequence[Draft], free: tuple[str, str] | None = None
+) -> dict[int, Refusal]:
+    """By position: which drafts want a unique value that another record, or an earlier draft, has.
+
+    `free`: a property and a value of it that no record is known to have.
+    """
     refused: dict[int, Refusal] = {}
     if kind.id == "0-1":
         for index, each in enumerate(drafts):
@@ -143,7 +148,8 @@ def clashes(portal: Portal, kind: ObjectType, drafts: Sequence[Draft]) -> dict[i
             for index, each in enumerate(drafts)
             if (value := each.checked.values.get(name)) and not each.checked.problems
         }
-        taken = portal.find(kind, name, list(wanted.values()))
+        sought = [value for value in wanted.values() if (name, value) != free]
+        taken = portal.find(kind, name, sought)
         claimed: dict[str, int] = {}
         for index, value in wanted.items():
             record = drafts[index].record

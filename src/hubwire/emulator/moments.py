@@ -18,6 +18,7 @@ LOWEST, HIGHEST = -62_135_596_800_000, 253_402_300_799_999
 """Years 1 to 9999, what `datetime` can hold."""
 
 
+@lru_cache(maxsize=64)
 def text(ms: int) -> str:
     """`2026-03-12T07:33:46.615Z`; without the fraction where it is zero, as Java's Instant prints."""
     days, rest = divmod(ms, DAY)

@@ -219,7 +219,7 @@ class Portal:
         table = self.table(kind)
         if not table.made or not values:
             return {}
-        wanted = column(kind, self.definitions.all(kind.id)[name])
+        wanted = self.definitions.column(kind, name)
         if wanted.indexable:
             table.index(wanted)
         keys = {value: wanted.key(value) for value in values}

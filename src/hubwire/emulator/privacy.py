@@ -2,8 +2,8 @@
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/properties/sensitive-data: a request that names
 one is refused with the scope that it needs, and the first generations of the API neither show nor write them,
-whatever the scopes, and say nothing of it. Highly sensitive ones are not searched by; how that is refused is
-assumed, as is that lists are refused like searches.
+whatever the scopes, and say nothing of it. Highly sensitive ones are not searched by, and no webhook tells of
+them; how the search is refused is assumed, as is that lists are refused like searches.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ def hidden(portal: Portal, asked: Asked, kind: ObjectType) -> frozenset[str]:
 def unseen(portal: Portal, kind: ObjectType, scopes: Collection[str]) -> frozenset[str]:
     """The properties whose values nobody with only these scopes may read."""
     return _without(portal, kind, scopes, "read")
+
+
+def untold(portal: Portal, kind: ObjectType) -> frozenset[str]:
+    """The properties whose changes no webhook tells: the highly sensitive ones."""
+    known = portal.definitions.sensitive(kind.id)
+    return frozenset(name for name, level in known.items() if level == HIGHLY)
 
 
 def legacy_record(portal: Portal, kind: ObjectType, record: Record) -> Record:

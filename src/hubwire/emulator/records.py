@@ -185,7 +185,8 @@ class Table:
         )
         return int(number) - created
 
-    def _touch(self, ids: Sequence[int]) -> None:
+    def touch(self, ids: Sequence[int]) -> None:
+        """Notes that those records are others now, or may be."""
         self.remembered.forget(ids)
         if self.touched is not None:
             self.touched.extend(ids)
@@ -200,11 +201,11 @@ class Table:
     def pour(self, rows: Sequence[tuple[int, int, int, str]]) -> None:
         """Inserts records whose documents are written already: the values of `COLUMNS`."""
         if self.touched is not None or self.keeps_columns:
-            self._touch([row[0] for row in rows])
+            self.touch([row[0] for row in rows])
         self.store.many(f"INSERT INTO {self.live} ({COLUMNS}) VALUES (?, ?, ?, ?)", rows)
 
     def replace(self, records: Sequence[Record]) -> None:
-        self._touch([record.id for record in records])
+        self.touch([record.id for record in records])
         self.store.many(
             f"UPDATE {self.live} SET created = ?, updated = ?, props = ? WHERE id = ?",
             ((r.created, r.updated, _document(r), r.id) for r in records),
@@ -212,7 +213,7 @@ class Table:
 
     def archive(self, ids: Sequence[int], at: int) -> list[int]:
         """Moves those of the ids that live; returns which did."""
-        self._touch(ids)
+        self.touch(ids)
         wanted = _json(ids)
         moved = self.store.all(
             f"INSERT INTO {self.gone} ({COLUMNS}, archived) SELECT {COLUMNS}, ? FROM {self.live}"
@@ -224,7 +225,7 @@ class Table:
 
     def remove(self, ids: Sequence[int]) -> int:
         """Takes records away for good; returns how many of them lived."""
-        self._touch(ids)
+        self.touch(ids)
         wanted = _json(ids)
         where = "WHERE id IN (SELECT value FROM json_each(?))"
         lived = self.store.all(f"DELETE FROM {self.live} {where} RETURNING id", (wanted,))
@@ -261,8 +262,8 @@ class Table:
             self.indexes.discard(index)
 
     def rows(self, sql: str, values: Sequence[object]) -> list[Row]:
-        """A query of the search planner; `{live}` stands for the table."""
-        return self.store.all(sql.replace("{live}", self.live), values)
+        """A query; `{live}` stands for the table of live records, `{gone}` for that of archived ones."""
+        return self.store.all(sql.replace("{live}", self.live).replace("{gone}", self.gone), values)
 
 
 def decoded(row: Row) -> Record:

@@ -8,11 +8,11 @@ below.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from hubwire.emulator import moments
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 
 DOCS = "https://developers.hubspot.com"
@@ -40,6 +40,12 @@ def render(refusal: Refusal, asked: Asked) -> Answer:
         # https://github.com/HubSpot/hubspot-api-ruby/issues/181
         headers = [*headers, ("X-HubSpot-Auth-Failure", "401 Unauthorized")]
     return Answer(refusal.status, msgspec.json.encode(body), list(headers))
+
+
+def entry(refusal: Refusal) -> dict[str, Any]:
+    """One of the `errors` of a batch: what the refusal says, and nothing of what it does not."""
+    told = {"status": "error", "message": refusal.message, **refusal.more}
+    return {key: told[key] for key in (*KEYS, *told) if told.get(key) is not None}
 
 
 def invalid_authentication() -> Refusal:
@@ -346,8 +352,8 @@ def method_not_allowed(method: str, allowed: Iterable[str]) -> Refusal:
 
 
 def milliseconds(moment: float) -> str:
-    """ISO 8601 in UTC with milliseconds, `2026-03-10T23:04:41.164Z`."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """ISO 8601 in UTC, `2026-03-10T23:04:41.164Z`; without the fraction where it is zero."""
+    return moments.text(int(moment * 1000))
 
 
 def humanised(seconds: float) -> str:

@@ -78,8 +78,9 @@ def created(portal: Portal, kind: ObjectType, record: Record, echo: Mapping[str,
         **CONSTANTS.get(kind.id, NOTHING),
         **record.props,
         **calculated.echoes(kind, record.props, record.created),
-        **{name: value for name, value in echo.items() if value and record.props.get(name)},
     }
+    if echo:
+        props |= {name: value for name, value in echo.items() if value and record.props.get(name)}
     return envelope(portal, kind, record, dict(sorted(props.items())))
 
 

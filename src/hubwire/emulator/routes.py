@@ -101,8 +101,10 @@ class Routes:
 
 
 def _segments(path: str) -> list[str]:
-    """`/a/b/` and `/a/b` alike; `//` stays an empty segment, which no template has."""
-    return path.removeprefix("/").removesuffix("/").split("/")
+    """`/a/b/` and `/a/b` alike, and `//a/b`, which connectors that join `https://…/` and a path send
+    (https://github.com/hotgluexyz/tap-hubspot-beta); further in, `//` is a segment that no template has.
+    """
+    return path.lstrip("/").removesuffix("/").split("/")
 
 
 def _walk(

@@ -174,8 +174,10 @@ def _of_legacy(area: str, asked: Asked, *, reads: bool) -> list[tuple[str, ...]]
         return []
     area = "contacts" if area == "engagements" else area
     spelling = asked.places.get("objectType", "") if area in ("objects", "properties", "pipelines") else area
-    definitions = area == "properties" or (
-        asked.endpoint is not None and asked.endpoint.op.endswith("properties")
+    if area == "definitions":
+        spelling = asked.path.strip("/").partition("/")[0]
+    definitions = area in ("properties", "definitions") or (
+        asked.endpoint is not None and asked.endpoint.op.endswith(("properties", "properties2"))
     )
     any_of = (_of_definitions if definitions else _of_records)(spelling, reads=reads)
     return [any_of] if any_of else []

@@ -230,6 +230,8 @@ def _scalar_maps(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def _only_scalars(body: bytes, fields: Mapping[str, Any], number: int) -> None:
     for name, value in fields.items():
+        if isinstance(value, str) and value.isascii():
+            continue
         if isinstance(value, dict | list):
             got = "object" if isinstance(value, dict) else "array"
             steps: list[str | int] = ["properties", name]

@@ -127,6 +127,7 @@ class Store:
         finally:
             if logged:
                 self._connection.pragma("journal_mode", "wal")
+                self._connection.pragma("shrink_memory")
 
     def copy(self) -> Copy:
         """Everything as it is now, held in memory."""

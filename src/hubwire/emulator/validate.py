@@ -97,9 +97,12 @@ def stored_form(definition: Property, sent: str, stages: Sequence[str] | None = 
         raise Unfit(
             "READ_ONLY_VALUE", f'"{definition.name}" is a calculated property; its value cannot be set.'
         )
-    if not sent.strip():
+    stripped = sent.strip()
+    if not stripped:
         return ""
-    if sent != sent.strip() and definition.type in TRIM:
+    if definition.type == "string" and not stages:
+        return _string(definition, sent)
+    if sent != stripped and definition.type in TRIM:
         # https://developers.hubspot.com/changelog/breaking-change-enhanced-validations-for-non-string-properties-in-hubspots-crmobject-apis
         raise Unfit("LEADING_TRAILING_WHITESPACE", f'"{sent}" includes leading or trailing whitespace.')
     match definition.type:

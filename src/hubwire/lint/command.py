@@ -8,6 +8,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from hubwire.lint.config import FAIL_ON, PROFILES, Config, ConfigError, codes, l
 from hubwire.lint.finding import Finding, Place, Severity
 from hubwire.lint.report import COUNTED, FORMATS, renderer
 from hubwire.lint.run import Report, common_root, lint_files, lint_paths, uncollected
+from hubwire.lint.steps import Shown
 
 HELP = "find what goes wrong in code that talks to HubSpot"
 EXTRAS = {"tree": "lint", "pygls": "lint-server", "lsprotocol": "lint-server"}
@@ -63,13 +65,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--statistics", action="store_true", help="count findings per rule instead of listing them")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Run the command: 0 clean, 1 findings, 2 could not run."""
+def run(args: argparse.Namespace, shown: Shown | None = None) -> int:
+    """Run the command: 0 clean, 1 findings, 2 could not run. `shown` shows how far it has come."""
     # The process ends with the command: looking for garbage would only delay that.
     atexit.register(gc.freeze)
     try:
         with uncollected():
-            return _run(args)
+            return _run(args, shown)
     except BrokenPipeError:
         # Whoever reads the report has left: no trouble of ours, and the caller's to end quietly.
         raise
@@ -87,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, shown: Shown | None) -> int:
     if args.explain:
         return _explain(args.explain)
     if args.server:
@@ -103,7 +105,7 @@ def _run(args: argparse.Namespace) -> int:
     _exist(paths, staged=args.staged)
     root = common_root(paths)
     config = settings(args, Path(os.path.commonpath([os.path.abspath(p) for p in paths])))
-    report = _staged(root, paths, config) if args.staged else _report(args, root, paths, config)
+    report = _staged(root, paths, config) if args.staged else _report(args, root, paths, config, shown)
     named = {os.path.relpath(p.resolve(), root).replace(os.sep, "/") for p in paths}
     for problem in report.unread:
         _tell(f"not read: {problem}")
@@ -112,13 +114,18 @@ def _run(args: argparse.Namespace) -> int:
     if args.write_baseline:
         from hubwire.lint import baseline
 
-        baseline.write(Path(args.write_baseline), report)
+        baseline.write(Path(args.write_baseline), report, config.profile)
         _tell(f"recorded {len(report.findings)} in {args.write_baseline}")
         return 0
     if config.baseline:
         from hubwire.lint import baseline
 
-        baseline.apply(Path(config.home, config.baseline), report)
+        known = Path(config.home, config.baseline)
+        baseline.apply(known, report, config, None if args.staged else named)
+        if report.stale and args.format == "text":
+            name = os.path.relpath(known) if known.is_relative_to(Path.cwd()) else str(known)
+            entries = "1 entry" if report.stale == 1 else f"{report.stale} entries"
+            _tell(f"{entries} of {name} found no more; to record anew: hubwire lint --write-baseline {name}")
     _print(args, report if root == Path.cwd().resolve() else seen_from_afar(report, root))
     return verdict(report, config)
 
@@ -143,11 +150,14 @@ def _staged(root: Path, paths: list[Path], config: Config) -> Report:
         return lint_files(held.changed(paths), config, held.read, root)
 
 
-def _report(args: argparse.Namespace, root: Path, paths: list[Path], config: Config) -> Report:
+def _report(
+    args: argparse.Namespace, root: Path, paths: list[Path], config: Config, shown: Shown | None
+) -> Report:
     fixing = args.fix or args.unsafe_fixes
     # A fix is made for the text at hand, not for what was remembered of it.
     cached = not args.no_cache and not fixing
-    report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached)
+    with shown or nullcontext() as steps:
+        report = lint_paths(paths, config, root, jobs=args.jobs, cached=cached, steps=steps)
     if fixing:
         from hubwire.lint.fix import fix_files
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hubwire.lint import patterns as re
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.markers import marked
-from hubwire.lint.project import Unit, modules_of
+from hubwire.lint.project import Unit, defined, modules_of
 from hubwire.lint.values import binding
 
 Target = tuple[Unit, Func]
@@ -25,6 +25,13 @@ def by_name(unit: Unit) -> dict[str, list[Func]]:
     return out
 
 
+def named(unit: Unit, name: str) -> list[Func]:
+    """The functions of a file that are called so; one that names none need not be parsed to know."""
+    if not unit.is_parsed and unit.source.language == "py" and name not in unit.memo(defined):
+        return []
+    return unit.memo(by_name).get(name, [])
+
+
 def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
     """The functions a callee may be; empty when it leaves the repository or cannot be known."""
     head, _, rest = callee.partition(".")
@@ -34,7 +41,7 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
         return _own_method(unit, rest, offset)
     if not rest:
         local = [(unit, f) for f in own.get(head, ()) if not f.owner and not _shorthand(unit, f, head)]
-        return local or _imported(unit, head, "")
+        return local or _imported(unit, head, "") or _by_default(unit, head, offset)
     imported = _imported(unit, head, rest)
     if imported:
         return imported
@@ -48,6 +55,20 @@ def resolve(unit: Unit, callee: str, offset: int) -> list[Target]:
     ):
         return [(unit, f) for f in own.get(last, ())]
     return _typed_parameter(unit, head, last, offset)
+
+
+def _by_default(unit: Unit, name: str, offset: int) -> list[Target]:
+    """The function that a parameter stands for unless it is given another: `({ get = getRecord } = {})`."""
+    for index in unit.facts.chain(offset):
+        start, end = unit.facts.functions[index].param_spans
+        if unit.code.find(name, start, end) >= 0:
+            told = re.compile(rf"\b{re.escape(name)}\s*=\s*(\w+)\s*[,)}}\n]").search(
+                unit.code, start, end + 1
+            )
+            if told is None or told.group(1) == name:
+                return []
+            return resolve(unit, told.group(1), start)
+    return []
 
 
 def _shorthand(unit: Unit, func: Func, name: str) -> bool:
@@ -149,9 +170,9 @@ def _hubspot_imports(unit: Unit) -> list[Unit]:
 def methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Target]:
     """Methods called `method` of the class with this name, here or where it is imported from."""
     kind = kind.split("|")[0].strip().strip("'\"").rpartition(".")[2].split("[")[0].split("<")[0]
-    if not kind:
+    if not kind or not (unit.may_hold(method) or unit.may_hold(kind)):
         return []
-    found = [(unit, f) for f in unit.memo(by_name).get(method, ()) if f.owner == kind]
+    found = [(unit, f) for f in named(unit, method) if f.owner == kind]
     if found or depth > 3:
         return found
     for imported in unit.facts.imported(kind):
@@ -163,7 +184,7 @@ def methods_of(unit: Unit, kind: str, method: str, depth: int = 0) -> list[Targe
 
 
 def _only(unit: Unit, method: str) -> list[Target]:
-    found = unit.memo(by_name).get(method, ())
+    found = named(unit, method)
     return [(unit, f) for f in found] if len(found) == 1 else []
 
 
@@ -182,10 +203,8 @@ def _imported(unit: Unit, head: str, rest: str) -> list[Target]:
         if not last:
             return project.exported(other, imported.symbol if imported.symbol != "*" else "default")
         if imported.symbol in ("*", "default"):
-            return project.exported(other, last) or [(other, f) for f in other.memo(by_name).get(last, ())]
-        return methods_of(other, imported.symbol, last) or [
-            (other, f) for f in other.memo(by_name).get(last, ())
-        ]
+            return project.exported(other, last) or [(other, f) for f in named(other, last)]
+        return methods_of(other, imported.symbol, last) or [(other, f) for f in named(other, last)]
     return []
 
 

@@ -49,6 +49,31 @@ def followers(names: Iterable[str], marked: Iterable[str], read: Read) -> Iterat
             yield name
 
 
+def followers_of_others(names: Iterable[str], project: Project) -> Iterator[str]:
+    """Those of some files, asked about by themselves, that import one of the repository that sends requests.
+
+    Each is told by what its own import lines lead to, so one costs no more than the files that it imports.
+    """
+    known: dict[str, bool] = {}
+    for name in names:
+        data = project.read(name) if _code(name) else None
+        if data is None or binary(data) or (b"import" not in data and b"require" not in data):
+            continue
+        unit = Unit(Source(name, data), project)
+        found = (project.resolve_module(unit, module) for module in unit.memo(modules_of))
+        for other in (o for o in found if o is not None and o.path != name):
+            if other.path not in known:
+                known[other.path] = _caller(other)
+            if known[other.path]:
+                yield name
+                break
+
+
+def _caller(unit: Unit) -> bool:
+    sends = _code(unit.path) and _stem(unit.path) not in _EVERYWHERE and _sends(unit.source.data)
+    return sends and unit.speaks
+
+
 def _importable(folder: str, other: str) -> bool:
     """Whether Python in a folder can name the files of another: by identifiers, from what holds both on."""
     below = other.split("/") if other else []

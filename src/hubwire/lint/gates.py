@@ -6,12 +6,13 @@ without, so a no is certain and a yes means only that the parser has to be asked
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from hubwire.lint import patterns as re
 from hubwire.lint.endpoints import FAMILIES
 from hubwire.lint.project import Unit, imports_of
+from hubwire.lint.values import fold
 
 _WORDS = (
     "hubapi", "crm-object-schemas/", "app-webhooks/", "settings/users", "account-info/", "filemanager/api",
@@ -70,6 +71,7 @@ _EVENT = re.compile(
 )
 BASES = ("baseurl", "base_url", "prefixurl")
 """What names the address that a client object begins its own with, in small letters."""
+_PIECE = re.compile(r"(?i)hub|crm|v\d|20\d\d|\.com")
 _HOPS = 2
 """Modules that an address may come through on its way to the file that imports it."""
 
@@ -107,9 +109,19 @@ def told_address(unit: Unit, hops: int = _HOPS) -> bool:
         other = unit.project.resolve_module(unit, module)
         if other is None or other is unit:
             continue
-        if any(gives_address(other, symbol, hops - 1) for _, symbol in names):
+        if any(gives_address(other, symbol, hops - 1) for _, symbol in _taken(unit, names)):
             return True
     return False
+
+
+def _taken(unit: Unit, names: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Local name → symbol of an import; of a whole Python module, what the text takes from it."""
+    for local, symbol in names:
+        if symbol == "*" and local != "*" and unit.source.language == "py":
+            taken = re.findall(rf"\b{re.escape(local)}\s*\.\s*(\w+)", unit.source.text)
+            yield from ((local, one) for one in dict.fromkeys(taken))
+        else:
+            yield local, symbol
 
 
 def gives_address(other: Unit, symbol: str, hops: int = _HOPS - 1) -> bool:
@@ -131,7 +143,18 @@ def _gives(other: Unit, symbol: str, hops: int) -> bool:
                 deeper = other.project.resolve_module(other, module)
                 if deeper is not None and deeper is not other and gives_address(deeper, name, hops - 1):
                     return True
-    return _made(other.source.text, symbol) and told_address(other, hops)
+    return _made(other.source.text, symbol) and told_address(other, hops) and stands(other, symbol)
+
+
+def stands(unit: Unit, name: str) -> bool:
+    """Whether what a file gives a name, or a function of that name returns, may be part of an address."""
+    facts = unit.facts
+    given = [a.value for a in facts.assigns if a.target == name and not a.part]
+    texts = [fold(unit, e) for value in given for e in value.walk() if e is value or e.kind != "other"]
+    for func in facts.functions:
+        if func.name.rpartition(".")[2] == name:
+            texts += [fold(unit, r) for r in facts.returns if func.start <= r.start < func.end]
+    return any("/" in text or _PIECE.search(text) for text in texts)
 
 
 def _made(text: str, name: str) -> bool:
@@ -220,6 +243,11 @@ def may_make(unit: Unit) -> bool:
 def may_call(unit: Unit) -> bool:
     """Whether a file may call HubSpot."""
     return unit.memo(told_address) or unit.memo(sdk_called)
+
+
+def may_be_asked(unit: Unit) -> bool:
+    """Whether a file that may call HubSpot imports another one, which it may hand its addresses to."""
+    return any(user.memo(may_call) and not user.is_test for user in unit.project.naming(unit))
 
 
 def may_handle(unit: Unit) -> bool:

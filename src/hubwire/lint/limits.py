@@ -49,6 +49,7 @@ _SAID_LOW = re.compile(
 _HANDLED_LOW = re.compile(HANDLED.pattern.removeprefix("(?i)").lower())
 _THROTTLED_LOW = re.compile(THROTTLED.pattern.removeprefix("(?i)").lower())
 _OWN_SERVER_LOW = re.compile(_OWN_SERVER.lower())
+_RETRIERS = ("tenacity", "backoff", "retrying", "stamina")
 _AGAIN = re.compile(
     r"\b401\b(?![^\n]*\b429\b)[^\n]{0,60}?\b(retry\w*)|\b(retry\w*)(?![^\n]*\b429\b)[^\n]{0,60}?\b401\b"
 )
@@ -73,7 +74,7 @@ _LITERALS = (
 
 def prepared(unit: Unit) -> bool:
     """Whether a file shows any sign of handling 429 or of staying below the limit."""
-    low = unit.code.lower()
+    low = _without_unused(unit, re.lowered(unit.code))
     # A case-blind search walks every character; most files hold none of these words.
     if not any(word in low for word in _LITERALS):
         return False
@@ -83,6 +84,19 @@ def prepared(unit: Unit) -> bool:
         return True
     own = _OWN_SERVER_LOW.search(low) if any(word in low for word in _SERVERS) else None
     return _spoken(low) if own is None else _told(_SAID_LOW.sub("", _OWN_SERVER_LOW.sub("", low)))
+
+
+def _without_unused(unit: Unit, low: str) -> str:
+    """A file without the imports of a retrying library that it makes no use of."""
+    if not any(word in low for word in _RETRIERS):
+        return low
+    code = unit.code
+    made = [i for i in unit.facts.imports if i.module.partition(".")[0] in _RETRIERS and i.local]
+    if not made or any(len(re.findall(rf"\b{re.escape(i.local)}\b", code)) > 1 for i in made):
+        return low
+    for imported in made:
+        code = code[: imported.start] + " " * (imported.end - imported.start) + code[imported.end :]
+    return code.lower()
 
 
 def _without_sign_in(low: str) -> str:

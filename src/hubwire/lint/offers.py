@@ -37,17 +37,32 @@ ENTRY_NAMES = {
 }
 ROUTE_FILE = re.compile(r"(?:^|/)routes/")
 """Of Remix and React Router: `action` takes what is posted."""
-STRONG = re.compile(
+STRONG = re.worded(
+    (
+        "subscriptiontype",
+        "subscription_type",
+        "changesource",
+        "attemptnumber",
+        ".creation",
+        ".deletion",
+        ".propertychange",
+        ".merge",
+        ".restore",
+        ".associationchange",
+        ".privacydeletion",
+        ".newmessage",
+    ),
     r"subscriptionType|subscription_type|[\"'`](?:contact|company|deal|ticket|object|line_item|product|conversation)"
     r"\.(?:creation|deletion|propertyChange|merge|restore|associationChange|privacyDeletion|newMessage)[\"'`]|"
-    r"\bchangeSource\b|\battemptNumber\b"
+    r"\bchangeSource\b|\battemptNumber\b",
 )
 HOOK = re.compile(
     r"(?i)web_?-?hook|events?\b|callback|notify|notification|listener|receiv|inbound|incoming|ingest|trigger|hook"
 )
-REQUEST = re.compile(
+REQUEST = re.worded(
+    ("req", "ctx", "context", "readbody(", "event.body", "event[", "event.get", "c.req"),
     r"(?i)\b(?:req|request|ctx|c\.req|context)\w*\.(?:text|json|body|raw|arrayBuffer|get_json|data)\b|readBody\(|event\.body|"
-    r"event\[[\"']body|event\.get\([\"']body"
+    r"event\[[\"']body|event\.get\([\"']body",
 )
 _ADDED = re.compile(rf"\.\s*(?:{'|'.join(sorted(REGISTER))})\s*\(")
 _ROUTER = re.compile(

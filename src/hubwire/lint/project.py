@@ -11,6 +11,7 @@ from hubwire.lint import patterns as re
 from hubwire.lint.collect import LIMIT, binary, normalised
 from hubwire.lint.config import Config
 from hubwire.lint.facts import Facts, Func, Import
+from hubwire.lint.markers import marked
 from hubwire.lint.parse import broken, parse
 from hubwire.lint.source import Source
 
@@ -74,7 +75,18 @@ class Unit:
     @cached_property
     def errors(self) -> int:
         """Bytes the parser can make no sense of. A file that has none is not read any further for it."""
-        return self.facts.errors if "facts" in self.__dict__ or broken(self.source) else 0
+        return self.facts.errors if self.is_parsed or broken(self.source) else 0
+
+    @cached_property
+    def speaks(self) -> bool:
+        """Whether it says something of HubSpot, or its path does."""
+        home = self.project.home
+        return self.path in self.project.speaking or marked(self.source.data, f"{home}/{self.path}")
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether its facts are at hand."""
+        return "facts" in self.__dict__
 
     @cached_property
     def code(self) -> str:
@@ -118,6 +130,14 @@ class Unit:
             self._learned[make] = make(self)
         return self._learned[make]  # type: ignore[no-any-return]  # keyed by its maker
 
+    def may_hold(self, name: str) -> bool:
+        """Whether a file may define a function of this name or import what is called so, seen without parsing
+        it: most names that Python files import from others are classes and constants."""
+        if self.is_parsed or self.source.language != "py":
+            return True
+        named = (local for _, names in self.memo(imports_of) for local, _ in names)
+        return name in self.memo(defined) or name in named
+
     def forget(self) -> None:
         """Drop the tree and what was learned from it; asked again, it is made again."""
         facts = self.__dict__.pop("facts", None)
@@ -134,7 +154,7 @@ class Unit:
     def ease(self) -> None:
         """Drop copies of the text that only its own check reads."""
         self.__dict__.pop("low", None)
-        if "facts" not in self.__dict__:
+        if not self.is_parsed:
             self.__dict__.pop("code", None)
             self.source.__dict__.pop("text", None)
             self.source.__dict__.pop("starts", None)
@@ -157,13 +177,15 @@ class Project:
     def __init__(
         self, read: Read, config: Config | None = None, folder: str = "", names: Names | None = None
     ) -> None:
-        self._read = read
+        self.read = read
         self._names = names
         self.folder = folder
         self.home = folder.rpartition("/")[2]
         """Name of the folder that all paths are relative to: `hubspot-sync` says what its files are about."""
         self.config = config or Config()
         self.units: dict[str, Unit] = {}
+        self.speaking: set[str] = set()
+        """Files that are known to speak of HubSpot."""
         self._missing: set[str] = set()
         self._owned: dict[tuple[str, str], bool] = {}
         self._aliases: dict[str, list[tuple[str, str]]] = {}
@@ -171,6 +193,8 @@ class Project:
         self._importers: dict[str, list[tuple[Unit, Import]]] = {}
         self.given: dict[tuple[str, str, int], bool] = {}
         """What the gates learned about names that other files import."""
+        self.exchanging: dict[str, bool] = {}
+        """Whether a file or what it imports speaks of OAuth, as far as anybody asked."""
         self.parsed = 0
         """Bytes parsed since the last `forget`."""
 
@@ -186,7 +210,7 @@ class Project:
             return self.units[path]
         if path in self._missing:
             return None
-        data = self._read(path)
+        data = self.read(path)
         if data is None or len(data) > LIMIT or binary(data):
             self._missing.add(path)
             return None
@@ -281,7 +305,7 @@ class Project:
             return self._aliases[folder]
         out: list[tuple[str, str]] = []
         for name in ("tsconfig.json", "jsconfig.json"):
-            data = self._read(posixpath.join(folder, name) if folder else name)
+            data = self.read(posixpath.join(folder, name) if folder else name)
             if data is not None:
                 out = _tsconfig_paths(data)
                 break
@@ -290,6 +314,8 @@ class Project:
 
     def exported(self, unit: Unit, symbol: str, depth: int = 0) -> list[tuple[Unit, Func]]:
         """Functions of a module reachable under a name, through re-exports."""
+        if not unit.may_hold(symbol):
+            return []
         facts = unit.facts
         target = facts.exports.get(symbol, "")
         if ":" in target and depth < 4:
@@ -336,16 +362,16 @@ class Project:
         """Whether an import line of a file names another, seen without parsing."""
         return any(self.resolve_module(other, m) is unit for m in other.memo(modules_of) if stem in m)
 
-    def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
-        folder, _, name = unit.path.rpartition("/")
-        stem = name.partition(".")[0]
-        if stem in ("index", "__init__"):
-            stem = folder.rpartition("/")[2]
+    def naming(self, unit: Unit) -> Iterator[Unit]:
+        """The marked files whose import lines name a file, seen without parsing them."""
+        stem = _stem(unit.path)
         for other in self._mentions.get(stem, ()):
-            if other is unit:
-                continue
-            if not self._leads_to(other, stem, unit):
-                continue
+            if other is not unit and self._leads_to(other, stem, unit):
+                yield other
+
+    def _find_importers(self, unit: Unit) -> Iterator[tuple[Unit, Import]]:
+        stem = _stem(unit.path)
+        for other in self.naming(unit):
             for imported in other.facts.imports:
                 if stem not in f"{imported.module}.{imported.symbol}":
                     continue
@@ -355,6 +381,13 @@ class Project:
                     target = self.resolve_module(other, joint + imported.symbol)
                 if target is unit:
                     yield other, imported
+
+
+def _stem(path: str) -> str:
+    """What an import calls a file: by its name, or by its folder's."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return folder.rpartition("/")[2] if stem in ("index", "__init__") else stem
 
 
 def _import_lines(unit: Unit) -> list[tuple[str, str, str]]:

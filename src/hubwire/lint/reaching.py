@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from hubwire.lint.facts import Func
 from hubwire.lint.flow import by_name, resolve
 from hubwire.lint.gates import may_call
 from hubwire.lint.hubspot import find_calls
+from hubwire.lint.outline import beside_a_loop
 from hubwire.lint.project import Unit, defined, imports_of
 
+_OAUTH = (b"oauth", b"tokensapi", b"tokens_api")
 _HOPS = 4
 """Modules that may pass a name on, one to the next."""
 
@@ -20,27 +22,71 @@ def may_reach(unit: Unit) -> bool:
         return True
     if unit.source.language != "py":
         return any(other.memo(may_call) for other in _below(unit))
+    return _leads(unit, lambda name: True)
+
+
+def may_repeat(unit: Unit) -> bool:
+    """Whether a loop of a file may call HubSpot, or a function of the repository that does."""
+    if unit.source.language != "py" or unit.memo(find_calls):
+        return unit.memo(may_reach)
+    aliases = unit.memo(_helpers)[1]
+    return _leads(unit, lambda name: name in aliases or beside_a_loop(unit, name))
+
+
+def may_exchange(unit: Unit) -> bool:
+    """Whether a file, or one that it imports, by way of others too, speaks of OAuth."""
+    known = unit.project.exchanging
+    if unit.path in known:
+        return known[unit.path]
+    seen = {unit.path: unit}
+    queue = [unit]
+    while queue:
+        last = queue.pop()
+        if known.get(last.path) or _speaks_of_oauth(last.source.data.lower()):
+            known[last.path] = known[unit.path] = True
+            return True
+        for other in last.memo(near) if known.get(last.path) is None else ():
+            if other.path not in seen:
+                seen[other.path] = other
+                queue.append(other)
+    known.update(dict.fromkeys(seen, False))
+    return False
+
+
+def _speaks_of_oauth(low: bytes) -> bool:
+    return any(word in low for word in _OAUTH)
+
+
+def _helpers(unit: Unit) -> tuple[list[Unit], set[str]]:
+    """The files whose functions a Python file may call, and the functions that go by other names there."""
     # A function of a file that is imported may make the object whose method is called.
     others = {deeper.path: deeper for other in unit.memo(near) for deeper in (other, *other.memo(near))}
     # A name that one of them gives to what another defines may be the one that is called.
-    aliases = {name for other in others.values() for name in other.memo(renamed)}
+    aliases = {name for other in (unit, *others.values()) for name in other.memo(renamed)}
     # One is enough: the likely ones come first, and the short ones among them.
     likely = sorted(others.values(), key=lambda o: (not o.memo(may_call), len(o.source.data)))
-    return any(_leads(other, unit.source.text, aliases) for other in likely)
+    return likely, aliases
 
 
-def _leads(unit: Unit, said: str, aliases: set[str]) -> bool:
-    """Whether a function of a file that a text names calls HubSpot, itself or through one that it calls."""
-    if not unit.memo(may_call) and not unit.memo(_passes):
-        return False
-    named = [name for name in unit.memo(defined) if name in said or name in aliases]
-    known = unit.memo(_judged)
-    for name in named:
-        if name not in known:
-            known[name] = any(_sends(unit, func) for func in unit.memo(by_name).get(name, ()))
-        if known[name]:
-            return True
+def _leads(unit: Unit, asked: Callable[[str], bool]) -> bool:
+    """Whether a Python file names a function of another that calls HubSpot, or one that calls such a one."""
+    others, aliases = unit.memo(_helpers)
+    text = unit.source.text
+    for other in others:
+        if not other.memo(may_call) and not other.memo(_passes):
+            continue
+        for name in other.memo(defined):
+            if (name in text or name in aliases) and asked(name) and _judge(other, name):
+                return True
     return False
+
+
+def _judge(unit: Unit, name: str) -> bool:
+    """Whether a function of this name calls HubSpot, itself or through one that it calls."""
+    known = unit.memo(_judged)
+    if name not in known:
+        known[name] = any(_sends(unit, func) for func in unit.memo(by_name).get(name, ()))
+    return known[name]
 
 
 def _passes(unit: Unit) -> bool:

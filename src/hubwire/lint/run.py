@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hubwire.lint.cache import Cache
     from hubwire.lint.project import Project, Read, Unit
     from hubwire.lint.rule import Rule
+    from hubwire.lint.steps import Steps
     from hubwire.lint.suppress import Suppression
 
 KEPT = 3_000_000
@@ -37,6 +38,8 @@ class Report:
     """Files looked at."""
     marked: int = 0
     """Files that have to do with HubSpot."""
+    stale: int = 0
+    """Entries of the baseline that are found no more."""
     unread: list[str] = field(default_factory=list)
     """What could not be read, each a path and the reason."""
 
@@ -48,8 +51,12 @@ def lint_paths(
     *,
     jobs: int = 1,
     cached: bool = False,
+    steps: Steps | None = None,
 ) -> Report:
-    """Check files and folders, with several processes and remembered findings if wanted."""
+    """Check files and folders, with several processes and remembered findings if wanted.
+
+    `steps` is told how far the run has come: a step for every file looked at, another for every one checked.
+    """
     config = config or Config()
     targets = [Path(p) for p in paths]
     base = (root or common_root(targets)).resolve()
@@ -59,14 +66,20 @@ def lint_paths(
     if config.exclude:
         files = [f for f in files if not config.excludes(os.path.relpath(f, base), str(base))]
     report.files = len(files)
-    marks = _marked_files(files, base, store, report.unread)
+    if steps:
+        steps.begin(2 * len(files))
+    held: dict[str, bytes] = {}
+    marks = _marked_files(files, base, store, report.unread, held, steps)
     report.marked = len(marks)
     key = _state(files) if store else ""
     found = store.get(key) if store else None
     if found is None:
-        found, seen = check_names(base, [*marks, *_following(base, files, marks)], config, jobs)
+        following, looked = _following(base, files, marks, held, targets)
+        if steps:
+            steps.step("checking", len(files) - len(marks) - len(following))
+        found, seen = check_names(base, marks, following, config, jobs, held, steps)
         if store:
-            store.put(key, found, _beyond(seen, files, targets))
+            store.put(key, found, _beyond({*seen, *looked}, files, targets))
             store.save()
     return _sorted(report, found)
 
@@ -96,11 +109,23 @@ def _state(files: list[str]) -> str:
     return digest.hexdigest()
 
 
-def _marked_files(files: list[str], base: Path, store: Cache | None, unread: list[str]) -> dict[str, str]:
-    """Name → content hash of the files that speak of HubSpot; those that cannot be read are noted."""
+def _marked_files(
+    files: list[str],
+    base: Path,
+    store: Cache | None,
+    unread: list[str],
+    held: dict[str, bytes],
+    steps: Steps | None = None,
+) -> dict[str, str]:
+    """Name → content hash of the files that speak of HubSpot; those that cannot be read are noted.
+
+    What was read of them is left in `held`.
+    """
     out = {}
     prefix = base.as_posix().rstrip("/") + "/"
     for path in files:
+        if steps:
+            steps.step("looking")
         name = path.replace(os.sep, "/").removeprefix(prefix)
         try:
             known = store.digest(path) if store else None
@@ -108,6 +133,8 @@ def _marked_files(files: list[str], base: Path, store: Cache | None, unread: lis
                 with open(path, "rb", 0) as file:
                     data = normalised(file.read())
                 speaks = not binary(data) and marked(data, f"{base.name}/{name}")
+                if speaks:
+                    held[name] = data
                 if store and not speaks:
                     store.note(path, "-")
                 known = (store.digest(path, data) if store else "+") if speaks else "-"
@@ -119,42 +146,79 @@ def _marked_files(files: list[str], base: Path, store: Cache | None, unread: lis
     return out
 
 
-def _following(base: Path, files: list[str], marks: Iterable[str]) -> list[str]:
-    """Files that do not speak of HubSpot and import one that does."""
-    if not marks:
-        return []
-    from hubwire.lint.followers import followers
-
+def _following(
+    base: Path, files: list[str], marks: Iterable[str], held: Mapping[str, bytes], targets: Iterable[Path]
+) -> tuple[list[str], set[str]]:
+    """Files that do not speak of HubSpot and import one that does; and what was looked into for those that
+    were named one by one, whose imports may lead out of the run."""
     prefix = base.as_posix().rstrip("/") + "/"
     names = dict.fromkeys(f.replace(os.sep, "/").removeprefix(prefix) for f in files)
-    return list(followers((n for n in names if n not in marks), marks, Disk(base)))
+    single = {str(t.resolve()).replace(os.sep, "/").removeprefix(prefix) for t in targets if t.is_file()}
+    single = {n for n in names if n in single and n not in marks}
+    if not marks and not single:
+        return [], set()
+    from hubwire.lint.followers import followers, followers_of_others
+    from hubwire.lint.project import Project
+
+    found = followers((n for n in names if n not in marks), marks, Disk(base, held)) if marks else ()
+    following = dict.fromkeys(found)
+    disk = Disk(base, held)
+    project = Project(disk, folder=base.as_posix(), names=disk.names)
+    following.update(dict.fromkeys(followers_of_others(sorted(single.difference(following)), project)))
+    return list(following), disk.seen
 
 
-def check_names(base: Path, names: list[str], config: Config, jobs: int) -> tuple[list[Finding], set[str]]:
-    """Findings of marked files, shared between processes when there is enough to share; and what was read."""
+def check_names(
+    base: Path,
+    marks: Iterable[str],
+    following: list[str],
+    config: Config,
+    jobs: int,
+    held: Mapping[str, bytes],
+    steps: Steps | None = None,
+) -> tuple[list[Finding], set[str]]:
+    """Findings of marked files and of those that follow them, and what was read.
+
+    Shared between processes when there is enough to share.
+    """
+    marks = list(marks)
+    names = [*marks, *following]
     if not names:
         return [], set()
     jobs = min(jobs or os.cpu_count() or 1, len(names) // 40)
     if jobs < 2:
-        return check_some(base, names, names, config)
+        told = (lambda: steps.step("checking")) if steps else None
+        return check_some(base, marks, following, names, config, held, told)
     size = -(-len(names) // (jobs * 2))
     parts = [names[i : i + size] for i in range(0, len(names), size)]
     # Loading it costs a tenth of a second, which one file or an unchanged tree need not pay.
-    from hubwire.lint.workers import side_by_side
+    from hubwire.lint.workers import advance, side_by_side
 
-    results = side_by_side(jobs, check_some, [(base, names, part, config) for part in parts])
+    tasks = [(base, marks, following, part, config, None, advance if steps else None) for part in parts]
+    more = (lambda amount: steps.step("checking", amount)) if steps else None
+    results = side_by_side(jobs, check_some, tasks, more)
     return [f for found, _ in results for f in found], {p for _, seen in results for p in seen}
 
 
 def check_some(
-    base: Path, names: list[str], chosen: list[str], config: Config
+    base: Path,
+    marks: list[str],
+    following: list[str],
+    chosen: list[str],
+    config: Config,
+    held: Mapping[str, bytes] | None = None,
+    told: Callable[[], None] | None = None,
 ) -> tuple[list[Finding], set[str]]:
-    """Findings of the chosen files of a project, and every file and folder that was looked into."""
+    """Findings of the chosen files of a project, and every file and folder that was looked into.
+
+    `held` is what was read already, by name; `told` is called for every file that is checked.
+    """
     from hubwire.lint.project import Project
 
-    reader = Disk(base)
+    reader = Disk(base, held or {})
     project = Project(reader, config, base.as_posix(), reader.names)
-    for name in names:
+    project.speaking.update(marks)
+    for name in (*marks, *following):
         data = reader(name)
         if data is not None and not binary(data):
             project.add(name, data)
@@ -162,6 +226,8 @@ def check_some(
     out: list[Finding] = []
     with uncollected():
         for name in chosen:
+            if told:
+                told()
             if name in project.units:
                 out += check_unit(project.units[name], rules)
                 project.units[name].ease()
@@ -213,12 +279,19 @@ def lint_files(
     for name, data in files.items():
         if not binary(data) and marked(data, f"{project.home}/{name}"):
             project.add(name, data)
+            project.speaking.add(name)
     report.marked = len(project.units)
-    if project.units:
-        from hubwire.lint.followers import followers
+    marks = list(project.units)
+    others = [n for n in files if n not in project.units]
+    if marks or (others and read is not None):
+        from hubwire.lint.followers import followers, followers_of_others
 
-        marks = list(project.units)
-        for name in followers([n for n in files if n not in project.units], marks, files.get):
+        found = dict.fromkeys(followers(others, marks, files.get))
+        # What is held may be a few files of a repository: their imports lead to the others.
+        alone = [n for n in others if n not in found] if read is not None else []
+        around = Project(project.read, config, folder)
+        found.update(dict.fromkeys(followers_of_others(alone, around)))
+        for name in found:
             project.add(name, files[name])
     return check(project, report)
 
@@ -257,7 +330,7 @@ def check_unit(unit: Unit, rules: list[Rule]) -> list[Finding]:
 def _raised(unit: Unit, rules: Iterable[Rule]) -> list[Finding]:
     """What rules say about a file, whatever the profile."""
     code = bool(unit.source.language) and not unit.is_test and not unit.generated
-    if code and not marked(unit.source.data, f"{unit.project.home}/{unit.path}"):
+    if code and not unit.speaks:
         return [f for rule in rules if rule.follows for f in rule.check(unit)]
     code = code and working(unit.low)
     config = unit.project.config
@@ -360,8 +433,9 @@ def common_root(paths: list[Path]) -> Path:
 class Disk:
     """Reader of files below a folder, which is taken to hold the same names throughout a run."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, held: Mapping[str, bytes] | None = None) -> None:
         self._folder = os.fspath(base)
+        self._held = held or {}
         self._listings: dict[str, set[str]] = {}
         self.seen: set[str] = set()
         """Files read and folders listed, as the system knows them."""
@@ -380,6 +454,9 @@ class Disk:
 
     def __call__(self, path: str) -> bytes | None:
         """The text of a file as UTF-8; None if there is none that can be read."""
+        known = self._held.get(path)
+        if known is not None:
+            return known
         head, _, last = path.rpartition("/")
         if last not in self.names(head):
             return None

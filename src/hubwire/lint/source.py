@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 from hubwire.lint import patterns as re
@@ -62,7 +63,7 @@ class Source:
     @cached_property
     def starts(self) -> list[int]:
         """Offset of the first character of every line."""
-        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, that holds this offset."""

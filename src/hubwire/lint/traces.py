@@ -15,11 +15,11 @@ _ADDRESSES = tuple(
     # Each begins with letters: the engine skips to the next of these.
     re.compile(pattern)
     for pattern in (
-        r"hub(?:api|spot\.com|db)", r"/(?:v[1-4{$]|20)", r"v[1-4][/\"'`]", r"crm", r"oauth", r"filemanager",
-        r"webhooks/", r"account-info", r"settings/users",
+        r"hub(?:api|spot\.com|db)", r"/(?:v[1-4{$]|20)", r"v[1-4][/\"'`]",
         r"hub_?spot[_\"'\]\[.]*(?:api_?)?(?:base_?)?(?:url|uri|endpoint|host)\b",
     )
 )  # fmt: skip
+_WORDS = ("crm", "oauth", "filemanager", "webhooks/", "account-info", "settings/users")
 _SETTING = re.compile(r"(?i)url|uri|base|host|endpoint|path|api|config|const|setting|server|hub|env|[A-Z]{3}")
 _DEFAULT = re.compile(r"([\w$]+)\s*(?::[^=,\n]+)?=\s*[\"'](?=[^\"'\n]*hubapi)")
 _ROUNDS = 3
@@ -32,7 +32,13 @@ def traces(unit: Unit) -> list[int]:
     """Offsets of addresses and of names that may stand for one, in order."""
     text = unit.source.text
     low = unit.low
-    found = sorted(match.start() for pattern in _ADDRESSES for match in pattern.finditer(low))
+    found = [match.start() for pattern in _ADDRESSES for match in pattern.finditer(low)]
+    for word in _WORDS:
+        at = low.find(word)
+        while at >= 0:
+            found.append(at)
+            at = low.find(word, at + len(word))
+    found.sort()
     names: set[str] = set()
     # Only a file of the repository can tell what an imported name stands for.
     fresh = {

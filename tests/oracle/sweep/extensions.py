@@ -235,6 +235,7 @@ EXTENSIONS: dict[str, Builder] = {
     "timeline.batch.create": lambda world, kind: Sample(body={"inputs": [wish(world)]}),
     "timeline.read": event,
     "timeline.detail": event,
+    "timeline.render": event,
     "splits.read": lambda world, kind: Sample(body={"inputs": [{"id": world.record("deals")}]}),
     "splits.upsert": splits,
     "currencies.codes": lambda world, kind: Sample(),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import sys
 
 import pytest
 
-from hubwire.cli.progress import Bar, Lines, Rich, Silent, progress
+from hubwire.cli.commands import lint
+from hubwire.cli.progress import Bar, Later, Lines, Rich, Silent, progress
+from hubwire.lint import command
 
 
 class Terminal(io.StringIO):
@@ -79,3 +82,42 @@ def test_the_bar_of_rich_draws_on_the_terminal_it_was_given() -> None:
         bar.begin(10)
         bar.step("contacts", 10)
     assert "contacts" in out.getvalue()
+
+
+def test_what_is_over_soon_shows_nothing() -> None:
+    clock, out = Time(), Terminal()
+    with Later(lambda: Bar(out, clock), clock) as steps:
+        steps.begin(10)
+        for _ in range(9):
+            clock.now += 0.1
+            steps.step("checking")
+    assert out.getvalue() == ""
+
+
+def test_what_takes_longer_is_shown_with_all_that_was_done() -> None:
+    clock, out = Time(), Terminal()
+    with Later(lambda: Bar(out, clock), clock) as steps:
+        steps.begin(10)
+        steps.step("checking", 4)
+        clock.now = 1.5
+        steps.step("checking")
+        clock.now = 1.7
+        steps.step("checking")
+        assert out.getvalue().endswith(" 60%  checking                ")
+    # The line is left empty, for whatever is said next.
+    assert out.getvalue().endswith(" \r")
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [([], True), (["--format", "json"], False), (["--format", "json", "--output", "report.json"], True)],
+)
+def test_the_checker_shows_steps_to_people(
+    options: list[str], shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+    monkeypatch.setattr(command, "run", lambda args, steps: given.append(steps) or 0)
+    parser = argparse.ArgumentParser()
+    lint.configure(parser)
+    assert lint.run(parser.parse_args(options)) == 0
+    assert [isinstance(each, Later) for each in given] == [shown]

@@ -214,3 +214,43 @@ def test_columns_read_back_are_those_that_were_kept(tmp_path: Path) -> None:
             ]
             assert values[0] == values[1], key
     on.close()
+
+
+@pytest.mark.parametrize("behind", [40, 10_000])
+@pytest.mark.parametrize("kept", [5, 501], ids=["columns are kept already", "none are"])
+def test_many_beside_the_records_that_there_were_are_found_with_them(
+    tmp_path: Path, behind: int, kept: int
+) -> None:
+    path = str(tmp_path / "state.db")
+    vip = {"propertyName": "vip", "operator": "EQ", "value": "true"}
+    known = {"propertyName": "external_id", "operator": "HAS_PROPERTY"}
+    new = {"propertyName": "hs_object_source", "operator": "EQ", "value": "IMPORT"}
+    old = {"propertyName": "hs_object_source", "operator": "NEQ", "value": "IMPORT"}
+    searches: list[tuple[Any, ...]] = [
+        ("external_id", known, vip),
+        ("-createdate", new),
+        ("hubspot_owner_id", old, vip),
+        ("email", {"propertyName": "city", "operator": "EQ", "value": "osaka"}),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "BEHIND", behind)
+        patch.setattr(planner, "KEPT", kept)
+        on = emulator(path)
+        on.seed("demo")
+        ids = found(on, "createdate", known, vip)
+        contacts = on.account.portal.table(on.account.portal.kind("contacts"))
+        assert contacts.keeps_columns == (kept == 5)
+        assert on.account.portal.columns  # which know nothing of those that come now
+        patch.setattr(planner, "KEPT", 5)
+        on.seed(contacts=100)
+        assert contacts.keeps_columns
+        for turn in range(2):
+            for search in searches:
+                assert found(on, *search) == by_scan(on, *search), search
+            assert len(found(on, "createdate", new)) == 100
+            assert found(on, "createdate", known, vip) == ids
+            one = ask(on, "GET", f"/{ids[0]}?properties=external_id,vip")
+            assert one["properties"]["external_id"].startswith("P-")
+            on.close()
+            if not turn:
+                on = emulator(path)

@@ -54,7 +54,7 @@ def test_every_witness_is_of_an_endpoint_that_is_known() -> None:
 
 def test_the_rest_of_hubspot_is_told_as_missing() -> None:
     assert cells("cms.blogs.posts.list") == dict.fromkeys(("v3", "2026-03", "2026-09"), "missing")
-    assert cells("timeline.render") == {"v3": "missing"}
+    assert cells("automation.flows.create") == {"v3": "missing"}
     assert all(counted["missing"] > 250 for counted in totals(coverage()).values())
 
 

@@ -41,7 +41,7 @@ def texts(seed: int) -> list[str]:
 @pytest.mark.parametrize("seed", range(12))
 def test_texts_are_told_as_json_has_them(seed: int) -> None:
     column = of_keys(EXACT, texts(seed))
-    told = ready._wide(column)
+    told = ready._wide(column, [])
     assert told is not None
     assert [json.loads(text) for text in told[:-1].tolist()] == [
         column.text(code) for code in range(len(told) - 1)
@@ -84,9 +84,12 @@ def test_values_that_differ_in_their_case_alone_have_a_column_each() -> None:
 def test_moments_are_told_as_anywhere() -> None:
     times = sorted({0, 1, 59_999, 60_000, 1_767_258_000_000, 1_767_258_000_615, 1_700_000_000_000 + 1})
     column = Coded(MOMENT, np.arange(len(times), dtype=np.int32), Numbers(np.array(times)))
-    told = ready._wide(column)
+    told = ready._wide(column, [])
     assert told is not None
     assert told.tolist() == [*(f'"{moments.text(time)}"'.encode() for time in times), b"null"]
+    others = [(np.array([5]), None), (np.array(times), told)]
+    assert ready._wide(column, others) is told
+    assert len(others) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from hubwire.cli.progress import Later, progress
 from hubwire.lint import command
 
 NAME = "lint"
@@ -17,4 +18,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the checker: 0 clean, 1 findings, 2 could not run."""
-    return command.run(args)
+    # Other formats are for programs.
+    quiet = args.format != "text" and not args.output
+    return command.run(args, None if quiet else Later(lambda: progress(quiet=False)))

@@ -41,9 +41,10 @@ class Sown:
         self.ids: Numbers = number_to_id(portal.portal_id, self.kind.id, numbers)
         """By number."""
         self.alive: Flags = np.ones(len(self.ids), np.bool_)
+        self.lived: list[int] = self.table.ids(0, -1) if self.first else []
+        """Ids of those that live, before any is made."""
         if self.first:
-            lived = np.array(self.table.ids(0, -1), np.int64)
-            self.alive[: self.first] = np.isin(self.ids[: self.first], lived)
+            self.alive[: self.first] = np.isin(self.ids[: self.first], self.lived)
         self.new: Numbers = self.first + np.argsort(self.ids[self.first :])
         """Numbers of the new ones, by id: so they are written."""
 
@@ -108,8 +109,10 @@ def _write(portal: Portal, sown: Sown, ties: Sequence[Tie], at: int, source: Sou
         rows = slice(start, start + CHUNK)
         times = born[rows].tolist()
         table.pour(list(zip(newborn.ids[rows].tolist(), times, times, _documents(fields, rows), strict=True)))
-    if not sown.first and sown.wanted >= planner.KEPT:
+    if sown.wanted >= planner.KEPT and len(sown.lived) <= planner.LATE and not table.keeps_columns:
         _keep_columns(portal, table, newborn.ids, born, fields)
+        # Of the others columns learn as of records that are written later.
+        table.touch(sown.lived)
 
 
 def _documents(fields: Fields, rows: slice) -> list[str]:
@@ -170,6 +173,8 @@ def _associate(portal: Portal, tie: Tie) -> None:
 def _keep_columns(portal: Portal, table: Table, ids: Numbers, born: Numbers, fields: Fields) -> None:
     """As if they were read from the documents just written."""
     kind, definitions = table.kind, portal.definitions.all(table.kind.id)
+    portal.columns.pop(kind.id, None)
+    table.touched = None
     order = np.lexsort((ids, born))
 
     def each() -> Iterator[Coded]:

@@ -54,7 +54,8 @@ class Ready:
         self._total = len(ids)
         few = [each for each in columns if not _many(each)]
         others = [each for each in columns if _many(each) and each.column.name in often]
-        kept = [*((each, None) for each in few), *((each, _wide(each)) for each in others)]
+        times: Times = []
+        kept = [*((each, None) for each in few), *((each, _wide(each, times)) for each in others)]
         kept = [(each, wide) for each, wide in kept if wide is not None or not _many(each)]
         kinds = [(each.column.name, "<u2" if wide is None else wide.dtype) for each, wide in kept]
         self._kind = np.dtype([(ID, f"S{DIGITS}"), *kinds])
@@ -225,11 +226,24 @@ def _four() -> NDArray[np.uint32]:
     return np.array([b"%04d" % number for number in range(10_000)]).view(np.uint32)
 
 
-def _wide(column: Coded) -> NDArray[np.bytes_] | None:
-    """Values by code as they are told, unset last; None where that takes too much room."""
-    if is_moment(column.column) and isinstance(column.keys, Numbers):
-        return _moments(column.keys.values)
-    return _texts(column)
+Times = list[tuple[NDArray[np.int64], NDArray[np.bytes_] | None]]
+"""Moments, and how they are told."""
+
+
+def _wide(column: Coded, times: Times) -> NDArray[np.bytes_] | None:
+    """Values by code as they are told, unset last; None where that takes too much room.
+
+    Most records were never changed: the moments at which they were are those at which they were created, and
+    are taken from `times`.
+    """
+    if not is_moment(column.column) or not isinstance(column.keys, Numbers):
+        return _texts(column)
+    values = column.keys.values
+    for known, told in times:
+        if np.array_equal(known, values):
+            return told
+    times.append((values, _moments(values)))
+    return times[-1][1]
 
 
 def _room(number: int, width: int) -> NDArray[np.bytes_]:

@@ -16,7 +16,15 @@ from hubwire.emulator.columnar.across import Across
 from hubwire.emulator.columnar.addresses import Addresses
 from hubwire.emulator.columnar.coded import Coded
 from hubwire.emulator.columnar.keeping import Kept, keep, kept
-from hubwire.emulator.columnar.reading import Gathered, folded, key_of, of_numbers, of_values
+from hubwire.emulator.columnar.reading import (
+    Gathered,
+    GatheredMoments,
+    folded,
+    gather,
+    key_of,
+    of_numbers,
+    of_values,
+)
 from hubwire.emulator.columnar.ready import Ready
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
@@ -303,7 +311,7 @@ def _read_all(table: Table, definitions: Mapping[str, Property]) -> Kept:
     names of all that they have, and the ids of those that columns do not tell."""
     kind = table.kind
     apart = {kind.created, kind.modified, "hs_object_id"}
-    gathered: dict[str, Gathered] = {}
+    gathered: dict[str, Gathered | GatheredMoments] = {}
     numbers: list[np.ndarray] = []
     odd: set[int] = set()
     rows = 0
@@ -313,7 +321,10 @@ def _read_all(table: Table, definitions: Mapping[str, Property]) -> Kept:
         odd |= {row[0] for row in chunk if CLEARED in row[3]}
         for name, held in across.read([row[3] for row in chunk]):
             if name not in apart:
-                gathered.setdefault(name, Gathered(rows)).add(held)
+                if name not in gathered:
+                    known = column(kind, definitions[name]) if name in definitions else None
+                    gathered[name] = gather(known, rows)
+                gathered[name].add(held)
             elif None in held:
                 # A creation time can be cleared, which the record itself does not forget.
                 odd |= {row[0] for row, value in zip(chunk, held, strict=True) if value is None}

@@ -49,7 +49,8 @@ def create(portal: Portal, asked: Asked) -> Answer:
     writable_values(portal, asked, kind, _named(inputs))
     if any(item.associations for item in inputs):
         refusals.may_associate(asked)
-    drafts = [draft(portal, kind, item.values(), asked.edition) for item in inputs]
+    edition = asked.edition
+    drafts = [draft(portal, kind, item.values(), edition) for item in inputs]
     links, refused = _refused(portal, kind, inputs, drafts)
     partial = traced(inputs)
     if refused and not partial:

@@ -157,9 +157,10 @@ def show(portal: Portal, asked: Asked) -> Answer:
 
 
 def create_several(portal: Portal, asked: Asked) -> Answer:
-    """POST …/batch/create: 201, or 207 where some were refused."""
+    """POST …/batch/create: 201, in 2026-09 200 (spec), or 207 where some were refused."""
     inputs = decode(asked.body, NewRates, "BatchInputExchangeRateCreateRequest").inputs
-    return _several(portal, asked, inputs, lambda money, each: _made(money, each, asked), 201)
+    status = 200 if asked.version == "2026-09" else 201
+    return _several(portal, asked, inputs, lambda money, each: _made(money, each, asked), status)
 
 
 def read_several(portal: Portal, asked: Asked) -> Answer:
@@ -190,7 +191,7 @@ def _several(
             try:
                 results.append(act(money, each))
             except Refusal as refusal:
-                errors.append({"status": "error", "message": refusal.message, **refusal.more})
+                errors.append(refusals.entry(refusal))
     return render.answer(render.batch(asked.now, asked.now, results, errors), 207 if errors else status)
 
 

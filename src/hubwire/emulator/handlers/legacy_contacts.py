@@ -54,7 +54,11 @@ def list_all(portal: Portal, asked: Asked) -> Answer:
 
 
 def recent(portal: Portal, asked: Asked) -> Answer:
-    """The last changed, newest first; the page goes on before `timeOffset` and `vidOffset`."""
+    """The last changed, newest first; the page goes on before `timeOffset` and `vidOffset`.
+
+    Of `vidOffset` alone, as the node of https://github.com/n8n-io/n8n sends it, the page goes on before that
+    contact (assumed): from the start again would never end.
+    """
     return _backwards(portal, asked, "updated")
 
 
@@ -68,6 +72,8 @@ def _backwards(portal: Portal, asked: Asked, column: str) -> Answer:
     table, size = portal.table(kind), legacy.count(asked, "count", PAGE, LARGEST)
     moment, vid = legacy.start(asked, "timeOffset"), legacy.start(asked, "vidOffset")
     records: list[Record] = []
+    if vid and not moment and (last_told := legacy.live(portal, kind, vid)) is not None:
+        moment = getattr(last_told, column)
     if table.made:
         where = f"({column}, id) < (?, ?)" if moment else "1"
         sql = f"SELECT id FROM {{live}} WHERE {where} ORDER BY {column} DESC, id DESC LIMIT ?"
@@ -144,7 +150,9 @@ def create(portal: Portal, asked: Asked) -> Answer:
     """200 with the whole contact; 409 names the one that has the address."""
     kind, body = contacts(portal), decode(asked.body, legacy.Body, "Contact")
     record = legacy.create(portal, asked, kind, legacy.values_of(body.properties))
-    return render.answer(_contact(portal, asked, record, legacy.ALL))
+    told = _contact(portal, asked, record, legacy.ALL)
+    told["identity-profiles"] = [legacy.new_identity(portal, record)]
+    return render.answer(told)
 
 
 def update(portal: Portal, asked: Asked) -> Answer:
@@ -259,6 +267,15 @@ def _shown(asked: Asked) -> legacy.Shown:
 
 
 def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str, Any]]:
+    """With `includeVersion` also when each changed, which https://github.com/singer-io/tap-hubspot keeps."""
+    lines = _bare_lines(portal, asked, records)
+    if asked.flag("includeVersion"):
+        for line, record in zip(lines, records, strict=True):
+            line["versionTimestamp"] = record.updated
+    return lines
+
+
+def _bare_lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str, Any]]:
     kind, names = contacts(portal), asked.many("property")
     if asked.one("propertyMode") == "value_and_history":
         shown = legacy.Shown(frozenset(names or LISTED) | {kind.modified}, None)

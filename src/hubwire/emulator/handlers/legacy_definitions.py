@@ -14,7 +14,7 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, render
 from hubwire.emulator.account import Account
-from hubwire.emulator.definitions import as_own, body
+from hubwire.emulator.definitions import OwnGroup, as_own, body
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.handlers import account as information
 from hubwire.emulator.pipelines import DEAL, OwnPipeline, in_order
@@ -26,6 +26,12 @@ NO_RECORDS = frozenset(
 """Types outside the CRM that connectors ask properties of."""
 
 OTHER_GROUP = "information"
+
+UNSET = (
+    "createdAt", "updatedAt", "createdUserId", "updatedUserId", "showCurrencySymbol", "currencyPropertyName",
+    "numberDisplayHint", "textDisplayHint", "optionsAreMutable", "referencedObjectType",
+)  # fmt: skip
+"""Named in every definition, and null where nothing is set. Recorded: hubspot-ruby, update_property.yml."""
 
 
 def properties(portal: Portal, asked: Asked) -> Answer:
@@ -51,11 +57,21 @@ def groups(portal: Portal, asked: Asked) -> Answer:
     bodies = portal.definitions.as_dicts(kind.id) if asked.flag("includeProperties") else None
     told = []
     for group in portal.definitions.groups(kind.id).values():
-        about = {"name": group.name, "displayName": group.label, "displayOrder": group.display_order}
+        about = one_group(group)
         if bodies is not None:
             about["properties"] = [_property(one) for one in bodies if one["groupName"] == group.name]
         told.append(about)
     return render.answer(told)
+
+
+def one_group(group: OwnGroup) -> dict[str, Any]:
+    """`hubspotDefined` is false of every group, HubSpot's too. Recorded: hubspot-ruby, groups_example.yml."""
+    return {
+        "name": group.name,
+        "displayName": group.label,
+        "displayOrder": group.display_order,
+        "hubspotDefined": False,
+    }
 
 
 def _kind(portal: Portal, asked: Asked) -> ObjectType:
@@ -88,6 +104,9 @@ def _property(body: Mapping[str, Any]) -> dict[str, Any]:
         "displayMode": "current_value",
         "deleted": False,
         "hasUniqueValue": body["hasUniqueValue"],
+        **dict.fromkeys(UNSET),
+        "isCustomizedDefault": False,
+        "searchableInGlobalSearch": False,
     }
     if not custom:
         return {**told, "hubspotDefined": True}
@@ -214,6 +233,7 @@ def me(account: Account, asked: Asked) -> Answer:
 
 HANDLERS = {
     "legacy.contacts.properties": properties,
+    "legacy.contacts.properties2": properties,
     "legacy.companies.properties": properties,
     "legacy.deals.properties": properties,
     "legacy.properties.list": properties,

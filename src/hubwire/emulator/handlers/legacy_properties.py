@@ -7,6 +7,7 @@ https://github.com/jpetrucciani/hubspot3 (crm_pipelines.py)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,11 @@ from hubwire.emulator import render
 from hubwire.emulator.definitions import OwnOption
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.handlers import pipelines, properties, property_groups
-from hubwire.emulator.handlers.legacy_definitions import one_property, pipeline
+from hubwire.emulator.handlers.legacy_definitions import groups, one_group, one_property, pipeline
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.shapes import decode
+
+Handler = Callable[[Portal, Asked], Answer]
 
 
 class OldProperty(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -44,8 +47,17 @@ class OldGroup(msgspec.Struct, rename="camel"):
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
-    """200 with the definition."""
+    """200 with the definition.
+
+    Only a name and a group are needed (recorded: hubspot-ruby, create_property.yml); the rest is that of a
+    text (assumed), where HubSpot leaves the field type empty.
+    """
     sent = decode(asked.body, OldProperty, "PropertyDefinition")
+    if sent.name and sent.group_name:
+        sent.label = sent.label or sent.name
+        sent.type = sent.type or "string"
+        if sent.type == "string":
+            sent.field_type = sent.field_type or "text"
     if sent.type == "enumeration" and sent.options is None:
         sent.options = []
     properties.create(portal, restated(asked, sent))
@@ -65,8 +77,7 @@ def archive(portal: Portal, asked: Asked) -> Answer:
 
 
 def group(portal: Portal, asked: Asked) -> Answer:
-    one = property_groups.find(portal, asked)[1]
-    return render.answer({"name": one.name, "displayName": one.label, "displayOrder": one.display_order})
+    return render.answer(one_group(property_groups.find(portal, asked)[1]))
 
 
 def create_group(portal: Portal, asked: Asked) -> Answer:
@@ -111,6 +122,20 @@ def named(asked: Asked, **places: str) -> Asked:
     return replace(asked, places={**asked.places, **places})
 
 
+def placed(handler: Handler) -> Handler:
+    """The same of the paths that begin with the type, as `/deals/v1/properties` does."""
+
+    def of_type(portal: Portal, asked: Asked) -> Answer:
+        return handler(portal, named(asked, objectType=type_of(asked.path)))
+
+    return of_type
+
+
+def type_of(path: str) -> str:
+    """`deals` of `/deals/v1/properties`."""
+    return path.strip("/").partition("/")[0]
+
+
 HANDLERS = {
     "legacy.properties.create": create,
     "legacy.properties.update": update,
@@ -119,6 +144,14 @@ HANDLERS = {
     "legacy.properties.group_create": create_group,
     "legacy.properties.group_update": update_group,
     "legacy.properties.group_archive": property_groups.archive,
+    "legacy.definitions.create": placed(create),
+    "legacy.definitions.read": placed(one_property),
+    "legacy.definitions.update": placed(update),
+    "legacy.definitions.archive": placed(archive),
+    "legacy.definitions.groups": placed(groups),
+    "legacy.definitions.group_create": placed(create_group),
+    "legacy.definitions.group_update": placed(update_group),
+    "legacy.definitions.group_archive": placed(property_groups.archive),
     "legacy.pipelines.create": create_pipeline,
     "legacy.pipelines.update": update_pipeline,
     "legacy.pipelines.delete": pipelines.delete,

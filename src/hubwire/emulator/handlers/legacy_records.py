@@ -159,21 +159,46 @@ def read(portal: Portal, asked: Asked) -> Answer:
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
-    """200 with the whole record; a deal may bring its associations."""
+    """200 with the whole record. A deal may bring its associations; those with nobody are named, not refused.
+
+    Recorded: hubspot-ruby, deal_find_by_company.yml and destroy_deal.yml.
+    """
     kind = writable(kind_of(portal, asked), asked)
     body = _body(kind, asked)
     links: list[NewLink] = []
+    failures: list[dict[str, Any]] = []
     for name, ids in (body.associations or {}).items():
         other = DEAL_LINKS.get(name)
         for given in ids if other else ():
             target = portal.kind(other or "")
             found = legacy.live(portal, target, given)
-            if found is None:
-                raise legacy.missing(target, portal, given if given is not None else "")
             default = portal.relations.default(kind.id, target.id)
-            links.append(NewLink(End(target.id, found.id), (default,) if default else ()))
+            if found is not None:
+                links.append(NewLink(End(target.id, found.id), (default,) if default else ()))
+            else:
+                failures.append(_failure(target, given, default.id if default else None))
     record = legacy.create(portal, asked, kind, legacy.values_of(body.properties), tuple(links))
-    return render.answer(told(portal, asked, kind, record, legacy.ALL))
+    made = told(portal, asked, kind, record, legacy.ALL)
+    for failure in failures:
+        failure["association"]["fromObjectId"] = record.id
+    if failures:
+        made["associationCreateFailures"] = failures
+    return render.answer(made)
+
+
+def _failure(target: ObjectType, given: Any, type_id: int | None) -> dict[str, Any]:
+    """An association that a new deal did not get."""
+    return {
+        "association": {
+            "fromObjectId": None,
+            "toObjectId": given,
+            "associationCategory": "HUBSPOT_DEFINED",
+            "associationTypeId": type_id,
+            "timestamp": None,
+        },
+        "failReason": "INVALID_OBJECT_IDS",
+        "message": f"{target.upper}={given} is not valid",
+    }
 
 
 def update(portal: Portal, asked: Asked) -> Answer:

@@ -58,7 +58,7 @@ def create_batch(account: Account, asked: Asked) -> Answer:
         try:
             results.append(_added(account, asked, each))
         except Refusal as refusal:
-            errors.append({"status": "error", "message": refusal.message, **refusal.more})
+            errors.append(refusals.entry(refusal))
     return render.answer(render.batch(asked.now, asked.now, results, errors))
 
 

@@ -15,11 +15,11 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import moments, refusals, render
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import PIPELINED
+from hubwire.emulator.pipeline_audit import entry
 from hubwire.emulator.pipelines import (
     LAST,
     LONGEST_PIPELINE_ID,
     LONGEST_STAGE_ID,
-    AuditEntry,
     OwnPipeline,
     OwnStage,
     PipelineInput,
@@ -28,7 +28,6 @@ from hubwire.emulator.pipelines import (
     check_stages,
     metadata,
     same_label,
-    stage_body,
     untied,
 )
 from hubwire.emulator.portal import Portal
@@ -212,19 +211,17 @@ def store(portal: Portal, kind: ObjectType, pipeline: OwnPipeline) -> None:
     keep(portal, kind, [pipeline if one.id == pipeline.id else one for one in known])
 
 
-def note(portal: Portal, asked: Asked, kind: ObjectType, what: OwnPipeline | OwnStage, action: str) -> None:
-    """Keeps the change for the audit."""
-    shown = body(what) if isinstance(what, OwnPipeline) else stage_body(what)
-    noun = "Pipeline" if isinstance(what, OwnPipeline) else "Pipeline stage"
-    entry = AuditEntry(
-        f"{portal.portal_id}:{what.id}",
-        action,
-        _at(asked),
-        f"{noun} {action.lower()}",
-        msgspec.json.encode(shown).decode(),
-        asked.grant.user_id if asked.grant else 0,
-    )
-    portal.pipelines.note(kind.id, entry)
+def note(
+    portal: Portal,
+    asked: Asked,
+    kind: ObjectType,
+    pipeline: OwnPipeline,
+    action: str,
+    stage: OwnStage | None = None,
+) -> None:
+    """Keeps the change of a pipeline, or of one of its stages, for the audit."""
+    user = asked.grant.user_id if asked.grant else 0
+    portal.pipelines.note(kind.id, entry(portal, kind, (pipeline, stage), action, _at(asked), user))
 
 
 def refuse_used(portal: Portal, asked: Asked, kind: ObjectType, stage_ids: Sequence[str]) -> None:

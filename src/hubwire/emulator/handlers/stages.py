@@ -51,7 +51,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
                 400, f"An existing active stage in another pipeline is already using stage id {stage.id}"
             )
         _keep(portal, kind, pipeline, place(pipeline.stages, stage, stage.display_order))
-        note(portal, asked, kind, stage, "CREATE")
+        note(portal, asked, kind, pipeline, "CREATE", stage)
     _, pipeline = find(portal, asked)
     shown = stage_body(pipeline.stage(stage.id) or stage)
     return render.answer(
@@ -87,7 +87,7 @@ def delete(portal: Portal, asked: Asked) -> Answer:
     refuse_used(portal, asked, kind, [stage.id])
     with portal.store.transaction():
         _keep(portal, kind, pipeline, rest)
-        note(portal, asked, kind, stage, "DELETE")
+        note(portal, asked, kind, pipeline, "DELETE", stage)
     return Answer(204)
 
 
@@ -108,7 +108,7 @@ def _change(portal: Portal, asked: Asked, sent: StageInput) -> Answer:
         stages = place(others, after, max(LAST, sent.display_order))
     with portal.store.transaction():
         _keep(portal, kind, pipeline, stages)
-        note(portal, asked, kind, after, "UPDATE")
+        note(portal, asked, kind, pipeline, "UPDATE", after)
     shown = stage_body(next(one for one in stages if one.id == stage.id))
     return render.answer(sent_over(shown, sent, stage.metadata))
 

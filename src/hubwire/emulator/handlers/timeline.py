@@ -17,8 +17,10 @@ from hubwire.emulator import moments, refusals, render
 from hubwire.emulator.account import Account
 from hubwire.emulator.app_papers import Papers, url
 from hubwire.emulator.exchange import Answer, Asked, Refusal
+from hubwire.emulator.forms import HTML
 from hubwire.emulator.handlers.event_templates import KIND
 from hubwire.emulator.intake import by_property, clashes, draft, one_record, problems, write
+from hubwire.emulator.markdown import html
 from hubwire.emulator.portal import Change, Create, Portal, Update
 from hubwire.emulator.records import Record
 from hubwire.emulator.shapes import decode
@@ -67,7 +69,7 @@ def create_batch(account: Account, asked: Asked) -> Answer:
         try:
             results.append(added(account, asked, each).body())
         except Refusal as refusal:
-            errors.append({"status": "error", "message": refusal.message, **refusal.more})
+            errors.append(refusals.entry(refusal))
     return render.answer(render.batch(asked.now, asked.now, results, errors), 207 if errors else 201)
 
 
@@ -79,12 +81,22 @@ def read(account: Account, asked: Asked) -> Answer:
 def detail(account: Account, asked: Asked) -> Answer:
     """GET …/{eventId}/detail: the template's detail with the event's values in it."""
     template, event = _found(account, asked)
-    text = filled(template.detail_template or "", event)
+    return render.answer({"details": _filled(asked, template.detail_template, event)})
+
+
+def rendered(account: Account, asked: Asked) -> Answer:
+    """GET …/{eventId}/render: the header as HTML, or with `detail=true` the detail. Which HTML is assumed."""
+    template, event = _found(account, asked)
+    chosen = template.detail_template if asked.flag("detail") else template.header_template
+    return Answer(200, html(_filled(asked, chosen, event)).encode(), content_type=HTML)
+
+
+def _filled(asked: Asked, template: str | None, event: Event) -> str:
+    text = filled(template or "", event)
     if text is None:
-        raise refusals.not_served(
-            asked.method, asked.path, "timeline.detail", why="It works out no blocks of templates"
-        )
-    return render.answer({"details": text})
+        op = asked.endpoint.op if asked.endpoint else None
+        raise refusals.not_served(asked.method, asked.path, op, why="It works out no blocks of templates")
+    return text
 
 
 def _template(account: Account, asked: Asked, number: str) -> Template:
@@ -199,4 +211,5 @@ ACCOUNT_HANDLERS = {
     "timeline.batch.create": create_batch,
     "timeline.read": read,
     "timeline.detail": detail,
+    "timeline.render": rendered,
 }

@@ -24,6 +24,8 @@ from hubwire.emulator.shapes import decode
 
 LEAST_CONCURRENCY = 6
 """`maxConcurrentRequests` must be greater than five."""
+USUAL_CONCURRENCY = 10
+"""Where none was ever set (assumed); https://developers.hubspot.com/docs/api/webhooks shows it."""
 SUBSCRIPTION_STATUS = 201
 
 
@@ -33,7 +35,7 @@ class Throttling(msgspec.Struct):
 
 class SettingsChange(msgspec.Struct):
     targetUrl: str
-    throttling: Throttling
+    throttling: Throttling | None = None
 
 
 class Switch(msgspec.Struct):
@@ -59,13 +61,22 @@ def read_settings(account: Account, asked: Asked) -> Answer:
 
 
 def change_settings(account: Account, asked: Asked) -> Answer:
-    """PUT …/{appId}/settings."""
+    """PUT …/{appId}/settings.
+
+    The specification requires `throttling`. The trigger of https://github.com/n8n-io/n8n
+    (HubspotTrigger.node.ts) sends none to v3 and works, so there the concurrency stays as it was.
+    """
     app, book = _app(account, asked), account.world.courier.book
     wanted = decode(asked.body, SettingsChange, "SettingsChangeRequest")
     parts = urlsplit(wanted.targetUrl)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise refusals.validation(f"targetUrl must be a URL, but was {wanted.targetUrl}")
-    most = wanted.throttling.maxConcurrentRequests
+    if wanted.throttling is None and asked.version != "v3":
+        raise refusals.attributes_not_set("SettingsChangeRequest", ["throttling"])
+    former = book.settings(app.app_id)
+    most = former.concurrency if former else USUAL_CONCURRENCY
+    if wanted.throttling is not None:
+        most = wanted.throttling.maxConcurrentRequests
     if most < LEAST_CONCURRENCY:
         raise refusals.validation("maxConcurrentRequests must be greater than 5")
     with account.store.transaction():

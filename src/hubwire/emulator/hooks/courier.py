@@ -13,7 +13,7 @@ from hubwire.emulator.apps import Apps
 from hubwire.emulator.calculated import Source
 from hubwire.emulator.happenings import Happening
 from hubwire.emulator.hooks.book import Book, Subscription
-from hubwire.emulator.hooks.events import Fields, Unseen, events, payload, told, veiled
+from hubwire.emulator.hooks.events import Fields, Unseen, Untold, events, payload, told, veiled
 from hubwire.emulator.hooks.outbox import Outbox, Parcel
 from hubwire.emulator.hooks.poster import Post, Posted
 from hubwire.emulator.hooks.signing import headers
@@ -64,9 +64,12 @@ class Disorder:
 class Courier:
     """Listens to the accounts of an emulator. `lock` is theirs; it is free while something is sent."""
 
-    def __init__(self, store: Store, scopes: Scopes, unseen: Unseen, lock: threading.RLock) -> None:
+    def __init__(
+        self, store: Store, scopes: Scopes, privacy: tuple[Unseen, Untold], lock: threading.RLock
+    ) -> None:
         """Of no use before `load`."""
-        self._store, self._scopes, self._unseen, self.lock = store, scopes, unseen, lock
+        self._store, self._scopes, self.lock = store, scopes, lock
+        self._unseen, self._untold = privacy
         self.book: Book
         self.outbox: Outbox
         self.apps: Apps
@@ -99,6 +102,7 @@ class Courier:
                     fields = told(event, each)
                     if fields is not None:
                         fields = self._veiled(fields, each, portal_id, event.type)
+                    if fields is not None:
                         self._put(payload(fields, each, portal_id, at, source), each, portal_id, at)
         self.bell()
 
@@ -168,10 +172,13 @@ class Courier:
             done += [self.send(each, now, post) for each in parcels]
         return done
 
-    def _veiled(self, fields: Fields, each: Subscription, portal_id: int, type_id: str) -> Fields:
+    def _veiled(self, fields: Fields, each: Subscription, portal_id: int, type_id: str) -> Fields | None:
+        """Without a value that the app may not read; None for a property that no webhook tells of."""
         sensitive = self._unseen(portal_id, type_id, ())
         if not sensitive:
             return fields
+        if fields.get("propertyName") in self._untold(portal_id, type_id):
+            return None
         scopes = self._scopes(each.app_id, portal_id) or ()
         return veiled(fields, each, sensitive, self._unseen(portal_id, type_id, scopes))
 

@@ -32,6 +32,8 @@ Names = Collection[str]
 REDACTED = "REDACTED"
 Unseen = Callable[[int, str, Names], frozenset[str]]
 """The properties of an account's type that scopes do not let an app read; without any, all sensitive ones."""
+Untold = Callable[[int, str], frozenset[str]]
+"""The properties of an account's type that webhooks do not tell of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ def render(report: Report) -> str:
         "findings": [record(f) for f in report.findings],
         "silenced": [record(f) for f in report.silenced],
         "files": report.files,
+        "stale": report.stale,
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

@@ -11,6 +11,7 @@ from hubwire.lint.endpoints import HOSTS, is_hubspot
 from hubwire.lint.facts import Expr, Func
 from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import reach, resolve, unresolved_import
+from hubwire.lint.gates import may_be_asked
 from hubwire.lint.hubspot import LIBRARIES, HubCall
 from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
 from hubwire.lint.markers import marked, working
@@ -23,7 +24,9 @@ _SENDS = re.compile(
     r"(?i:(?:client|session|http\w*|axios|api)(?:\(\))?\.(?:request|get|post|put|patch|delete|send)$)"
 )
 _PROXIES = re.compile(r"(?i)(?:proxy|fetch|request|http|send|call)\w*$")
-_WRAPPED = re.compile(r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter")
+_WRAPPED = re.worded(
+    ("retry", "limit", "429", "queue"), r"(?i)with_?retry|retry\(|p-?limit|\b429\b|p-?queue|limiter"
+)
 
 
 def _around(unit: Unit, call: Expr) -> str:
@@ -41,6 +44,14 @@ def _prepared_with_imports(unit: Unit) -> bool:
     """Whether a file, or one of the repository that it imports, shows signs of handling 429."""
     others = (unit.project.resolve_module(unit, i.module) for i in unit.facts.imports)
     return any(prepared(other) for other in (unit, *others) if other is not None)
+
+
+def _asks_own_server(call: Expr) -> bool:
+    """`fetch("/api/proxy", …)` in a browser: the server behind it asks HubSpot."""
+    first = next(iter(call.args), call)
+    head = first if first.kind == "str" else next(iter(first.items), first)
+    own = head.kind == "str" and head.text.startswith("/") and not is_hubspot(head.text)
+    return own and first is not call and (head.text.startswith("/api/") or call.text.endswith("fetch"))
 
 
 class MissingRateLimitHandling(Rule):
@@ -163,6 +174,8 @@ class MissingRateLimitHandling(Rule):
 
     def _asked(self, unit: Unit) -> Expr | None:
         """The request inside a function of this file that other files hand HubSpot's addresses to."""
+        if not may_be_asked(unit):
+            return None
         passing = {f.start: sent for f in unit.facts.functions if (sent := self._passes(unit, f)) is not None}
         if not passing:
             return None
@@ -179,6 +192,11 @@ class MissingRateLimitHandling(Rule):
     def _passes(self, unit: Unit, func: Func) -> Expr | None:
         """The request of a function that goes to an address the function is given."""
         given = set(func.params) - {"self", "cls", "this"}
+        given |= {
+            a.target
+            for a in unit.facts.assigns
+            if func.start <= a.start < func.end and a.value.kind == "name" and a.value.text in given
+        }
         for call in unit.facts.calls_in(func.body, func.end) if given else ():
             if _SENDS.search(call.text) and call.items:
                 options = next((i for i in call.items if i.kind == "object"), call)
@@ -196,7 +214,7 @@ class MissingRateLimitHandling(Rule):
 
     def _sends(self, call: Expr, addresses: set[str]) -> bool:
         """A request, by its name or by what it is given first: the address that the helper got."""
-        if not call.items:
+        if not call.items or _asks_own_server(call):
             return False
         handed = _PROXIES.search(call.text) and call.args and call.args[0].text in addresses
         return bool(_SENDS.search(call.text) or handed)

@@ -28,6 +28,8 @@ _CHUNKED = re.compile(
     r"(?i)chunk|batch|slice\(|splice\(|page|\[\s*(\w+)\s*:\s*\1\s*\+|^range\([^,\n]*,[^,\n]*,"
 )
 
+_ANSWERED = re.compile(r"(?i)\bbatch\w*\??\.(?:data|results|body)\b")
+"""What a batch read gave back: a hundred records are no chunk."""
 _MAKES_LIMITER = re.compile(
     r"(?i)(?:\bself\.|\bthis\.)?\b(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?[\w.]*"
     r"(?:p-?limit|p-?queue|queue|bottleneck|semaphore|throttl\w*|limiter|rate_?limit\w*|async_?pool)\w*\s*\("
@@ -72,6 +74,11 @@ _STAGGERED = re.compile(r"\b(?:sleep|delay|wait)\w*\s*=(?!=)")
 """Each is told when to begin."""
 _STARTED = re.compile(r"\.(?:create_task|ensure_future)$")
 _GROUPED = re.compile(r"\.(?:create_task|start_soon)$")
+_STARTERS = {
+    "all", "allSettled", "any", "gather", "wait", "as_completed", "map", "Thread", "Process", "spawn",
+    "Parallel()", "create_task", "start_soon", "ensure_future", "submit",
+}  # fmt: skip
+"""How the names of all that start things side by side end."""
 
 
 def _begins_statement(unit: Unit, offset: int) -> bool:
@@ -185,6 +192,8 @@ class UnthrottledParallelCalls(Rule):
         fans = _PY_FANS if unit.facts.language == "py" else _FANS
         calls = unit.facts.calls if any(word in unit.low for word in fans) else []
         for call in calls:
+            if call.text.rpartition(".")[2] not in _STARTERS:
+                continue
             if _TOGETHER.match(call.text):
                 named = [binding(unit, i.text, call.start) for i in call.walk() if i.kind == "name"]
                 spans = [
@@ -246,7 +255,8 @@ class UnthrottledParallelCalls(Rule):
         head = call.text.rpartition(".")[0]
         if what == _POOLS and re.search(r"(?i)(?:executor|pool)\w*(?:\(\))?$", head):
             return True
-        if unit.facts.language != "py":
+        made = ("Pool",) if what == _POOLS else what.split("|")
+        if unit.facts.language != "py" or not any(one in unit.code for one in made):
             return False
         name = re.escape(head)
         return bool(
@@ -273,7 +283,7 @@ class UnthrottledParallelCalls(Rule):
 
     def _bounded(self, unit: Unit, call: Expr, over: str) -> bool:
         entries = _ENTRIES.match(over)
-        over = entries.group(1) if entries else _SPREAD.sub(r"\1", over)
+        over = _ANSWERED.sub("_", entries.group(1) if entries else _SPREAD.sub(r"\1", over))
         if over.lstrip().startswith(("[", "(", "Object.")) or _CHUNKED.search(over):
             return True
         for loop in unit.facts.loops_at(call.start):
@@ -284,7 +294,7 @@ class UnthrottledParallelCalls(Rule):
             text = unit.code[made.value.start : made.value.end]
             wanted = "object" if entries else "array"
             listed = made.value.kind == wanted and made.value.items and "..." not in text
-            if listed or _CHUNKED.search(text[:200]):
+            if listed or _CHUNKED.search(_ANSWERED.sub("_", text[:200])):
                 return True
         return over.isupper()
 

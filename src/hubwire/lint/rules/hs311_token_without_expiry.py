@@ -12,11 +12,30 @@ from hubwire.lint.flow import reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.limits import function_at
 from hubwire.lint.project import Unit
-from hubwire.lint.reaching import may_reach
+from hubwire.lint.reaching import may_exchange, may_reach
 from hubwire.lint.rule import Rule, suggestion
 
-EXPIRY = re.compile(
-    r"(?i)expir(?!ed_?auth)|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at"
+EXPIRY = re.worded(
+    (
+        "expir",
+        "ttl",
+        "validuntil",
+        "valid_until",
+        "issuedat",
+        "issued_at",
+        "obtainedat",
+        "obtained_at",
+        "createdat",
+        "created_at",
+        "tokenage",
+        "token_age",
+        "lifetime",
+        "maxage",
+        "max_age",
+        "refreshedat",
+        "refreshed_at",
+    ),
+    r"(?i)expir(?!ed_?auth)|\bttl\b|valid_?until|issued_?at|obtained_?at|created_?at|token_?age|lifetime|maxAge|max_age|refreshed_?at",
 )
 _STORE = re.compile(
     r"(?i)(?:\b(?:save|insert|update|upsert|store|persist|put|set|create|write|add|commit|execute|query|setex|hset|updateOne|insertOne|findOneAndUpdate|"
@@ -37,6 +56,10 @@ _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
 _ACCESS = re.compile(r"(?i)access_?token")
 _TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
+_DEFINES = re.compile(
+    r"\s*(?:(?:async|static|public|private|protected|export|default|function|def)\s+)*[\w$]+\s*\("
+)
+"""A line that may begin a function: what it takes is stored nowhere."""
 _WHOLE = re.compile(
     r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
 )
@@ -133,7 +156,9 @@ class TokenWithoutExpiry(Rule):
         # A case-blind search walks every character.
         if not any(word in unit.low for word in _TOKENS) or not unit.memo(may_reach):
             return
-        low = unit.code.lower()
+        if unit.source.language == "py" and not may_exchange(unit):
+            return
+        low = re.lowered(unit.code)
         if not any(word in low for word in _TOKENS):
             return
         imported = {i.local for i in unit.facts.imports}
@@ -206,7 +231,11 @@ class TokenWithoutExpiry(Rule):
         added = _ADDED.search(text)
         shared = {n for names in re.findall(r"\bglobal\s+([\w, ]+)", text) for n in re.findall(r"\w+", names)}
         offset = start
+        named = {f.start for f in unit.facts.functions if f.name}
         for line in text.splitlines(keepends=True):
+            if _DEFINES.match(line) and any(offset <= at < offset + len(line) for at in named):
+                offset += len(line)
+                continue
             window = text[offset - start : offset - start + 400]
             kept = _KEPT.match(line)
             if kept is not None and (kept.group(1) is None or kept.group(1) in shared):

@@ -25,6 +25,28 @@ _PAIR = re.compile(r"(?:return|[=\[,(])\s*[(\[]\s*$")
 _QUERY = re.compile(r"(?i)param|query|(?:^|[._])qs$")
 
 
+_HANDED = re.compile(
+    r"(?i)[?&]hapikey=|[\"'`]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|"
+    r"\.hapikey\s*=|[{,]\s*hapikey\s*[,}]"
+)
+
+
+def _handed_over(code: str) -> Iterator[re.Match[str]]:
+    """What the pattern finds in code, tried around the places of the name only."""
+    low = re.lowered(code)
+    at, last = low.find("hapikey"), 0
+    while at >= 0:
+        before = at - 1
+        while before > last and code[before].isspace():
+            before -= 1
+        tried = (_HANDED.match(code, start) for start in (before, at - 1, at) if start >= last)
+        match = next((m for m in tried if m is not None), None)
+        if match is not None:
+            yield match
+            last = match.end()
+        at = low.find("hapikey", max(at + 1, last))
+
+
 class DeprecatedApiKey(Rule):
     """A request or an SDK is given an account API key (`hapikey`).
 
@@ -93,10 +115,7 @@ class DeprecatedApiKey(Rule):
 
     def _requests(self, unit: Unit) -> Iterator[Finding]:
         seen: set[int] = set()
-        for match in re.finditer(
-            r"(?i)[?&]hapikey=|[\"'`]hapikey=|[\"']hapikey[\"']\s*[:\]=,)]|\bhapikey\s*[:=](?!=)|\.hapikey\s*=|[{,]\s*hapikey\s*[,}]",
-            unit.code,
-        ):
+        for match in _handed_over(unit.code):
             offset = match.start()
             line = unit.source.line_of(offset)
             if line in seen or self._is_developer(unit, offset) or not self._sent(unit, match):
@@ -134,7 +153,7 @@ class DeprecatedApiKey(Rule):
         assigned = re.match(r"\.?hapikey\s*=", text, re.I)
         if assigned:
             statement = next((a for a in unit.facts.assigns if a.start <= match.start() < a.end), None)
-            return statement is not None and bool(_QUERY.search(statement.target))
+            return statement is not None and self._asks(unit, statement.target)
         # What a callback makes is not what the call that is given the callback sends.
         inside = unit.facts.func_at(match.start())
         around = [
@@ -149,6 +168,11 @@ class DeprecatedApiKey(Rule):
         return bool(around or objects) and not re.search(
             r"(?i):\s*(?:string|str|any)\b", unit.code[match.start() : match.end() + 12]
         )
+
+    def _asks(self, unit: Unit, target: str) -> bool:
+        """Whether what is assigned goes into an address: by its name, or as a query that a call is given."""
+        handed = rf"\b(?:params|query|qs|searchParams)\s*[=:]\s*{re.escape(target)}\b"
+        return bool(_QUERY.search(target) or re.search(handed, unit.code))
 
     def _is_developer(self, unit: Unit, offset: int) -> bool:
         around = [c for c in unit.facts.calls if c.start <= offset < c.end]

@@ -72,6 +72,8 @@ _SHOWN = re.compile(r"(?i)^[^\n]*\b(?:print|log|logger|logging|console)\b[^\n]*$
 _LISTED = re.compile(r"[\"']?operator[\"']?\s*[:=]\s*[\"']IN[\"']")
 _STEPS = re.compile(r"range\([^\n]*,[^\n]*,|\b(?:chunk|batch|slice)\w*\s+(?:in|of)\b|\+=\s*(?!1\b)\w")
 """How a loop begins that takes a list in parts."""
+_PARTS = re.compile(r"(?i)(?:^|_)(?:chunk|batch|slice)|(?-i:Chunk|Batch|Slice)")
+"""What it goes over, if somebody cut it before."""
 _ANSWER = r"(?P<name>[\w$]*(?:resp\w*|res|result|data|json|body|page))(?:\.(?:data|body|json\(\)))?"
 _WHOLE = re.compile(rf"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|{_ANSWER})\s*(?:;|\n|$|as\b)")
 _HANDED = re.compile(
@@ -85,7 +87,7 @@ _RENDERED = re.compile(r"\b(?:res\.)?render(?:_template)?\(\s*(?:request,\s*)?[\
 @lru_cache(64)
 def _reads_cursor(code: str) -> bool:
     """Whether code speaks of the next page; `paginateAssociations` does not."""
-    low = _ONE_PAGE.sub("", code.lower())
+    low = _ONE_PAGE.sub("", re.lowered(code))
     for word in _CURSORS:
         at = low.find(word)
         while at >= 0:
@@ -191,7 +193,9 @@ class MissingPagination(Rule):
             association = call.operation.batchable or "ssociations" in call.url + call.call.text
             linked = call.operation.kind == "search" and bool(_LINKED.search(unit.code, call.start, call.end))
             lost = call.operation.kind == "list" and not association and self._lost(unit, call, scope)
-            used = _RESULTS.search(scope) or (call.operation.kind == "list" and _RENDERED.search(scope))
+            rendered = call.operation.kind == "list" and _RENDERED.search(scope)
+            listed = "/lists/" in call.url and ".lists" in scope
+            used = bool(_RESULTS.search(scope) or rendered) or listed
             if not lost and (not used or self._passed_on(unit, call, scope)):
                 continue
             if self._lookup(unit, call, scope, association=association):
@@ -319,7 +323,8 @@ class MissingPagination(Rule):
         ):
             return True
         if call.operation.kind == "search" and _LISTED.search(scope):
-            return any(_STEPS.search(unit.code[x.start : x.body]) for x in unit.facts.loops_at(call.start))
+            around = unit.facts.loops_at(call.start)
+            return any(_PARTS.search(x.over) or _STEPS.search(unit.code[x.start : x.body]) for x in around)
         return call.operation.kind == "search" and bool(_EXACT.search(scope))
 
     def _passed_on(self, unit: Unit, call: HubCall, scope: str) -> bool:

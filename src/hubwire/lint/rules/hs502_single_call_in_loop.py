@@ -11,7 +11,7 @@ from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall, find_calls
 from hubwire.lint.project import Unit
-from hubwire.lint.reaching import may_reach
+from hubwire.lint.reaching import may_repeat
 from hubwire.lint.rule import Rule, suggestion
 from hubwire.lint.values import binding
 
@@ -60,8 +60,10 @@ def _takes_out(unit: Unit, loop: Loop) -> bool:
         loop.over.strip("() "),
     )
     taken = r"\.(?:pop|popleft|get|get_nowait|shift)\("
-    return name is not None and bool(
-        re.search(rf"\b{re.escape(name.group(1))}{taken}", unit.code[loop.body : loop.end])
+    return (
+        name is not None
+        and f"{name.group(1)}." in unit.code
+        and bool(re.search(rf"\b{re.escape(name.group(1))}{taken}", unit.code[loop.body : loop.end]))
     )
 
 
@@ -135,7 +137,7 @@ class SingleCallInLoop(Rule):
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Every data loop that sends one batchable request an element, once a loop."""
-        if unit.is_test or not unit.memo(may_reach):
+        if unit.is_test or not unit.memo(may_repeat):
             return
         if unit.facts.language == "py":
             yield from self._mapped(unit)
