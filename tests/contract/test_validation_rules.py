@@ -60,12 +60,43 @@ def test_a_rule_is_set_and_read() -> None:
         ("AFTER_DURATION", ["soon"]),
         ("MIN_NUMBER", ["1"]),
         ("START_DATE", ["0"]),
+        ("MIN_LENGTH", ["0"]),
     ],
 )
 def test_arguments_must_fit_the_rule(rule: str, arguments: list[str]) -> None:
     caller = Caller()
     assert put(caller, "city", rule, *arguments) == 400
     assert caller("GET", BASE).json == {"results": []}
+
+
+@pytest.mark.parametrize(
+    ("type_", "field", "rule", "argument", "status"),
+    [
+        ("date", "date", "AFTER_DURATION", "P1Y", 204),
+        ("date", "date", "AFTER_DATETIME_DURATION", "P1Y", 400),
+        ("datetime", "date", "BEFORE_DURATION", "P1Y", 400),
+        ("datetime", "date", "BEFORE_DATETIME_DURATION", "P1Y", 204),
+        ("date", "date", "START_DATETIME", "0", 400),
+        ("datetime", "date", "END_DATE", "0", 400),
+        ("datetime", "date", "DAYS_OF_WEEK", "MONDAY", 204),
+        ("string", "textarea", "REGEX", "^U", 204),
+        ("string", "phonenumber", "REGEX", "^U", 400),
+        ("string", "phonenumber", "MIN_LENGTH", "1", 204),
+        ("string", "textarea", "WHITESPACE", "TRIM", 400),
+        ("string", "text", "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE", "us", 400),
+        ("number", "number", "MAX_LENGTH", "3", 400),
+    ],
+)
+def test_a_rule_is_for_some_types_and_fields(
+    type_: str, field: str, rule: str, argument: str, status: int
+) -> None:
+    """The guide's table: the types of property, and the fields of text, that each rule is for."""
+    caller = Caller()
+    body = {"name": "held", "label": "Held", "groupName": "contactinformation"}
+    made = caller("POST", "/crm/v3/properties/contacts", {**body, "type": type_, "fieldType": field})
+    assert made.status == 201
+    assert put(caller, "held", rule, argument) == status
+    assert len(caller("GET", f"{BASE}/held").json["results"]) == (status == 204)
 
 
 def test_letters_only_is_refused_as_hubspot_does() -> None:

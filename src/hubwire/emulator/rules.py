@@ -36,6 +36,20 @@ DOMAIN = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}"
 EMAIL = rf"[^\s@]+@{DOMAIN}"
 URL = rf"(?:https?://)?{DOMAIN}(?::\d+)?(?:[/?#]\S*)?"
 DURATIONS = ("AFTER_DURATION", "BEFORE_DURATION", "AFTER_DATETIME_DURATION", "BEFORE_DATETIME_DURATION")
+TYPES = {
+    **dict.fromkeys(("AFTER_DURATION", "BEFORE_DURATION", "START_DATE", "END_DATE"), ("date",)),
+    **dict.fromkeys(("AFTER_DATETIME_DURATION", "BEFORE_DATETIME_DURATION"), ("datetime",)),
+    **dict.fromkeys(("START_DATETIME", "END_DATETIME"), ("datetime",)),
+    **dict.fromkeys(("DECIMAL", "MIN_NUMBER", "MAX_NUMBER"), ("number",)),
+    "DAYS_OF_WEEK": ("date", "datetime"),
+}
+"""The types of property a rule is for; `string` where none is named."""
+FIELDS = {
+    **dict.fromkeys(("ALPHANUMERIC", "FORMAT", "REGEX", "SPECIAL_CHARACTERS"), ("text", "textarea")),
+    **dict.fromkeys(("MIN_LENGTH", "MAX_LENGTH"), ("text", "textarea", "phonenumber")),
+    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": ("phonenumber",),
+}
+"""The fields of a `string` a rule is for; `text` where none is named."""
 
 
 PERIOD = re.compile(
@@ -86,13 +100,13 @@ def arguments_fit(rule_type: str, arguments: Sequence[str]) -> bool:
     return least <= len(arguments) <= most and all(map(fits, arguments))
 
 
-def fits_type(rule_type: str, type_: str) -> bool:
-    """Whether values of such a property can be held to the rule."""
-    if rule_type in ("MIN_NUMBER", "MAX_NUMBER", "DECIMAL"):
-        return type_ == "number"
-    if rule_type in (*DURATIONS, "DAYS_OF_WEEK", "START_DATE", "END_DATE", "START_DATETIME", "END_DATETIME"):
-        return type_ in ("date", "datetime")
-    return type_ in ("string", "phone_number", "enumeration")
+def fits_field(rule_type: str, type_: str, field_type: str) -> bool:
+    """Whether values of such a property can be held to the rule: the guide's table of types and fields."""
+    if type_ == "phone_number":
+        type_, field_type = "string", "phonenumber"
+    return type_ in TYPES.get(rule_type, ("string",)) and (
+        type_ != "string" or field_type in FIELDS.get(rule_type, ("text",))
+    )
 
 
 def _alphabet(rule: Rule, value: str) -> str:
@@ -291,9 +305,9 @@ ARGUMENTS: dict[str, tuple[int, int, Callable[[str], bool]]] = {
     "END_DATE": MOMENT,
     "END_DATETIME": MOMENT,
     "FORMAT": (1, 1, _among(*CASES)),
-    "MAX_LENGTH": (1, 1, _integer(0, 10_000)),
+    "MAX_LENGTH": (1, 1, _integer(1, 10_000)),
     "MAX_NUMBER": (1, 1, _floating),
-    "MIN_LENGTH": (1, 1, _integer(0, 10_000)),
+    "MIN_LENGTH": (1, 1, _integer(1, 10_000)),
     "MIN_NUMBER": (1, 1, _floating),
     "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": (0, 1, _any),
     "REGEX": (1, 2, _compiles),

@@ -75,8 +75,13 @@ def account() -> Iterator[LocalAccount]:
 def define(hub: Hub) -> None:
     properties = [{"name": name, "label": name, **how} for name, how in PROPERTIES.items()]
     properties += [
-        {"name": name, "label": name, "type": type_, "fieldType": FIELD[type_]}
-        for name, (type_, _, _) in RULED.items()
+        {
+            "name": name,
+            "label": name,
+            "type": type_,
+            "fieldType": "phonenumber" if rule.startswith("PHONE") else FIELD[type_],
+        }
+        for name, (type_, rule, _) in RULED.items()
     ]
     schema = {
         "name": "things",

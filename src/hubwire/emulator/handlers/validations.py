@@ -14,7 +14,7 @@ from hubwire.emulator import refusals, render
 from hubwire.emulator.exchange import Answer, Asked
 from hubwire.emulator.portal import Portal
 from hubwire.emulator.property_forms import no_such_property
-from hubwire.emulator.rules import ARGUMENTS, Rule, arguments_fit, fits_type
+from hubwire.emulator.rules import ARGUMENTS, Rule, arguments_fit, fits_field
 from hubwire.emulator.shapes import decode
 
 
@@ -62,7 +62,8 @@ def set_(portal: Portal, asked: Asked) -> Answer:
         raise refusals.validation(
             f"[{', '.join(sent.rule_arguments)}] are not arguments of a validation rule of type {wanted}"
         )
-    if not fits_type(wanted, portal.definitions.all(kind.id)[name].type):
+    held = portal.definitions.all(kind.id)[name]
+    if not fits_field(wanted, held.type, held.field_type):
         raise refusals.validation(f"A validation rule of type {wanted} does not fit the type of {name}")
     rule = Rule(wanted, sent.rule_arguments, bool(sent.should_apply_normalization))
     others = [one for one in _rules(portal, kind, name) if one.rule_type != wanted]
