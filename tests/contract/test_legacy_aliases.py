@@ -159,6 +159,20 @@ def test_recent_contacts_go_on_after_a_contact_when_the_moment_is_not_given(path
     assert told == made[::-1]
 
 
+@pytest.mark.parametrize("more", ["", "&propertyMode=value_and_history"])
+def test_contacts_are_listed_with_the_moment_of_their_version_when_asked(more: str) -> None:
+    """singer-io/tap-hubspot: `includeVersion: True` and the bookmark `versionTimestamp`."""
+    call = account()
+    made = create(call, "contacts", email="ada@example.com")["id"]
+    call.clock.advance(5)
+    call("PATCH", f"/crm/v3/objects/contacts/{made}", {"properties": {"firstname": "Ada"}})
+    path = "/contacts/v1/lists/all/contacts/all"
+    (line,) = call("GET", f"{path}?includeVersion=True{more}").json["contacts"]
+    assert line["versionTimestamp"] == line["addedAt"] + 5000
+    (bare,) = call("GET", f"{path}?count=1{more}").json["contacts"]
+    assert "versionTimestamp" not in bare
+
+
 def test_the_log_of_changes_tells_what_happened_after_the_last_one_told() -> None:
     call = account()
     first = int(create(call, "tickets", subject="one", hs_pipeline_stage="1")["id"])

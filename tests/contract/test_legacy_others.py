@@ -25,13 +25,64 @@ def test_a_note_is_an_engagement_and_a_record() -> None:
     heard = call("POST", ENGAGEMENTS, sent)
     assert heard.status == 200
     made = heard.json
-    assert list(made) == ["engagement", "associations", "attachments", "metadata"]
+    assert list(made) == [
+        "associationCreateFailures",
+        "engagement",
+        "associations",
+        "attachments",
+        "scheduledTasks",
+        "metadata",
+    ]
     assert made["metadata"] == {"body": "note"}
     assert (made["associations"]["contactIds"], made["associations"]["dealIds"]) == ([contact], [])
     head = made["engagement"]
     assert (head["type"], head["active"], head["timestamp"]) == ("NOTE", True, 1_767_258_000_000)
     told = read(call, "notes", str(head["id"]), "properties=hs_note_body")
     assert told["properties"]["hs_note_body"] == "note"
+
+
+def test_a_task_has_what_it_is_not_told() -> None:
+    """Recorded in August 2025: n8n-io/n8n, nodes/Hubspot/__test__/fixtures/engagements.json."""
+    call = account()
+    sent = {
+        "engagement": {"type": "TASK"},
+        "metadata": {"body": "Hello <b>world</b>", "subject": "Title"},
+        "associations": {},
+    }
+    made = call("POST", ENGAGEMENTS, sent).json
+    assert made["associationCreateFailures"] == []
+    head = made["engagement"]
+    assert (head["allAccessibleTeamIds"], head["queueMembershipIds"]) == ([], [])
+    assert (head["bodyPreview"], head["bodyPreviewIsTruncated"]) == ("Hello world", False)
+    assert "Hello <b>world</b>" in head["bodyPreviewHtml"]
+    assert set(made["associations"]) == {
+        "contactIds",
+        "companyIds",
+        "dealIds",
+        "ownerIds",
+        "workflowIds",
+        "ticketIds",
+        "contentIds",
+        "quoteIds",
+        "marketingEventIds",
+        "partnerClientIds",
+        "orderIds",
+        "cartIds",
+    }
+    assert made["metadata"] == {
+        "body": "Hello <b>world</b>",
+        "status": "NOT_STARTED",
+        "forObjectType": "OWNER",
+        "subject": "Title",
+        "taskType": "TODO",
+        "reminders": [],
+        "priority": "NONE",
+        "isAllDay": False,
+    }
+    later = call("GET", f"{ENGAGEMENTS}/{head['id']}").json
+    assert (later["metadata"], later["engagement"]) == (made["metadata"], head)
+    bare = call("POST", ENGAGEMENTS, {"engagement": {"type": "NOTE"}, "metadata": {}}).json
+    assert "bodyPreview" not in bare["engagement"]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,17 @@ def test_a_property_is_made_changed_and_put_away() -> None:
     assert call("GET", f"{PROPERTIES}/named/shade").status == 404
 
 
+def test_a_name_and_a_group_make_a_property() -> None:
+    """Recorded: hubspot-ruby, create_property.yml and update_property.yml."""
+    call = account()
+    sent = {"name": "fax_number", "groupName": "companyinformation", "options": []}
+    made = call("POST", "/properties/v1/companies/properties", sent)
+    assert (made.status, made.json["name"], made.json["type"]) == (200, "fax_number", "string")
+    named = {**sent, "name": "fax_two", "label": "fax number label", "type": "string"}
+    assert call("POST", "/properties/v1/companies/properties", named).json["label"] == "fax number label"
+    assert call("POST", "/properties/v1/companies/properties", {"name": "fax_three"}).status == 400
+
+
 @pytest.mark.parametrize(
     "body", [{}, [], {**SHADE, "name": None}, {**SHADE, "type": "colour"}, {**SHADE, "options": "r"}]
 )

@@ -639,6 +639,17 @@ def test_a_deleted_list_stays_readable_and_can_be_restored_for_90_days() -> None
     assert call("PUT", f"{path}/restore").status == 404
 
 
+def test_a_list_whose_name_is_taken_meanwhile_is_not_restored() -> None:
+    """Guide: names are unique in an account; how the restoring is refused is assumed."""
+    call = account()
+    first = make(call, "A")["listId"]
+    call("DELETE", f"{LISTS}/{first}")
+    second = make(call, "a")["listId"]
+    assert call("PUT", f"{LISTS}/{first}/restore").status == 400
+    assert call("PUT", f"{LISTS}/{second}/update-list-name?listName=B").status == 200
+    assert call("PUT", f"{LISTS}/{first}/restore").status == 204
+
+
 def test_a_search_pages_and_tells_sizes_as_text() -> None:
     """Recorded (amp-labs/connectors): `additionalProperties:{hs_list_size:"4993", …}`, the next offset."""
     call = account()

@@ -336,3 +336,44 @@ def test_an_address_that_a_helper_renames_first_is_followed() -> None:
     assert found("HS301", hubspot_http=helper, asker=ASKER.format(module="hubspot_http")) == [
         "hubspot_http.py:6"
     ]
+
+
+RECEIVER = """
+    from flask import Blueprint, abort, request
+    from hubspot_events import HubSpotEvents
+
+    events = HubSpotEvents()
+    hooks = Blueprint("hooks", __name__)
+
+    @hooks.post("/hubspot/webhook")
+    def receive():
+        {check}
+        return events.handle_webhook(request)
+"""
+EVENTS = """
+    import hashlib
+    import hmac
+
+    class HubSpotEvents:
+        def handle_webhook(self, request):
+            event = request.json
+            return [event["objectId"], event["subscriptionType"]]
+
+        def verify_webhook_signature(self, request):
+            signature = request.headers["x-hubspot-signature-v3"]
+            made = hmac.new(b"", request.json["subscriptionType"].encode(), hashlib.sha256).hexdigest()
+            return hmac.compare_digest(made, signature)
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "where"),
+    [
+        ("if not events.verify_webhook_signature(request): abort(401)", []),
+        ("pass", ["receiver.py:9", "hubspot_events.py:6"]),
+    ],
+)
+def test_events_that_are_handed_on_by_who_checks_them_are_checked(check: str, where: list[str]) -> None:
+    told = found("HS201", receiver=RECEIVER.format(check=check), hubspot_events=EVENTS)
+    assert set(told) <= set(where)
+    assert bool(told) == bool(where)

@@ -274,6 +274,11 @@ def _note_derived(values: Values, stages: Stages, at: int) -> dict[str, str]:
     body = values.get("hs_note_body", "")
     if not body:
         return dict.fromkeys(("hs_body_preview", "hs_body_preview_html", "hs_body_preview_is_truncated"), "")
+    return body_preview(body)
+
+
+def body_preview(body: str) -> dict[str, str]:
+    """What HubSpot shows of the text of an activity."""
     return {
         "hs_body_preview": re.sub(r"<[^>]*>", "", body),
         "hs_body_preview_html": f"<html>\n <head></head>\n <body>\n  {body}\n </body>\n</html>",

@@ -58,9 +58,9 @@ def told(portal: Portal, kind: ObjectType, ids: Sequence[int], view: render.View
 def numbered(
     portal: Portal, kind: ObjectType, ids: NDArray[np.int64], view: render.View
 ) -> list[bytes] | None:
-    """The same for many at once; None where some do not live, changed just now or are named twice."""
+    """The same for many at once; None where some do not live or are named twice."""
     telling = _telling(portal, kind, tuple(view.names))
-    return None if telling is None else telling.numbered(ids)
+    return None if telling is None else telling.numbered(ids, lambda some: fetched(portal, kind, some, view))
 
 
 def page(
@@ -88,7 +88,10 @@ def page(
 def addressed(
     portal: Portal, kind: ObjectType, name: str, texts: Sequence[bytes], view: render.View
 ) -> list[bytes] | None:
-    """The records of a batch that have these texts in a property that identifies; None as of `numbered`."""
+    """The records of a batch that have these texts in a property that identifies.
+
+    Texts are as `Listed` gives them. None where columns do not tell all of them, or one is named twice.
+    """
     telling = _telling(portal, kind, tuple(view.names))
     if telling is None:
         return None

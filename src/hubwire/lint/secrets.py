@@ -49,6 +49,8 @@ _SECRET = re.compile(
 _REFRESH = re.compile(r"(?i)refresh[_\-. ]?token")
 _CODE = re.compile(r"(?i)auth(?:ori[sz]ation)?[_\-. ]?code$")
 """What is exchanged for a token, once and within minutes."""
+_OTHERS = re.compile(r"(?i)verif(?:y|ication)[_\-. ]?token|(?<![a-z])secret[_\-. ]?key$")
+"""What Meta's webhooks are registered with, and what web frameworks sign their cookies with."""
 _TOKEN = re.compile(r"(?i)token|bearer|authorization|private[_\-. ]?app|service[_\-. ]?key|access[_\-. ]?key")
 _API = re.compile(
     r"(?i)hapi[_\-. ]?key|api[_\-. ]?key|apikey|developer[_\-. ]?key|dev[_\-. ]?key|[_\-. "
@@ -235,6 +237,8 @@ def _entry(text: str, start: int) -> str:
 
 def _kind(words: str, sure: bool) -> Kind | None:
     bare = re.sub(r"(?i)hub_?spot", "", words)
+    if _OTHERS.search(words) and not sure:
+        return None
     if _SECRET.search(bare) or (sure and re.search(r"(?i)(?:^|\W)_?cs$", bare)):
         return "client-secret"
     if _REFRESH.search(bare):

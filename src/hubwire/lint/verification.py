@@ -91,14 +91,16 @@ def judge(handler: Handler) -> tuple[State, str]:
 
 
 def _callers(unit: Unit, func: Func) -> State | None:
-    """A function of the same file that checks before it calls this one."""
+    """A function that checks before it calls this one, in the same file or in one that imports it."""
     name = func.name.rpartition(".")[2]
-    for call in unit.facts.calls:
-        if name and call.text.rpartition(".")[2] == name:
-            index = unit.facts.func_at(call.start)
-            state = _inside(unit, unit.facts.functions[index]) if index >= 0 else State.ABSENT
-            if state in (State.ENFORCED, State.UNKNOWN):
-                return state
+    users = (u for u, _ in unit.project.importers(unit) if u is not unit and name in u.source.text)
+    for user in (unit, *users) if name else ():
+        for call in user.facts.calls:
+            index = user.facts.func_at(call.start) if call.text.rpartition(".")[2] == name else -1
+            if index >= 0 and (user is unit or (unit, func) in resolve(user, call.text, call.start)):
+                state = _inside(user, user.facts.functions[index])
+                if state in (State.ENFORCED, State.UNKNOWN):
+                    return state
     return None
 
 

@@ -60,12 +60,15 @@ _LOGIN = re.worded(
 _SERVERLESS = re.compile(
     r"\binputFields\b|\boutputFields\b|\bPRIVATE_APP_ACCESS_TOKEN\b|context\.parameters\b|\bpropertiesToSend\b"
 )
-_MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|create\w*subscription")
+_MANAGES = re.compile(r"(?i)target_?url|subscriptions_?api|(?:create|ensure|register|update)\w*subscription")
 _DIRECT = re.compile(r"(?i)hub_?spot[\w.]*web_?hook|web_?hook[\w.]*hub_?spot")
 _READ_ID = re.compile(
     r"(?i)(?:body|data|payload|contact|deal|company|event|record)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:hs_object_id|canonical-vid|objectId)\b"
 )
+_VERIFIES = re.compile(r"(?i)_?(?:verif|valid|check|is_?valid)\w*sign")
 _INVOKED = {"event", "context"}
+_CODE = re.compile(r"(?i)authorization_?code|exchange\w*(?:code|token)|code\w*(?:for|to)_?\w*token")
+"""The last step of a login."""
 _OUTSIDE = re.compile(r"(?i)api\.hubapi|hubspot\w*client|hubspot\w*\.crm|HUBSPOT_\w*(?:TOKEN|KEY)")
 _READS_BODY = re.compile(
     r"(?i)\b(?:req|request|ctx|c|context|event|r|self)\b\.?\w*\.?(?:body|json|data|get_json|get_data|get_media|media|text|rawBody|payload|form|rfile|"
@@ -290,6 +293,8 @@ def _takes_events(body: str) -> bool:
 
 def _names_itself(name: str, body: str) -> bool:
     """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
+    if _VERIFIES.match(name.rpartition(".")[2]):
+        return False
     if not _DIRECT.search(name) and not (re.search(r"(?i)web_?hook", name) and STRONG.search(body)):
         return False
     return bool(REQUEST.search(body))
@@ -330,14 +335,17 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return True
     if {"objectId", "portalId"} <= fields and re.search(r"(?i)web_?-?hook", names):
         return True
+    if not fields and _CODE.search(own):
+        return None
     other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
     shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
     if hub_path and HOOK.search(names) and shaped and not other_vendor:
         return bool(fields)
     deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
-    if re.search(r"(?i)web_?-?hook|hub_?-?spot", names) and (
-        STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1
-    ):
+    told = re.search(r"(?i)web_?-?hook", names) or (
+        re.search(r"(?i)hub_?-?spot", names) and HOOK.search(f"{names} {own}")
+    )
+    if told and (STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1):
         return True if not _VENDORS.search(names) else None
     if HOOK.search(spoken) and fields - {"portalId"} and _HUB.search(own):
         return False

@@ -11,6 +11,7 @@ import pytest
 
 from hubwire.emulator import Clock, Emulator, Identity, indexes, planner
 from hubwire.emulator.columnar import addresses, bodies, ready, table
+from hubwire.emulator.columns import column
 from hubwire.emulator.exchange import Answer
 
 START, COUNT = 1_767_258_000.0, 60
@@ -376,3 +377,27 @@ def test_links_lead_to_the_host_that_was_called(both: Both) -> None:
         )
         assert quick.body == long.body
         assert f"://{host}/".encode() in quick.body
+
+
+def test_addresses_of_the_dead_and_of_newcomers(both: Both) -> None:
+    """When all columns have followed, those who were written meanwhile are found as the others are."""
+    both.by_email([email(1), email(2)])
+    both.ask("DELETE", f"{RECORDS}/{both.ids[3]}")
+    for address in (email(3), "late@example.com"):
+        both.ask("POST", RECORDS, {"properties": {"email": address}})
+    for number in range(10, 24):
+        both.ask("PATCH", f"{RECORDS}/{both.ids[number]}", {"properties": {"city": "Oslo"}})
+    both.ask("POST", f"{RECORDS}/search", {"sorts": ["email"], "limit": 3})
+    both.by_email([email(3), "late@example.com", email(4)])
+    portal = both.quick.account.portal
+    columns = portal.columns["0-1"]
+    wanted = column(portal.kind("contacts"), portal.definitions.all("0-1")["email"])
+    texts = [json.dumps(address).encode() for address in (email(3), "late@example.com", email(4))]
+    found = columns.addressed(wanted, texts, [2, 0, 1])
+    if columns.ready.records.dtype["email"].kind == "S":
+        assert found[1]["email"].tolist() == [texts[2], texts[0], texts[1]]
+        assert columns.rows.ids[found[0]].tolist()[0] == int(both.ids[4])
+    else:
+        assert found is None
+    assert columns.addressed(wanted, [*texts, b'"nobody@example.com"'], [0, 1, 2, 3]) is None
+    assert columns.addressed(wanted, [texts[0], texts[0]], [0, 1]) is None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from hubwire.emulator.columnar.coded import UNSET, Coded
 from hubwire.emulator.columnar.ready import Ready
+from hubwire.emulator.columnar.texts import Flags
 
 Rows = NDArray[np.int32]
 Mixed = NDArray[np.uint64]
@@ -79,12 +80,11 @@ def _groups(groups: Mixed) -> Iterator[NDArray[np.int64]]:
 class Addresses:
     """Made from the texts as rows tell them: as JSON, without escapes."""
 
-    def __init__(self, ready: Ready, column: Coded) -> None:
+    def __init__(self, ready: Ready, column: Coded, rows: Rows) -> None:
         self._ready, self._name = ready, column.column.name
         width = -(-ready.records.dtype[self._name].itemsize // WORD) * WORD
         self._kind = np.dtype(f"S{width}")
         self._factors = np.array([pow(FACTOR, n, 1 << 64) for n in range(1, width // WORD + 1)], np.uint64)
-        rows = np.flatnonzero(column.codes != UNSET).astype(np.int32)
         mixed = np.empty(len(rows), np.uint64)
         for start in range(0, len(rows), CHUNK):
             texts = ready.records[self._name][rows[start : start + CHUNK]].astype(self._kind)
@@ -92,13 +92,15 @@ class Addresses:
         self._places = Places(mixed, rows)
 
     @classmethod
-    def of(cls, ready: Ready, column: Coded) -> Addresses | None:
-        """None where two records have the same text, or rows do not hold it."""
+    def of(cls, ready: Ready, column: Coded, alive: Flags) -> Addresses | None:
+        """None where two records that live have the same text, or rows do not hold it."""
         held: Mapping[str, Any] = ready.records.dtype.fields or {}
         if column.column.name not in held or held[column.column.name][0].kind != "S":
             return None
-        alone = int((column.codes != UNSET).sum()) == len(column.keys)
-        return cls(ready, column) if alone else None
+        codes = column.codes
+        rows = np.flatnonzero((codes != UNSET) & alive[: len(codes)]).astype(np.int32)
+        alone = len(rows) and np.bincount(codes[rows]).max() == 1
+        return cls(ready, column, rows) if alone else None
 
     def _mixed(self, texts: NDArray[np.bytes_]) -> Mixed:
         mixed: Mixed = texts.view(np.uint64).reshape(len(texts), -1) @ self._factors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,12 +12,13 @@ from hubwire.emulator import moments
 from hubwire.emulator.columnar.coded import UNSET, Coded, Codes
 from hubwire.emulator.columnar.keys import Keys, Numbers, keys_of
 from hubwire.emulator.columnar.texts import Places, Texts
-from hubwire.emulator.columnar.written import is_day, plain
+from hubwire.emulator.columnar.written import is_day, is_moment, plain
 from hubwire.emulator.columns import Column
 
 MANY = 30_000
 """From so many distinct values on they wait as text: dictionaries of millions of them are too large."""
 
+NO_MOMENT = int(np.iinfo(np.int64).min)
 WIDEST = 64
 """Bytes of texts that are sorted all at once."""
 
@@ -111,6 +112,67 @@ class Gathered:
         joined = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
         made = Coded(column, np.append(codes, np.int32(UNSET))[joined], keys)
         return _telling(made, codes, distinct)
+
+
+class GatheredMoments:
+    """The same of moments: as milliseconds, as long as all are written as moments are here."""
+
+    def __init__(self, column: Column, before: int) -> None:
+        self._column, self._rows = column, before
+        self._parts = [np.full(before, NO_MOMENT, np.int64)]
+        self._others: Gathered | None = None
+        """Has them once that is not so any more."""
+
+    def add(self, values: Sequence[str | None]) -> None:
+        self._rows += len(values)
+        if self._others is None:
+            part = _moments_or_none(self._column, values)
+            if part is not None:
+                self._parts.append(part)
+                return
+            self._others = self._as_texts()
+        self._others.add(values)
+
+    def reach(self, rows: int) -> None:
+        if rows > self._rows:
+            self.add([None] * (rows - self._rows))
+
+    def coded(self, column: Column, constant: str | None, order: Places) -> list[Coded]:
+        if self._others is None and constant is not None:
+            self._others = self._as_texts()
+        if self._others is not None:
+            return self._others.coded(column, constant, order)
+        at = np.concatenate(self._parts)[order]
+        there = at != NO_MOMENT
+        told = of_numbers(column, at[there])
+        codes = np.full(len(at), UNSET, np.int32)
+        codes[there] = told.codes
+        return [Coded(column, codes, told.keys)]
+
+    def _as_texts(self) -> Gathered:
+        made, parts = Gathered(0), self._parts
+        self._parts = []
+        for part in parts:
+            made.add([None if ms == NO_MOMENT else moments.text(ms) for ms in part.tolist()])
+        return made
+
+
+def _moments_or_none(column: Column, values: Sequence[str | None]) -> np.ndarray | None:
+    """Milliseconds, NO_MOMENT for those unset; None if some are not written as moments are here."""
+    known = [value for value in values if value is not None]
+    parsed = _moments(column, known)
+    if parsed is None or len(known) == len(values):
+        return parsed
+    part = np.full(len(values), NO_MOMENT, np.int64)
+    part[[value is not None for value in values]] = parsed
+    return part
+
+
+def gather(column: Column | None, before: int) -> Gathered | GatheredMoments:
+    """For the values of a property, after `before` rows without it. `column`: its own, if it is defined."""
+    if column is not None and is_moment(column):
+        return GatheredMoments(column, before)
+    return Gathered(before)
 
 
 def columns_of(column: Column, values: Sequence[str | None], order: Places) -> list[Coded]:
@@ -232,7 +294,7 @@ def of_numbers(column: Column, numbers: np.ndarray) -> Coded:
 
 def _codes(column: Column, values: Sequence[str]) -> tuple[Codes, Keys]:
     """Of each value, its code among the keys of all."""
-    if column.sort == "moment" and (parsed := _moments(values)) is not None:
+    if column.sort == "moment" and (parsed := _moments(column, values)) is not None:
         coded = of_numbers(column, parsed)
         return coded.codes, coded.keys
     if column.sort == "number" and (numbers := _floats(values)) is not None:
@@ -242,12 +304,15 @@ def _codes(column: Column, values: Sequence[str]) -> tuple[Codes, Keys]:
     return coded.codes, coded.keys
 
 
-def _moments(values: Iterable[str]) -> np.ndarray | None:
-    """Milliseconds, where all are written as HubSpot writes them."""
+def _moments(column: Column, values: Sequence[str]) -> np.ndarray | None:
+    """Milliseconds, where all are written as HubSpot writes them. Of others NumPy makes years and months."""
+    if not _canonical(column, values):
+        return None
     try:
-        return np.array([value.removesuffix("Z") for value in values], "datetime64[ms]").astype(np.int64)
+        found = np.array([value.removesuffix("Z") for value in values], "datetime64[ms]").astype(np.int64)
     except ValueError:
         return None
+    return found if found.min(initial=0) >= moments.LOWEST else None
 
 
 def _floats(values: Sequence[str]) -> np.ndarray | None:

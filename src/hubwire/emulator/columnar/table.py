@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -15,7 +16,15 @@ from hubwire.emulator.columnar.across import Across
 from hubwire.emulator.columnar.addresses import Addresses
 from hubwire.emulator.columnar.coded import Coded
 from hubwire.emulator.columnar.keeping import Kept, keep, kept
-from hubwire.emulator.columnar.reading import Gathered, folded, key_of, of_numbers, of_values
+from hubwire.emulator.columnar.reading import (
+    Gathered,
+    GatheredMoments,
+    folded,
+    gather,
+    key_of,
+    of_numbers,
+    of_values,
+)
 from hubwire.emulator.columnar.ready import Ready
 from hubwire.emulator.columnar.rows import Rows
 from hubwire.emulator.columnar.texts import Places
@@ -23,9 +32,7 @@ from hubwire.emulator.columnar.written import Writer, writer
 from hubwire.emulator.columns import Column, column
 from hubwire.emulator.records import CLEARED, Record, Table
 
-CHUNK = 10_000
-MANY_APART = 1_000
-"""Records that were just written, of which each is looked at for a page of a list."""
+CHUNK, FEW = 10_000, 100
 BEHIND = 10_000
 """So many changes may wait for a search to ask for them; then all columns follow."""
 
@@ -42,6 +49,7 @@ class Columns:
         self._read: tuple[tuple[int, int], Places, list[Record]] | None = None
         self._apart: set[int] = set()
         """Ids of records that were written since all columns followed."""
+        self._apart_in_order: list[int] = []
         self._noted = 0
         """How many of the touched ones are among them."""
         self._kept: set[Column] | None = None
@@ -90,6 +98,8 @@ class Columns:
             self._changes.clear()
             self._read = None
             self._apart.clear()
+            self._apart_in_order.clear()
+            self._addresses.clear()
             self.version += 1
 
     def has(self, wanted: Column) -> bool:
@@ -137,12 +147,12 @@ class Columns:
         """
         self._note()
         found = self.rows.page(start, limit)
-        if found is None or len(self._apart) > MANY_APART:
+        if found is None:
             return None
         # Those that were written just now may be new.
-        for id_ in self._apart:
-            if start <= id_ <= found[1]:
-                return None
+        near = bisect_left(self._apart_in_order, start)
+        if near < len(self._apart_in_order) and self._apart_in_order[near] <= found[1]:
+            return None
         odd = self._odd and not self._odd.isdisjoint(self.rows.ids.take(found[0]).tolist())
         return None if odd else found
 
@@ -155,7 +165,9 @@ class Columns:
         """
         if wanted.name not in self._addresses:
             known = self._told_by(wanted)
-            self._addresses[wanted.name] = None if known is None else Addresses.of(self.ready, known)
+            self._addresses[wanted.name] = (
+                None if known is None else Addresses.of(self.ready, known, self.rows.alive)
+            )
         addresses = self._addresses[wanted.name]
         found = None if addresses is None else addresses.find(texts, order)
         if found is None:
@@ -170,8 +182,14 @@ class Columns:
     def _note(self) -> None:
         touched = self._table.touched or ()
         if len(touched) > self._noted:
-            self._apart.update(touched[self._noted :])
+            new = set(touched[self._noted :]) - self._apart
+            self._apart |= new
             self._noted = len(touched)
+            if len(new) < FEW:
+                for id_ in new:
+                    insort(self._apart_in_order, id_)
+            else:
+                self._apart_in_order = sorted(self._apart)
 
     def of(self, wanted: Column) -> Coded:
         """The column of that name, of the same sort; made now if it is not there."""
@@ -293,7 +311,7 @@ def _read_all(table: Table, definitions: Mapping[str, Property]) -> Kept:
     names of all that they have, and the ids of those that columns do not tell."""
     kind = table.kind
     apart = {kind.created, kind.modified, "hs_object_id"}
-    gathered: dict[str, Gathered] = {}
+    gathered: dict[str, Gathered | GatheredMoments] = {}
     numbers: list[np.ndarray] = []
     odd: set[int] = set()
     rows = 0
@@ -303,7 +321,10 @@ def _read_all(table: Table, definitions: Mapping[str, Property]) -> Kept:
         odd |= {row[0] for row in chunk if CLEARED in row[3]}
         for name, held in across.read([row[3] for row in chunk]):
             if name not in apart:
-                gathered.setdefault(name, Gathered(rows)).add(held)
+                if name not in gathered:
+                    known = column(kind, definitions[name]) if name in definitions else None
+                    gathered[name] = gather(known, rows)
+                gathered[name].add(held)
             elif None in held:
                 # A creation time can be cleared, which the record itself does not forget.
                 odd |= {row[0] for row, value in zip(chunk, held, strict=True) if value is None}

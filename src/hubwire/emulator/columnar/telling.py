@@ -92,10 +92,13 @@ class Telling:
         pieces = self._pieces(rows, self._columns.ready.at(rows))
         return None if rows.min() < 0 and not self._read(pieces, rows.tolist(), ids, store) else pieces
 
-    def numbered(self, ids: NDArray[np.int64]) -> list[bytes] | None:
-        """The same, where columns tell all of them and none is named twice; else None."""
+    def numbered(self, ids: NDArray[np.int64], store: Store) -> list[bytes] | None:
+        """The same; None as well if some id is named twice."""
         rows = self._columns.leads(ids)
-        return None if rows is None else self._pieces(rows, self._columns.ready.at(rows))
+        if rows is not None:
+            return self._pieces(rows, self._columns.ready.at(rows))
+        numbers: list[int] = ids.tolist()
+        return self.several(numbers, store) if len(set(numbers)) == len(numbers) else None
 
     def page(self, start: int, limit: int) -> tuple[list[bytes], int] | None:
         """So many records from id `start` on, and where the next page starts; None if columns do not tell."""

@@ -267,6 +267,15 @@ def _shown(asked: Asked) -> legacy.Shown:
 
 
 def _lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str, Any]]:
+    """With `includeVersion` also when each changed, which https://github.com/singer-io/tap-hubspot keeps."""
+    lines = _bare_lines(portal, asked, records)
+    if asked.flag("includeVersion"):
+        for line, record in zip(lines, records, strict=True):
+            line["versionTimestamp"] = record.updated
+    return lines
+
+
+def _bare_lines(portal: Portal, asked: Asked, records: list[Record]) -> list[dict[str, Any]]:
     kind, names = contacts(portal), asked.many("property")
     if asked.one("propertyMode") == "value_and_history":
         shown = legacy.Shown(frozenset(names or LISTED) | {kind.modified}, None)

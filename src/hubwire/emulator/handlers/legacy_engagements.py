@@ -1,8 +1,9 @@
 """Engagements v1: notes, emails, tasks, meetings and calls in one form, over the five object types.
 
 https://legacydocs.hubspot.com/docs/methods/engagements/engagements-overview; answers recorded in
-https://github.com/HubspotCommunity/hubspot-ruby (spec/fixtures/vcr_cassettes/engagement_*). Which property
-holds which piece of metadata follows from HubSpot's guides of the five types.
+https://github.com/HubspotCommunity/hubspot-ruby (spec/fixtures/vcr_cassettes/engagement_*), and in 2025 in
+https://github.com/n8n-io/n8n (nodes/Hubspot/__test__/fixtures/engagements.json). Which property holds what
+piece of metadata follows from HubSpot's guides of the five types.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hubwire.catalogue import load
 from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator import legacy, moments, render
 from hubwire.emulator.associations import End
+from hubwire.emulator.calculated import CONSTANTS, body_preview
 from hubwire.emulator.exchange import Answer, Asked, Refusal
 from hubwire.emulator.intake import write
 from hubwire.emulator.portal import Archive, Link, NewLink, Portal
@@ -35,8 +37,9 @@ METADATA: dict[str, dict[str, str]] = {
     },
     "TASK": {
         "body": "hs_task_body",
-        "subject": "hs_task_subject",
         "status": "hs_task_status",
+        "forObjectType": "hs_task_for_object_type",
+        "subject": "hs_task_subject",
         "taskType": "hs_task_type",
         "priority": "hs_task_priority",
     },
@@ -61,10 +64,17 @@ METADATA: dict[str, dict[str, str]] = {
         "disposition": "hs_call_disposition",
     },
 }
+USUAL = {
+    "TASK": {"status": "NOT_STARTED", "taskType": "TODO", "priority": "NONE"},
+}
+"""What a new engagement has without being told."""
 NUMBERS = frozenset({"startTime", "endTime", "durationMilliseconds"})
 SIDES = ("from", "to", "cc", "bcc")
 LINKS = {"contactIds": "0-1", "companyIds": "0-2", "dealIds": "0-3", "ticketIds": "0-5"}
-NEVER = ("ownerIds", "workflowIds", "contentIds", "quoteIds", "marketingEventIds")
+NEVER = (
+    "ownerIds", "workflowIds", "contentIds", "quoteIds", "marketingEventIds", "partnerClientIds", "orderIds",
+    "cartIds",
+)  # fmt: skip
 """Associations HubSpot lists and no record here can have."""
 
 
@@ -87,7 +97,7 @@ class Engagement(msgspec.Struct):
 def told(portal: Portal, kind: ObjectType, record: Record) -> dict[str, Any]:
     """One engagement."""
     word = kind.singular.upper()
-    props = record.props
+    props = {**CONSTANTS.get(kind.id, {}), **record.props}
     owner = props.get("hubspot_owner_id", "")
     head: dict[str, Any] = {
         "id": record.id,
@@ -98,12 +108,20 @@ def told(portal: Portal, kind: ObjectType, record: Record) -> dict[str, Any]:
         **({"ownerId": int(owner)} if owner.isdigit() else {}),
         "type": word,
         "timestamp": moments.parse(props.get("hs_timestamp", "")) or record.created,
+        "allAccessibleTeamIds": [],
+        "queueMembershipIds": [],
     }
+    if body := props.get(METADATA[word].get("body", "")):
+        preview = body_preview(body)
+        head["bodyPreview"] = preview["hs_body_preview"]
+        head["bodyPreviewIsTruncated"] = preview["hs_body_preview_is_truncated"] == "true"
+        head["bodyPreviewHtml"] = preview["hs_body_preview_html"]
     linked = {name: legacy.linked(portal, kind, record.id, other) for name, other in LINKS.items()}
     return {
         "engagement": head,
         "associations": {**linked, **{name: [] for name in NEVER}},
         "attachments": [],
+        "scheduledTasks": [],
         "metadata": _metadata(portal, kind, word, props),
     }
 
@@ -117,6 +135,8 @@ def _metadata(portal: Portal, kind: ObjectType, word: str, props: Mapping[str, s
         if held in props:
             text = legacy.old(definitions.get(held), props[held])
             shown[name] = int(text) if name in NUMBERS and text.lstrip("-").isdigit() else text
+    if word == "TASK":
+        shown |= {"reminders": [], "isAllDay": props.get("hs_task_is_all_day") == "true"}
     return shown
 
 
@@ -245,13 +265,17 @@ def read(portal: Portal, asked: Asked) -> Answer:
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
-    """200 with the engagement. Without a timestamp it happened now."""
+    """200 with the engagement, and the associations that failed: none, as an unknown record is refused.
+
+    Without a timestamp it happened now.
+    """
     body = decode(asked.body, Engagement, "Engagement")
     word = (body.engagement.type if body.engagement else None) or ""
     if word not in KINDS:
         raise Refusal(400, f"Invalid enum constant '{word}' for class EngagementType")
     kind = portal.kind(KINDS[word])
-    values = {"hs_timestamp": str(int(asked.now * 1000)), **_values(kind, word, body)}
+    usual = {METADATA[word][name]: value for name, value in USUAL.get(word, {}).items()}
+    values = {"hs_timestamp": str(int(asked.now * 1000)), **usual, **_values(kind, word, body)}
     links: list[NewLink] = []
     for name, ids in (body.associations or {}).items():
         other = LINKS.get(name)
@@ -265,7 +289,7 @@ def create(portal: Portal, asked: Asked) -> Answer:
             default = portal.relations.default(kind.id, target.id)
             links.append(NewLink(End(target.id, record.id), (default,) if default else ()))
     made = legacy.create(portal, asked, kind, values, tuple(links))
-    return render.answer(told(portal, kind, made))
+    return render.answer({"associationCreateFailures": [], **told(portal, kind, made)})
 
 
 def update(portal: Portal, asked: Asked) -> Answer:

@@ -47,8 +47,17 @@ class OldGroup(msgspec.Struct, rename="camel"):
 
 
 def create(portal: Portal, asked: Asked) -> Answer:
-    """200 with the definition."""
+    """200 with the definition.
+
+    Only a name and a group are needed (recorded: hubspot-ruby, create_property.yml); the rest is that of a
+    text (assumed), where HubSpot leaves the field type empty.
+    """
     sent = decode(asked.body, OldProperty, "PropertyDefinition")
+    if sent.name and sent.group_name:
+        sent.label = sent.label or sent.name
+        sent.type = sent.type or "string"
+        if sent.type == "string":
+            sent.field_type = sent.field_type or "text"
     if sent.type == "enumeration" and sent.options is None:
         sent.options = []
     properties.create(portal, restated(asked, sent))

@@ -192,10 +192,14 @@ def delete(portal: Portal, asked: Asked) -> Answer:
 
 
 def restore(portal: Portal, asked: Asked) -> Answer:
-    """204, for a list that was deleted within 90 days; one that was not stays as it is."""
+    """204, for a list that was deleted within 90 days; one that was not stays as it is.
+
+    Names are unique: one whose name another list has by now is refused, in words of ours.
+    """
     known = lists(portal, asked)
     one = known.get(asked.places["listId"])
     if one.deleted is not None:
+        _free_name(known, one.name, one.id)
         known.put(replace(one, deleted=None))
     return Answer(204)
 

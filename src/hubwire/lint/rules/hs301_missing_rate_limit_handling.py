@@ -46,6 +46,14 @@ def _prepared_with_imports(unit: Unit) -> bool:
     return any(prepared(other) for other in (unit, *others) if other is not None)
 
 
+def _asks_own_server(call: Expr) -> bool:
+    """`fetch("/api/proxy", …)` in a browser: the server behind it asks HubSpot."""
+    first = next(iter(call.args), call)
+    head = first if first.kind == "str" else next(iter(first.items), first)
+    own = head.kind == "str" and head.text.startswith("/") and not is_hubspot(head.text)
+    return own and first is not call and (head.text.startswith("/api/") or call.text.endswith("fetch"))
+
+
 class MissingRateLimitHandling(Rule):
     """Code calls HubSpot and would not survive the answer 429: no retry, no back-off, no limiter, no queue.
 
@@ -206,7 +214,7 @@ class MissingRateLimitHandling(Rule):
 
     def _sends(self, call: Expr, addresses: set[str]) -> bool:
         """A request, by its name or by what it is given first: the address that the helper got."""
-        if not call.items:
+        if not call.items or _asks_own_server(call):
             return False
         handed = _PROXIES.search(call.text) and call.args and call.args[0].text in addresses
         return bool(_SENDS.search(call.text) or handed)

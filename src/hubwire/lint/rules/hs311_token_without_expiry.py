@@ -56,6 +56,10 @@ _TOKEN = re.compile(r"(?i)access_?token|refresh_?token")
 _ACCESS = re.compile(r"(?i)access_?token")
 _TOKENS = ("access_token", "accesstoken", "refresh_token", "refreshtoken")
 _EXCHANGES = re.compile(r"(?:getAccessToken|refreshAccessToken|create_?[tT]oken)\w*\s*\(")
+_DEFINES = re.compile(
+    r"\s*(?:(?:async|static|public|private|protected|export|default|function|def)\s+)*[\w$]+\s*\("
+)
+"""A line that may begin a function: what it takes is stored nowhere."""
 _WHOLE = re.compile(
     r"(?i)(?:save|store|set|put|persist|write|insert|upsert|dump)\w*\([^()\n]*\b(?:tokens?|token_?data|token_?resp\w*|data|response\.data|tokenResponse|result|res\.data)\b\s*[,)]"
 )
@@ -227,7 +231,11 @@ class TokenWithoutExpiry(Rule):
         added = _ADDED.search(text)
         shared = {n for names in re.findall(r"\bglobal\s+([\w, ]+)", text) for n in re.findall(r"\w+", names)}
         offset = start
+        named = {f.start for f in unit.facts.functions if f.name}
         for line in text.splitlines(keepends=True):
+            if _DEFINES.match(line) and any(offset <= at < offset + len(line) for at in named):
+                offset += len(line)
+                continue
             window = text[offset - start : offset - start + 400]
             kept = _KEPT.match(line)
             if kept is not None and (kept.group(1) is None or kept.group(1) in shared):

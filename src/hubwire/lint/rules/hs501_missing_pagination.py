@@ -72,6 +72,8 @@ _SHOWN = re.compile(r"(?i)^[^\n]*\b(?:print|log|logger|logging|console)\b[^\n]*$
 _LISTED = re.compile(r"[\"']?operator[\"']?\s*[:=]\s*[\"']IN[\"']")
 _STEPS = re.compile(r"range\([^\n]*,[^\n]*,|\b(?:chunk|batch|slice)\w*\s+(?:in|of)\b|\+=\s*(?!1\b)\w")
 """How a loop begins that takes a list in parts."""
+_PARTS = re.compile(r"(?i)(?:^|_)(?:chunk|batch|slice)|(?-i:Chunk|Batch|Slice)")
+"""What it goes over, if somebody cut it before."""
 _ANSWER = r"(?P<name>[\w$]*(?:resp\w*|res|result|data|json|body|page))(?:\.(?:data|body|json\(\)))?"
 _WHOLE = re.compile(rf"\breturn\s+(?:await\s+)?(?:[\w.$]+\.json\(\)|{_ANSWER})\s*(?:;|\n|$|as\b)")
 _HANDED = re.compile(
@@ -321,7 +323,8 @@ class MissingPagination(Rule):
         ):
             return True
         if call.operation.kind == "search" and _LISTED.search(scope):
-            return any(_STEPS.search(unit.code[x.start : x.body]) for x in unit.facts.loops_at(call.start))
+            around = unit.facts.loops_at(call.start)
+            return any(_PARTS.search(x.over) or _STEPS.search(unit.code[x.start : x.body]) for x in around)
         return call.operation.kind == "search" and bool(_EXACT.search(scope))
 
     def _passed_on(self, unit: Unit, call: HubCall, scope: str) -> bool:
