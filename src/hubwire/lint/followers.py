@@ -20,6 +20,9 @@ _EVERYWHERE = {"main", "app", "config", "settings", "constants", "types", "model
 
 def followers(names: Iterable[str], marked: Iterable[str], read: Read) -> Iterator[str]:
     """Those of some files that import one that sends requests, told by their import lines."""
+    names = [n for n in names if _code(n)]
+    if not names:
+        return
     callers = {n for n in marked if _code(n) and _stem(n) not in _EVERYWHERE and _sends(read(n))}
     stems_in: dict[str, set[bytes]] = {}
     for n in callers:
@@ -30,8 +33,6 @@ def followers(names: Iterable[str], marked: Iterable[str], read: Read) -> Iterat
     project = Project(read)
     near: dict[str, frozenset[bytes]] = {}
     for name in names:
-        if not _code(name):
-            continue
         folder = name.rpartition("/")[0] if name.endswith((".py", ".pyi")) else "*"
         if folder not in near:
             wanted = (s for f, s in stems_in.items() if folder == "*" or _importable(folder, f))
