@@ -71,7 +71,11 @@ def page(
     None if there is no next page.
     """
     telling = _telling(portal, kind, tuple(view.names))
-    found = None if telling is None else telling.page(start, limit)
+    found = (
+        None
+        if telling is None
+        else telling.page(start, limit, lambda some: fetched(portal, kind, some, view))
+    )
     if found is not None:
         return found
     ids = portal.table(kind).ids(start, limit + 1)

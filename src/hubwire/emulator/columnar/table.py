@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -140,21 +140,26 @@ class Columns:
                 return None
         return self.rows.leads(ids)
 
-    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], int] | None:
-        """The rows of so many ids from `start` on, and the last of them, if there are more after it.
+    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
+        """The rows and the ids of so many from id `start` on, if there are more after them.
 
-        None if columns do not tell all of them.
+        A row is -1 if columns cannot tell what the record is like now. None where others may be among them.
         """
         self._note()
         found = self.rows.page(start, limit)
         if found is None:
             return None
-        # Those that were written just now may be new.
+        rows, last = found
+        ids: NDArray[np.int64] = self.rows.ids.take(rows)
         near = bisect_left(self._apart_in_order, start)
-        if near < len(self._apart_in_order) and self._apart_in_order[near] <= found[1]:
+        written = self._apart_in_order[near : bisect_right(self._apart_in_order, last)]
+        odd = self._odd.intersection(ids.tolist()) if self._odd else ()
+        if not written and not odd:
+            return rows, ids
+        # Those that were written just now may be new.
+        if any(self.rows.place(id_) < 0 for id_ in written):
             return None
-        odd = self._odd and not self._odd.isdisjoint(self.rows.ids.take(found[0]).tolist())
-        return None if odd else found
+        return np.where(np.isin(ids, [*written, *odd]), np.int32(-1), rows), ids
 
     def addressed(
         self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]

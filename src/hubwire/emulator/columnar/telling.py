@@ -100,13 +100,16 @@ class Telling:
         numbers: list[int] = ids.tolist()
         return self.several(numbers, store) if len(set(numbers)) == len(numbers) else None
 
-    def page(self, start: int, limit: int) -> tuple[list[bytes], int] | None:
+    def page(self, start: int, limit: int, store: Store) -> tuple[list[bytes], int] | None:
         """So many records from id `start` on, and where the next page starts; None if columns do not tell."""
         found = self._columns.page(start, limit)
         if found is None:
             return None
-        rows, last = found
-        return self._pieces(rows, self._columns.ready.at(rows)), last + 1
+        rows, ids = found
+        pieces = self._pieces(rows, self._columns.ready.at(rows))
+        if rows.min() < 0 and not self._read(pieces, rows.tolist(), ids.tolist(), store):
+            return None
+        return pieces, int(ids[-1]) + 1
 
     def addressed(self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]) -> list[bytes] | None:
         """The records with these texts in that column, in that order of theirs: see `Columns.addressed`."""
