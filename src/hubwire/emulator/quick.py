@@ -100,7 +100,13 @@ def addressed(
     if telling is None:
         return None
     wanted = column(kind, portal.definitions.all(kind.id)[name])
-    return telling.addressed(wanted, texts, render.order(len(texts)))
+    return telling.addressed(
+        wanted,
+        texts,
+        render.order(len(texts)),
+        lambda some: portal.find(kind, name, some),
+        lambda some: fetched(portal, kind, some, view),
+    )
 
 
 def alike(body: bytes, ids: Sequence[str]) -> Alike | None:

@@ -166,7 +166,7 @@ class Columns:
     ) -> tuple[NDArray[np.int32], NDArray[Any]] | None:
         """The rows that have these texts in a column where each has another, and as `ready` has them.
 
-        Texts are as for `Addresses.find`. None if columns do not tell all of them.
+        Texts are as for `Addresses.find`. None if columns do not know all of them; some may be `doubtful`.
         """
         if wanted.name not in self._addresses:
             known = self._told_by(wanted)
@@ -177,12 +177,15 @@ class Columns:
         found = None if addresses is None else addresses.find(texts, order)
         if found is None:
             return None
-        rows, _ = found
         self._note()
-        for apart in (self._apart, self._odd):
-            if apart and not apart.isdisjoint(self.rows.ids.take(rows).tolist()):
-                return None
-        return found if self.rows.live_apart(rows) else None
+        return found if self.rows.live_apart(found[0]) else None
+
+    def doubtful(self, rows: NDArray[np.int32]) -> list[tuple[int, int]]:
+        """The places of rows that columns cannot tell any more, and the ids of their records."""
+        if not self._apart and not self._odd:
+            return []
+        ids = enumerate(self.rows.ids.take(rows).tolist())
+        return [(place, id_) for place, id_ in ids if id_ in self._apart or id_ in self._odd]
 
     def _note(self) -> None:
         touched = self._table.touched or ()

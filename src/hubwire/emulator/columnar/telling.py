@@ -20,6 +20,8 @@ Part = bytes | Writer | None
 """What comes next in a record: the same in each, a property's value, or the id."""
 Store = Callable[[Sequence[int]], Mapping[int, bytes]]
 """Tells those of the ids that live, the long way."""
+Find = Callable[[Sequence[str]], Mapping[str, int]]
+"""The ids of the records that have those texts."""
 
 
 class Telling:
@@ -111,10 +113,24 @@ class Telling:
             return None
         return pieces, int(ids[-1]) + 1
 
-    def addressed(self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]) -> list[bytes] | None:
+    def addressed(
+        self, wanted: Column, texts: Sequence[bytes], order: Sequence[int], find: Find, store: Store
+    ) -> list[bytes] | None:
         """The records with these texts in that column, in that order of theirs: see `Columns.addressed`."""
         found = self._columns.addressed(wanted, texts, order)
-        return None if found is None else self._pieces(*found)
+        if found is None:
+            return None
+        rows, ready = found
+        pieces = self._pieces(rows, ready)
+        if doubtful := self._columns.doubtful(rows):
+            asked = {texts[order[place]][1:-1].decode(): id_ for place, id_ in doubtful}
+            if find(list(asked)) != asked:
+                return None
+            ids = self._columns.rows.ids.take(rows).tolist()
+            rows[[place for place, _ in doubtful]] = -1
+            if not self._read(pieces, rows.tolist(), ids, store):
+                return None
+        return pieces
 
     def _pieces(self, rows: NDArray[np.int32], ready: NDArray[Any]) -> list[bytes]:
         """`ready` has the rows as `Ready` has them."""
