@@ -71,7 +71,11 @@ def page(
     None if there is no next page.
     """
     telling = _telling(portal, kind, tuple(view.names))
-    found = None if telling is None else telling.page(start, limit)
+    found = (
+        None
+        if telling is None
+        else telling.page(start, limit, lambda some: fetched(portal, kind, some, view))
+    )
     if found is not None:
         return found
     ids = portal.table(kind).ids(start, limit + 1)
@@ -96,7 +100,13 @@ def addressed(
     if telling is None:
         return None
     wanted = column(kind, portal.definitions.all(kind.id)[name])
-    return telling.addressed(wanted, texts, render.order(len(texts)))
+    return telling.addressed(
+        wanted,
+        texts,
+        render.order(len(texts)),
+        lambda some: portal.find(kind, name, some),
+        lambda some: fetched(portal, kind, some, view),
+    )
 
 
 def alike(body: bytes, ids: Sequence[str]) -> Alike | None:

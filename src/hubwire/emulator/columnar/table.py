@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -140,28 +140,33 @@ class Columns:
                 return None
         return self.rows.leads(ids)
 
-    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], int] | None:
-        """The rows of so many ids from `start` on, and the last of them, if there are more after it.
+    def page(self, start: int, limit: int) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
+        """The rows and the ids of so many from id `start` on, if there are more after them.
 
-        None if columns do not tell all of them.
+        A row is -1 if columns cannot tell what the record is like now. None where others may be among them.
         """
         self._note()
         found = self.rows.page(start, limit)
         if found is None:
             return None
-        # Those that were written just now may be new.
+        rows, last = found
+        ids: NDArray[np.int64] = self.rows.ids.take(rows)
         near = bisect_left(self._apart_in_order, start)
-        if near < len(self._apart_in_order) and self._apart_in_order[near] <= found[1]:
+        written = self._apart_in_order[near : bisect_right(self._apart_in_order, last)]
+        odd = self._odd.intersection(ids.tolist()) if self._odd else ()
+        if not written and not odd:
+            return rows, ids
+        # Those that were written just now may be new.
+        if any(self.rows.place(id_) < 0 for id_ in written):
             return None
-        odd = self._odd and not self._odd.isdisjoint(self.rows.ids.take(found[0]).tolist())
-        return None if odd else found
+        return np.where(np.isin(ids, [*written, *odd]), np.int32(-1), rows), ids
 
     def addressed(
         self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]
     ) -> tuple[NDArray[np.int32], NDArray[Any]] | None:
         """The rows that have these texts in a column where each has another, and as `ready` has them.
 
-        Texts are as for `Addresses.find`. None if columns do not tell all of them.
+        Texts are as for `Addresses.find`. None if columns do not know all of them; some may be `doubtful`.
         """
         if wanted.name not in self._addresses:
             known = self._told_by(wanted)
@@ -172,12 +177,15 @@ class Columns:
         found = None if addresses is None else addresses.find(texts, order)
         if found is None:
             return None
-        rows, _ = found
         self._note()
-        for apart in (self._apart, self._odd):
-            if apart and not apart.isdisjoint(self.rows.ids.take(rows).tolist()):
-                return None
-        return found if self.rows.live_apart(rows) else None
+        return found if self.rows.live_apart(found[0]) else None
+
+    def doubtful(self, rows: NDArray[np.int32]) -> list[tuple[int, int]]:
+        """The places of rows that columns cannot tell any more, and the ids of their records."""
+        if not self._apart and not self._odd:
+            return []
+        ids = enumerate(self.rows.ids.take(rows).tolist())
+        return [(place, id_) for place, id_ in ids if id_ in self._apart or id_ in self._odd]
 
     def _note(self) -> None:
         touched = self._table.touched or ()

@@ -20,6 +20,8 @@ Part = bytes | Writer | None
 """What comes next in a record: the same in each, a property's value, or the id."""
 Store = Callable[[Sequence[int]], Mapping[int, bytes]]
 """Tells those of the ids that live, the long way."""
+Find = Callable[[Sequence[str]], Mapping[str, int]]
+"""The ids of the records that have those texts."""
 
 
 class Telling:
@@ -100,18 +102,35 @@ class Telling:
         numbers: list[int] = ids.tolist()
         return self.several(numbers, store) if len(set(numbers)) == len(numbers) else None
 
-    def page(self, start: int, limit: int) -> tuple[list[bytes], int] | None:
+    def page(self, start: int, limit: int, store: Store) -> tuple[list[bytes], int] | None:
         """So many records from id `start` on, and where the next page starts; None if columns do not tell."""
         found = self._columns.page(start, limit)
         if found is None:
             return None
-        rows, last = found
-        return self._pieces(rows, self._columns.ready.at(rows)), last + 1
+        rows, ids = found
+        pieces = self._pieces(rows, self._columns.ready.at(rows))
+        if rows.min() < 0 and not self._read(pieces, rows.tolist(), ids.tolist(), store):
+            return None
+        return pieces, int(ids[-1]) + 1
 
-    def addressed(self, wanted: Column, texts: Sequence[bytes], order: Sequence[int]) -> list[bytes] | None:
+    def addressed(
+        self, wanted: Column, texts: Sequence[bytes], order: Sequence[int], find: Find, store: Store
+    ) -> list[bytes] | None:
         """The records with these texts in that column, in that order of theirs: see `Columns.addressed`."""
         found = self._columns.addressed(wanted, texts, order)
-        return None if found is None else self._pieces(*found)
+        if found is None:
+            return None
+        rows, ready = found
+        pieces = self._pieces(rows, ready)
+        if doubtful := self._columns.doubtful(rows):
+            asked = {texts[order[place]][1:-1].decode(): id_ for place, id_ in doubtful}
+            if find(list(asked)) != asked:
+                return None
+            ids = self._columns.rows.ids.take(rows).tolist()
+            rows[[place for place, _ in doubtful]] = -1
+            if not self._read(pieces, rows.tolist(), ids, store):
+                return None
+        return pieces
 
     def _pieces(self, rows: NDArray[np.int32], ready: NDArray[Any]) -> list[bytes]:
         """`ready` has the rows as `Ready` has them."""
