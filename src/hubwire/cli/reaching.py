@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -90,7 +91,7 @@ def _hint(traffic: Traffic, program: str) -> None:
         python = interpreter(program)
         note(
             "hubwire: the command reached the proxy and did not trust its certificate. If it is a Python "
-            f"program that uses certifi, add --certifi {python or 'and its Python'}."
+            f"program that uses certifi, add --certifi {shlex.quote(python) if python else 'and its Python'}."
         )
 
 

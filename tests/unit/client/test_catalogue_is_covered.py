@@ -19,7 +19,7 @@ ELSEWHERE = {
         "what apps add to the CRM has no method yet: `hub.request`",
     ),
     **dict.fromkeys(
-        ("currencies", "preferences", "splits", "taxes", "units"),
+        ("currencies", "origins", "preferences", "splits", "taxes", "units"),
         "settings and deal splits have no method yet: `hub.request`",
     ),
 }
