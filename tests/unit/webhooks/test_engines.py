@@ -146,6 +146,22 @@ def test_a_lane_comes_again_when_it_asks_to(kind: str, tmp_path: Path) -> None:
     within(kind, tmp_path, lambda place: run(place, use))
 
 
+@pytest.mark.postgres
+def test_what_looks_for_lost_lanes_ends_with_its_engine(tmp_path: Path) -> None:
+    """Even where it is not cancelled in time: Python 3.11 loses a cancellation that comes while a wait ends."""
+
+    async def use(place: Any) -> None:
+        inbox = place.inbox()
+        await inbox.open()
+        engine = place.engine(inbox, width=8, clock=time.time, steady=time.monotonic)
+        await engine.close()
+        async with asyncio.timeout(BOUND):
+            await engine._sweep()
+        await inbox.close()
+
+    within(PGQUEUER, tmp_path, use)
+
+
 async def undone(inbox: Any, engine: Any) -> None:
     async with inbox.transaction() as tx:
         await engine.ring(tx, ["a"])

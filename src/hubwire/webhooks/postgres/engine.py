@@ -171,8 +171,8 @@ class PgQueuerEngine:
             await connection.close(timeout=PATIENCE)
 
     async def _sweep(self) -> None:
-        while True:
-            await self._pause(self._sweep_every * random.uniform(0.8, 1.2))
+        """Until `close`: a cancellation that comes while a wait ends is lost (https://bugs.python.org/issue37658)."""
+        while not await self._pause(self._sweep_every * random.uniform(0.8, 1.2)):
             try:
                 await self.sweep()
             except StoreError as problem:
@@ -192,11 +192,12 @@ class PgQueuerEngine:
         async with self._inbox.transaction() as db:
             await db.execute(TIDIED, timedelta(seconds=TIDY))
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, seconds: float) -> bool:
+        """Whether it was closed meanwhile."""
         try:
-            await asyncio.wait_for(self._closing.wait(), seconds)
+            return await asyncio.wait_for(self._closing.wait(), seconds)
         except TimeoutError:
-            return
+            return False
 
     def _at(self, connection: Any) -> Any:
         from pgqueuer.db import AsyncpgDriver
