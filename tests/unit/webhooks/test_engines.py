@@ -148,7 +148,7 @@ def test_a_lane_comes_again_when_it_asks_to(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 def test_what_looks_for_lost_lanes_ends_with_its_engine(tmp_path: Path) -> None:
-    """Even where it is not cancelled in time: Python 3.11 loses a cancellation that comes while a wait ends."""
+    """Even where nobody cancels it: Python 3.11 loses a cancellation that comes while a wait ends."""
 
     async def use(place: Any) -> None:
         inbox = place.inbox()
