@@ -9,7 +9,7 @@ from hubwire.lint import patterns as re
 from hubwire.lint.caught import behind
 from hubwire.lint.facts import Branch, Expr, Func
 from hubwire.lint.flow import Target, reach, resolve, unresolved_import
-from hubwire.lint.guarded import named_guards, run_before, switched_on
+from hubwire.lint.guarded import named_guards, passes_unsigned, run_before, switched_on
 from hubwire.lint.project import Unit
 from hubwire.lint.values import binding
 from hubwire.lint.webhooks import Handler
@@ -80,15 +80,17 @@ def judge(handler: Handler) -> tuple[State, str]:
     wired = _wiring(handler)
     if wired is State.ENFORCED or wired is State.UNKNOWN:
         return wired, "middleware"
-    if wired is State.BYPASS:
-        return wired, "its middleware lets requests pass that carry no valid signature"
     if handler.wiring is None and not func.decorators:
         called = _callers(unit, func)
         if called is not None:
             return called, "its caller"
     said = (State.ABSENT, "nothing checks HubSpot's signature")
+    if wired is State.BYPASS:
+        said = (wired, "its middleware lets requests pass that carry no valid signature")
     for where, what in reach(unit, func):
         state = _inside(where, what)
+        if state is not State.ABSENT and what is not func and passes_unsigned(where, what):
+            state = State.BYPASS
         if state is State.ENFORCED or state is State.UNKNOWN:
             return state, where.path
         if state is State.BYPASS:
@@ -165,7 +167,7 @@ def _call_state(unit: Unit, func: Func, call: Expr) -> State:
         real = [t for t in targets if _is_verifier(*t)] or _given_digest(unit, call, targets)
         if not real:
             return State.BYPASS if any(_stub(*t) for t in targets) else State.ABSENT
-        if any(_refuses_itself(*t) for t in real):
+        if any(_refuses_itself(*t) and not passes_unsigned(*t) for t in real):
             return _conditional(unit, func, call.start)
     elif last in unit.project.config.verifier_functions or re.search(
         r"Signature\.is_?[vV]alid|timingSafeEqual|compare_digest", call.text
@@ -435,6 +437,8 @@ def _guard_state(unit: Unit, func: Func) -> State | None:
         return None
     if func.name in ("has_permission", "authenticate"):
         return State.ENFORCED
+    if any(passes_unsigned(*near) for near in reach(unit, func, 2)):
+        return State.BYPASS
     state = _inside(unit, func)
     return State.BYPASS if state is State.BYPASS and not _throws_below(unit, func) else State.ENFORCED
 

@@ -227,7 +227,8 @@ def _registered(unit: Unit) -> Iterator[Handler]:
             guards.append(wrapped) if wrapped is not None else None
             handler = wrapped or handler
         if handler.kind == "func" and handler.start in functions:
-            yield Handler(unit, functions[handler.start], route, guards[:-1], (unit, call))
+            where, what = _handed_on(unit, functions[handler.start])
+            yield Handler(where, what, route, guards[:-1], (unit, call))
         elif handler.kind == "name":
             for where, what in resolve(unit, handler.text, call.start):
                 yield Handler(where, what, route, guards[:-1], (unit, call))
