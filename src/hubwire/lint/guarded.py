@@ -17,6 +17,10 @@ _SWITCH = re.compile(
 )
 """A check of signatures that must be asked for: `os.getenv("VERIFY") == "true"`."""
 
+_UNSIGNED = re.compile(r"(?i)^\(?\s*(?:!|not\b)\s*[\w.]*sig(?:nature)?\w*\s*\)?$")
+_GOES_ON = re.compile(r"\breturn\b[ \t]*(?P<by>(?:await\s+)?next\(\))?(?:None\b)?\s*;?\s*\}?\s*$")
+_ANSWERS = re.compile(r"\b(?:raise|throw)\b|\b40\d\b")
+
 
 def switched_on(unit: Unit, cond: str, offset: int) -> bool:
     """Whether a condition holds only where somebody thought of setting a variable of the environment."""
@@ -26,6 +30,22 @@ def switched_on(unit: Unit, cond: str, offset: int) -> bool:
         text = unit.code[made.value.start : made.value.end] if made is not None else ""
     match = _SWITCH.match(text)
     return match is not None and (match.group("default") or "").lower() not in ("true", "1", "yes", "on")
+
+
+def passes_unsigned(unit: Unit, func: Func) -> bool:
+    """Whether a check that throws, or goes on by `next()`, goes on as well where the header is missing."""
+    throws = re.search(r"\b(?:raise|throw)\b", unit.body(func)) and "next" not in func.params
+    for branch in unit.facts.branches:
+        if func.start <= branch.start < func.end:
+            then = unit.code[branch.then[0] : branch.then[1]]
+            ends = _GOES_ON.search(then)
+            if (
+                ends
+                and _UNSIGNED.match(unit.code[branch.cond[0] : branch.cond[1]])
+                and not _ANSWERS.search(then)
+            ):
+                return bool(throws or ends.group("by"))
+    return False
 
 
 def run_before(unit: Unit, klass: Klass) -> Iterator[Target]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from hubwire.lint import patterns as re
+from hubwire.lint.caught import behind
 from hubwire.lint.facts import Branch, Expr, Func
-from hubwire.lint.flow import reach, resolve, unresolved_import
-from hubwire.lint.guarded import named_guards, run_before, switched_on
+from hubwire.lint.flow import Target, reach, resolve, unresolved_import
+from hubwire.lint.guarded import named_guards, passes_unsigned, run_before, switched_on
 from hubwire.lint.project import Unit
 from hubwire.lint.values import binding
 from hubwire.lint.webhooks import Handler
@@ -23,7 +25,7 @@ CRYPTO = re.compile(
 )
 COMPARES = re.compile(
     r"===?|!==?|timingSafeEqual|compare_digest|subtle\.verify|[iI]s_?[vV]alid|safeCompare|secureCompare|constantTime|tsscmp|\.equals\(|"
-    r"[sS]afe_?[eE]qual|secure_?[eE]qual|constant_?time|buffer[eE]q|\bscmp"
+    r"[sS]afe_?[eE]qual|secure_?[eE]qual|constant_?time|timing_?[eE]qual|buffer[eE]q|\bscmp"
 )
 REJECTS = re.compile(
     r"\breturn\b|\bthrow\b|\braise\b|\babort\(|\b40[0-9]\b|Unauthorized|Forbidden|BadRequest|\breject|sys\.exit|next\(\s*(?:new\s+)?\w*Err"
@@ -47,8 +49,12 @@ _TOKEN_CHECK = re.compile(
 )
 
 
-_TRY = re.compile(r"\btry\s*\{|^([ \t]+)try:[ \t\r]*$", re.M)
-_CATCH = re.compile(r"\s*catch\s*(?:\([^)]*\))?\s*\{")
+_TRUTHS = re.compile(
+    r"(?:^|&&|\|\||\band\b|\bor\b)[\s(]*(?:!|not\b)?[\s(]*([A-Za-z_$][\w$]*)[\s)]*(?=$|&&|\|\||\band\b|\bor\b)"
+)
+_EQUAL = re.compile(
+    r"(?i)timing_?(?:safe_?)?equal|compare_digest|===?|is_?valid|verif|equals\(|safe_?equal|secure_?compare|constant_?time"
+)
 _COMPARED = re.compile(r"[!=]==?")
 _NAMES = re.compile(r"(?<![\w$.\"'\[])[A-Za-z_$][\w$]*")
 _DIGEST = re.compile(r"hmac|HMAC|createHash|hashlib\.|digest\(|sha256")
@@ -74,15 +80,17 @@ def judge(handler: Handler) -> tuple[State, str]:
     wired = _wiring(handler)
     if wired is State.ENFORCED or wired is State.UNKNOWN:
         return wired, "middleware"
-    if wired is State.BYPASS:
-        return wired, "its middleware lets requests pass that carry no valid signature"
     if handler.wiring is None and not func.decorators:
         called = _callers(unit, func)
         if called is not None:
             return called, "its caller"
     said = (State.ABSENT, "nothing checks HubSpot's signature")
+    if wired is State.BYPASS:
+        said = (wired, "its middleware lets requests pass that carry no valid signature")
     for where, what in reach(unit, func):
         state = _inside(where, what)
+        if state is not State.ABSENT and what is not func and passes_unsigned(where, what):
+            state = State.BYPASS
         if state is State.ENFORCED or state is State.UNKNOWN:
             return state, where.path
         if state is State.BYPASS:
@@ -140,9 +148,12 @@ def _looks_like_verifier(unit: Unit, call: Expr) -> bool:
 
 def _nameless_verifier(unit: Unit, func: Func, call: Expr) -> bool:
     """Whether a function of the repository compares a signature, whatever its name, and decides here."""
+    targets = resolve(unit, call.text, call.start)
+    if any(_refuses_itself(*t) for t in _given_digest(unit, call, targets)):
+        return True
     return any(
         CRYPTO.search(body) and COMPARES.search(body) and "signature" in body.lower()
-        for target in resolve(unit, call.text, call.start)
+        for target in targets
         for where, what in reach(*target, 2)
         if (body := where.body(what))
     ) and _used_to_refuse(unit, func, call)
@@ -153,10 +164,10 @@ def _call_state(unit: Unit, func: Func, call: Expr) -> State:
     last = call.text.rpartition(".")[2]
     targets = resolve(unit, call.text, call.start)
     if targets:
-        real = [t for t in targets if _is_verifier(*t)]
+        real = [t for t in targets if _is_verifier(*t)] or _given_digest(unit, call, targets)
         if not real:
             return State.BYPASS if any(_stub(*t) for t in targets) else State.ABSENT
-        if any(_refuses_itself(*t) for t in real):
+        if any(_refuses_itself(*t) and not passes_unsigned(*t) for t in real):
             return _conditional(unit, func, call.start)
     elif last in unit.project.config.verifier_functions or re.search(
         r"Signature\.is_?[vV]alid|timingSafeEqual|compare_digest", call.text
@@ -187,6 +198,20 @@ def _is_verifier(unit: Unit, func: Func) -> bool:
         ):
             return True
     return False
+
+
+def _given_digest(unit: Unit, call: Expr, targets: Sequence[Target]) -> list[Target]:
+    """The functions that compare a signature with a digest that the caller made and hands to them."""
+    near = [t for target in targets for t in reach(*target, 2)]
+    comparing = [(u, f) for u, f in near if _COMPARES_SIGNED.search(u.body(f))]
+    made = [binding(unit, a.text, call.start) for a in call.args if a.kind == "name"] if comparing else []
+    makers = [e for m in made if m is not None for e in m.value.walk() if e.kind == "call"]
+    return comparing if any(_makes_digest(unit, e) for e in makers) else []
+
+
+def _makes_digest(unit: Unit, call: Expr) -> bool:
+    near = [t for target in resolve(unit, call.text, call.start) for t in reach(*target, 2)]
+    return bool(_DIGEST.search(call.text)) or any(_DIGEST.search(u.body(f)) for u, f in near)
 
 
 def _stub(unit: Unit, func: Func) -> bool:
@@ -233,7 +258,9 @@ def _refusing(text: str, branch: Branch, func: Func) -> bool:
     then = text[branch.then[0] : branch.then[1]]
     negative = "!" in cond or re.search(r"\bnot\b|is False|== False", cond)
     if negative:
-        return bool(REJECTS.search(then)) and not (_only_throws(then) and _swallowed(text, branch, func))
+        return bool(REJECTS.search(then)) and not (
+            _only_throws(then) and _processes(behind(text, branch.start, func, REJECTS))
+        )
     if branch.other is not None and REJECTS.search(text[branch.other[0] : branch.other[1]]):
         return True
     if _processes(then):
@@ -248,41 +275,6 @@ def _only_throws(then: str) -> bool:
     return bool(re.search(r"\bthrow\b|\braise\b", then)) and not re.search(
         r"\breturn\b|\bsend|status\(", then
     )
-
-
-def _swallowed(text: str, branch: Branch, func: Func) -> bool:
-    """Whether what is thrown is caught in the same function, which then goes on to handle events."""
-    for opened in _TRY.finditer(text, func.start, branch.start):
-        if opened.group(1) is None:
-            body = _closed(text, opened.end(), func.end)
-            caught = _CATCH.match(text, body)
-            after = _closed(text, caught.end(), func.end) if caught else body
-        else:
-            body, caught, after = _dedented(text, opened, func.end)
-        if body > branch.start and caught is not None:
-            ends = REJECTS.search(text, caught.end(), after)
-            return not ends and _processes(text[after : func.end])
-    return False
-
-
-def _closed(text: str, start: int, end: int) -> int:
-    """Behind the brace that closes the one before `start`."""
-    depth = 1
-    for brace in re.compile(r"[{}]").finditer(text, start, end):
-        depth += 1 if brace.group() == "{" else -1
-        if depth == 0:
-            return brace.end()
-    return end
-
-
-def _dedented(text: str, opened: re.Match[str], end: int) -> tuple[int, re.Match[str] | None, int]:
-    """The end of a Python `try` block, its first `except`, and the end of that."""
-    lead = re.escape(opened.group(1))
-    caught = re.compile(rf"^{lead}except\b[^\n]*:", re.M).search(text, opened.end(), end)
-    if caught is None:
-        return opened.end(), None, opened.end()
-    after = re.compile(rf"^(?!{lead}[ \t])[ \t]*\S", re.M).search(text, caught.end(), end)
-    return caught.start(), caught, after.start() if after else end
 
 
 def _processes(text: str) -> bool:
@@ -327,16 +319,14 @@ def _compares_digest(unit: Unit, branch: Branch) -> bool:
         if (made := binding(unit, name, branch.start)) is not None
     ):
         return True
-    match = re.search(r"!?\s*(?:not\s+)?([A-Za-z_$][\w$]*)\s*\)?$", cond)
-    if match is None:
-        return False
-    made = binding(unit, match.group(1), branch.start)
-    if made is None:
-        return False
-    value = unit.code[made.value.start : made.value.end] or ""
-    return bool(
-        re.search(r"(?i)timingSafeEqual|compare_digest|===?|is_?valid|verif|equals\(", value)
-    ) and bool(re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", value))
+    values = [
+        made.value for n in _TRUTHS.findall(cond) if (made := binding(unit, n, branch.start)) is not None
+    ]
+    texts = [unit.code[v.start : v.end] for v in values]
+    return any(
+        _EQUAL.search(x) and re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", x)
+        for x in texts
+    )
 
 
 def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None) -> State:
@@ -447,6 +437,8 @@ def _guard_state(unit: Unit, func: Func) -> State | None:
         return None
     if func.name in ("has_permission", "authenticate"):
         return State.ENFORCED
+    if any(passes_unsigned(*near) for near in reach(unit, func, 2)):
+        return State.BYPASS
     state = _inside(unit, func)
     return State.BYPASS if state is State.BYPASS and not _throws_below(unit, func) else State.ENFORCED
 

@@ -22,7 +22,7 @@ from hubwire.lint.offers import (
     may_offer,
 )  # fmt: skip
 from hubwire.lint.project import Unit
-from hubwire.lint.values import fold
+from hubwire.lint.values import binding, fold
 
 _ROUTERS = re.compile(
     r"(?i)^(?:\w*(?:app|router|server|fastify|routes?|api|express|bp|blueprint|instance|hono|web)\w*)(?:\(\))?$"
@@ -44,7 +44,7 @@ _OAUTH = re.compile(r"(?i)oauth|/auth\b|install|login|redirect|signin|disconnect
 _VENDORS = re.compile(
     r"(?i)stripe|shopify|calendly|typeform|sendgrid|twilio|slack|github|gitlab|zendesk|intercom|segment|facebook|meta[-_/]|"
     r"brevo|mailchimp|mailgun|clerk|supabase|paypal|razorpay|woocommerce|airtable|notion|salesforce|pipedrive|jotform|"
-    r"lemlist|instantly|apollo|clay|affirm|wix|aircall|whatsapp|zoom|docusign|pandadoc|quickbooks|xero|netsuite|freshdesk|"
+    r"lemlist|instantly|apollo|clay|affirm|wix|aircall|mollie|gocardless|chargebee|adyen|tawk|pylon|whatsapp|zoom|docusign|pandadoc|quickbooks|xero|netsuite|freshdesk|"
     r"buildium|servicem8|webflow|blockpass|hotmart|frontegg|lob[-_/]|telegram|vapi|retell|fireflies|jira|linear|monday|eventbrite"
 )
 _TELLING = {"propertyName", "propertyValue", "eventId", "occurredAt", "subscriptionId", "changeFlag"}
@@ -67,6 +67,21 @@ _READ_ID = re.compile(
 )
 _VERIFIES = re.compile(r"(?i)_?(?:verif|valid|check|is_?valid)\w*sign")
 _INVOKED = {"event", "context"}
+_READ_TYPE = re.compile(
+    r"(?:\.|[\[(][\"'`])subscription_?[tT]ype\b|\{[^{}:]*\bsubscriptionType\b[^{}]*\}\s*(?:=[^>]|\bof\b|[,)])"
+)
+_SUBSCRIPTION = {"subscriptionType", "subscription_type"}
+_PUSHED = re.compile(
+    r"(?i)(?:decod|pars|unwrap|receiv)\w*pub_?sub|message[\"']\]\[[\"']data\b|\.message\??\.data\b"
+)
+"""A queue of Google's hands on what was verified before it was put there."""
+_OPENED = re.compile(
+    r"\b(\w+)\??\.(?:subscriptionType|objectId|propertyName|propertyValue|eventId|portalId)\b"
+)
+_STORED = re.compile(
+    r"(?i)\b(?:kv|redis|cache|storage|store|db|prisma|supabase)\w*\s*[.(<]|\.find(?:One|First|Unique|Many|ById)\w*\("
+)
+_TAKES = re.compile(r"(?i)(?:handle|receive|process|on|incoming)_?\w*web_?hook")
 _CODE = re.compile(r"(?i)authorization_?code|exchange\w*(?:code|token)|code\w*(?:for|to)_?\w*token")
 """The last step of a login."""
 _OUTSIDE = re.compile(r"(?i)api\.hubapi|hubspot\w*client|hubspot\w*\.crm|HUBSPOT_\w*(?:TOKEN|KEY)")
@@ -212,7 +227,8 @@ def _registered(unit: Unit) -> Iterator[Handler]:
             guards.append(wrapped) if wrapped is not None else None
             handler = wrapped or handler
         if handler.kind == "func" and handler.start in functions:
-            yield Handler(unit, functions[handler.start], route, guards[:-1], (unit, call))
+            where, what = _handed_on(unit, functions[handler.start])
+            yield Handler(where, what, route, guards[:-1], (unit, call))
         elif handler.kind == "name":
             for where, what in resolve(unit, handler.text, call.start):
                 yield Handler(where, what, route, guards[:-1], (unit, call))
@@ -269,7 +285,7 @@ def _entries(unit: Unit) -> Iterator[Handler]:
 
 def _routed(unit: Unit, func: Func) -> Iterator[Handler]:
     """Functions that an entry hands its request to, by the path that was asked for."""
-    for call in unit.facts.calls_in(func.start, func.end):
+    for call in unit.facts.calls_in(func.start, func.end) if func.params else ():
         if not re.search(r"(?i)web_?hook", call.text) or func.params[0] not in [a.text for a in call.args]:
             continue
         before = unit.code[max(func.start, call.start - 200) : call.start]
@@ -284,6 +300,30 @@ def _handed_on(unit: Unit, func: Func) -> Target:
     if len(calls) == 1 and [a.text for a in calls[0].args] == list(func.params):
         return next(iter(resolve(unit, calls[0].text, calls[0].start)), (unit, func))
     return unit, func
+
+
+def _opens_events(body: str) -> bool:
+    """Whether HubSpot's payload is opened: who only writes a type of subscription sells one."""
+    found = set(STRONG.findall(body))
+    return bool(found - _SUBSCRIPTION or (found and (_FIELDS.search(body) or _READ_TYPE.search(body))))
+
+
+def _all_stored(unit: Unit, func: Func) -> bool:
+    """Whether every event that a function opens was stored before, and not brought by its request."""
+    names = set(_OPENED.findall(unit.body(func)))
+    return bool(names) and all(_from_store(unit, name, func) for name in names)
+
+
+def _from_store(unit: Unit, name: str, func: Func) -> bool:
+    for _ in range(3):
+        made = binding(unit, name, func.end - 1)
+        if made is None:
+            return False
+        text = unit.code[made.value.start : made.value.end]
+        if _STORED.search(text):
+            return True
+        name = re.split(r"\W", text, maxsplit=1)[0]
+    return False
 
 
 def _takes_events(body: str) -> bool:
@@ -306,16 +346,15 @@ def _from_hubspot(handler: Handler) -> bool | None:
     own = unit.body(func)
     names = f"{handler.route} {func.name} {unit.path.rpartition('/')[2]} {func.owner}"
     spoken = f"{handler.route} {func.name}"
+    strong = _opens_events(own)
     if _OAUTH.search(spoken) and not re.search(r"(?i)web_?-?hook", spoken):
         return None
-    if _VENDORS.search(re.sub(r"(?i)hubspot[-_]?\w*", "", spoken)) and not STRONG.search(own):
+    if _VENDORS.search(re.sub(r"(?i)hubspot[-_]?\w*", "", spoken)) and not strong:
         return None
     if not _READS_BODY.search(own) or (_ASKED_BY_GET.search(own) and not REQUEST.search(own)):
         return None
     hub_path = bool(_HUB.search(names) or _HUB.search(unit.path.rpartition("/")[0].rpartition("/")[2]))
-    if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (
-        _LOGIN.search(own) and not STRONG.search(own)
-    ):
+    if _SETUP.search(f"{func.name} {unit.path.rpartition('/')[2]}") or (_LOGIN.search(own) and not strong):
         return None
     if _LOGIN.search(" ".join(func.decorators)) or (_MANAGES.search(own) and "objectId" not in own):
         return None
@@ -325,10 +364,12 @@ def _from_hubspot(handler: Handler) -> bool | None:
         return None
     if re.search(r"[\"'.]Records\b", own) and not re.search(r"(?i)headers", own):
         return None
+    if (_PUSHED.search(own) and not re.search(r"(?i)headers", own)) or _all_stored(unit, func):
+        return None
     parsed = re.search(r"(?i)JSON\.parse|json\(|\breq(?:uest)?\.body|get_json|json\.loads|event\.body", own)
     if _SERVERLESS.search(own):
         return None
-    if STRONG.search(own) or (parsed and re.search(r"(?i)x-hubspot-signature|hubspot signature", own)):
+    if strong or (parsed and re.search(r"(?i)x-hubspot-signature|hubspot signature", own)):
         return True
     fields = set(_FIELDS.findall(own))
     if len(fields) >= 2 and fields & _TELLING and "hubspot" in unit.low:
@@ -338,14 +379,17 @@ def _from_hubspot(handler: Handler) -> bool | None:
     if not fields and _CODE.search(own):
         return None
     other_vendor = _VENDORS.search(re.sub(r"(?i)hubspot", "", spoken))
-    shaped = fields or _WORKFLOW.search(own) or _HUB.search(spoken)
+    takes = _TAKES.search(func.name) and not _OUTSIDE.search(own)
+    shaped = bool(fields or _WORKFLOW.search(own) or _HUB.search(spoken))
+    shaped = shaped or bool(takes and _HUB.search(unit.path.rpartition("/")[2]))
     if hub_path and HOOK.search(names) and shaped and not other_vendor:
         return bool(fields)
     deeper = " ".join(u.body(f) for u, f in list(reach(unit, func, 2))[1:12])
     told = re.search(r"(?i)web_?-?hook", names) or (
         re.search(r"(?i)hub_?-?spot", names) and HOOK.search(f"{names} {own}")
     )
-    if told and (STRONG.search(deeper) and len(set(_FIELDS.findall(deeper))) >= 1):
+    opened = set(STRONG.findall(deeper)) - _SUBSCRIPTION or _READ_TYPE.search(deeper)
+    if told and opened and _FIELDS.search(deeper):
         return True if not _VENDORS.search(names) else None
     if HOOK.search(spoken) and fields - {"portalId"} and _HUB.search(own):
         return False
