@@ -28,6 +28,18 @@ def switched_on(unit: Unit, cond: str, offset: int) -> bool:
     return match is not None and (match.group("default") or "").lower() not in ("true", "1", "yes", "on")
 
 
+def holds_verdict(unit: Unit, name: str, offset: int) -> bool:
+    """Whether a name was given the outcome of a comparison of signatures."""
+    made = binding(unit, name, offset)
+    value = unit.code[made.value.start : made.value.end] if made is not None else ""
+    return bool(
+        re.search(
+            r"(?i)(?:timing|safe|secure|constant)\w*(?:equal|compare)|compare_digest|===?|is_?valid|verif|equals\(",
+            value,
+        )
+    ) and bool(re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", value))
+
+
 def run_before(unit: Unit, klass: Klass) -> Iterator[Target]:
     """Methods that a framework runs before the one for the verb, of a class or those it is made from."""
     for name in ("dispatch", "prepare", "initial", "setup", "dispatch_request"):

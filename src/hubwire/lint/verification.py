@@ -7,7 +7,7 @@ from enum import Enum
 from hubwire.lint import patterns as re
 from hubwire.lint.facts import Branch, Expr, Func
 from hubwire.lint.flow import reach, resolve, unresolved_import
-from hubwire.lint.guarded import named_guards, run_before, switched_on
+from hubwire.lint.guarded import holds_verdict, named_guards, run_before, switched_on
 from hubwire.lint.project import Unit
 from hubwire.lint.values import binding
 from hubwire.lint.webhooks import Handler
@@ -50,6 +50,7 @@ _TOKEN_CHECK = re.compile(
 _TRY = re.compile(r"\btry\s*\{|^([ \t]+)try:[ \t\r]*$", re.M)
 _CATCH = re.compile(r"\s*catch\s*(?:\([^)]*\))?\s*\{")
 _COMPARED = re.compile(r"[!=]==?")
+_FLAG = re.compile(r"!?\s*(?:not\s+)?([A-Za-z_$][\w$]*)\s*\)?\s*$")
 _NAMES = re.compile(r"(?<![\w$.\"'\[])[A-Za-z_$][\w$]*")
 _DIGEST = re.compile(r"hmac|HMAC|createHash|hashlib\.|digest\(|sha256")
 
@@ -327,16 +328,9 @@ def _compares_digest(unit: Unit, branch: Branch) -> bool:
         if (made := binding(unit, name, branch.start)) is not None
     ):
         return True
-    match = re.search(r"!?\s*(?:not\s+)?([A-Za-z_$][\w$]*)\s*\)?$", cond)
-    if match is None:
-        return False
-    made = binding(unit, match.group(1), branch.start)
-    if made is None:
-        return False
-    value = unit.code[made.value.start : made.value.end] or ""
-    return bool(
-        re.search(r"(?i)timingSafeEqual|compare_digest|===?|is_?valid|verif|equals\(", value)
-    ) and bool(re.search(r"(?i)sign|hash|digest|hmac|expected|equal|valid|compare", value))
+    # `if (!ok || !events) return`: each side alone refuses.
+    named = (_FLAG.search(part) for part in re.split(r"\|\||\bor\b", cond))
+    return any(holds_verdict(unit, match.group(1), branch.start) for match in named if match is not None)
 
 
 def _conditional(unit: Unit, func: Func, offset: int, own: Branch | None = None) -> State:

@@ -135,7 +135,8 @@ class MissingRateLimitHandling(Rule):
         for client in find_clients(unit):
             if client.retries:
                 return None
-            if client.kind == "http" or client.call.items or self._used_later(unit, client.call, calls):
+            told = any(i.kind != "object" or i.items for i in client.call.items)
+            if client.kind == "http" or told or self._used_later(unit, client.call, calls):
                 return client.call.start, client.call.end, "this client talks to HubSpot without retries"
         own = [c for c in calls if c.via == "raw" and self._owned(unit, c)]
         if own:
