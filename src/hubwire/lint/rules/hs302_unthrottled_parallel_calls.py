@@ -83,6 +83,9 @@ _STARTERS = {
 
 def _begins_statement(unit: Unit, offset: int) -> bool:
     """Whether nothing awaits, returns, keeps or passes on what stands at an offset."""
+    # To the parser `await get<T>(url)` is a call of what is awaited.
+    if unit.code.startswith("await", offset):
+        return False
     before = unit.code[max(0, offset - 80) : offset]
     return bool(_BEGINS.search(before)) and not _GOES_ON.search(before)
 
