@@ -66,7 +66,7 @@ _READ_ID = re.compile(
     r"(?i)(?:body|data|payload|contact|deal|company|event|record)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:hs_object_id|canonical-vid|objectId)\b"
 )
 _VERIFIES = re.compile(r"(?i)_?(?:verif|valid|check|is_?valid)\w*sign")
-_READS = re.compile(r"_?(?:match|matches|is|has|parse|extract|detect|identify|normali[sz]e)(?:[A-Z_]|$)")
+_READS = re.compile(r"(?:^|_)(?:match|matches|is|has|parse|extract|detect|identify|normali[sz]e)(?:[A-Z_]|$)")
 """Helpers that only say what a request is."""
 _INVOKED = {"event", "context"}
 _CODE = re.compile(r"(?i)authorization_?code|exchange\w*(?:code|token)|code\w*(?:for|to)_?\w*token")
@@ -247,7 +247,7 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         wanted = name in ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
         wanted = wanted or (name == "action" and ROUTE_FILE.search(unit.path))
         view = unit.facts.language == "py" and func.params[:1] == ("request",)
-        django = view and HOOK.search(name) and not _READS.match(name)
+        django = view and HOOK.search(name) and not _READS.search(name)
         label = f"{func.owner}.{name}" if func.owner else name
         if func.params and _names_itself(label, unit.body(func)):
             yield Handler(unit, func, label)
@@ -297,7 +297,7 @@ def _takes_events(body: str) -> bool:
 def _names_itself(name: str, body: str) -> bool:
     """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
     last = name.rpartition(".")[2]
-    if _VERIFIES.match(last) or _READS.match(last):
+    if _VERIFIES.match(last) or _READS.search(last):
         return False
     if not _DIRECT.search(name) and not (re.search(r"(?i)web_?hook", name) and STRONG.search(body)):
         return False
