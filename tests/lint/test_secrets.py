@@ -106,6 +106,24 @@ FOUND = [
     (SECRET, "config.json", json.dumps({"hubspot": {"signature": {"secret": U}}})),
     (SECRET, "config.toml", f'[hubspot]\nclient_secret = "{U}"\n'),
     (SECRET, "run.sh", f"export HUBSPOT_APP_SECRET={U}"),
+    # Names that look like types: a command with a colon, PowerShell, Rust.
+    (KEY, "deploy.sh", f"heroku config:set HUBSPOT_API_KEY={U} -a app"),
+    (KEY, "deploy.ps1", f'$env:HUBSPOT_API_KEY = "{U}"'),
+    (KEY, "client.rs", f'const HUBSPOT_API_KEY: &str = "{U}";'),
+    (KEY, "client.rs", f'const HUBSPOT_API_KEY: &\'static str = "{U}";'),
+    (KEY, "notes.md", f"**HubSpot API key:** {U}"),
+    (KEY, "notes.txt", f"Hubspot API Key\n{U}\n"),
+    (SECRET, "notes.txt", f"# HubSpot client secret\n{U}\n"),
+    # What says HubSpot: its scopes, a folder further up, words behind a very long value.
+    (SECRET, "prod.env", f"CLIENT_ID={invented('id')}\nCLIENT_SECRET={U}\nSCOPE=crm.schemas.contacts.read\n"),
+    (
+        SECRET,
+        "integrations/hubspot/tests/app.json",
+        json.dumps({"for": "hubspot", "a": "." * 900, "clientSecret": U}),
+    ),
+    (TOKEN, "auth.json", json.dumps({"access_token": opaque(21) + opaque(22) * 3, "hub": "hubspot"})),
+    # Whose a value is, where several vendors stand side by side.
+    (KEY, "config.yml", f"intercom:\n  region: eu\nhubspot:\n  api_key: {U}\n"),
 ]
 LEFT_ALONE = [
     (".env", "HUBSPOT_API_KEY=xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
@@ -141,6 +159,11 @@ LEFT_ALONE = [
             }
         ),
     ),
+    ("config.json", json.dumps({"hubspot": {"portalId": 1}, "segment": {"writeKey": U}})),
+    ("config.json", json.dumps({"hubspot": {"portalId": 1}, "intercom": {"apiKey": U}})),
+    ("config.yml", f"hubspot:\n  portal: 1\nintercom:\n  api_key: {U}\n"),
+    ("config.toml", f"[hubspot]\nportal = 1\n\n[sendgrid]\nregion = 'eu'\napi_key = '{U}'\n"),
+    ("notes.txt", f"HubSpot form\n{U}\n"),
     ("README.md", f"HubSpot sync\n![](https://storage.example.com/o/image.svg?alt=media&token={U})"),
 ]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from hubwire.lint import patterns as re
+from hubwire.lint.endpoints import HOSTS
 from hubwire.lint.facts import Func, Loop
-from hubwire.lint.hubspot import HubCall, find_calls
+from hubwire.lint.hubspot import LIBRARIES, HubCall, find_calls
 from hubwire.lint.project import Unit
+from hubwire.lint.values import binding
 
 HANDLED = re.compile(
     r"(?i)\b429\b|too_?many_?requests|rate_?limit(?!s?['\"]?\s*:\s*(?:true|false))|\bretry|retries|retryable|with_?retry|retry_?after|retry-after|"
@@ -174,3 +176,28 @@ def scope_text(unit: Unit, offset: int) -> str:
 def one_shot(unit: Unit) -> bool:
     """Whether the file looks like a script somebody runs by hand, or a test."""
     return unit.is_test or bool(ONE_SHOT.search(unit.path) and not _SERVED.search(unit.path))
+
+
+def wrapped(unit: Unit, kind: str) -> bool:
+    """Whether the type of a parameter is imported from something that is no HTTP library: how often it asks
+    and what it does at 429 is decided there."""
+    name = re.match(r"[\w$]+", kind)
+    source = next((i for i in unit.facts.imports if name is not None and i.local == name.group()), None)
+    return source is not None and not LIBRARIES.match(source.module)
+
+
+def handed_in(unit: Unit, call: HubCall) -> bool:
+    """Whether a request goes through something its class was given, which is no bare HTTP client."""
+    holder, _, _ = call.call.text.removeprefix("self.").removeprefix("this.").partition(".")
+    made = binding(unit, f"self.{holder}", call.start) or binding(unit, f"this.{holder}", call.start)
+    if made is None or made.value.kind != "name":
+        return False
+    index = unit.facts.func_at(made.start)
+    func = unit.facts.functions[index] if index >= 0 else None
+    if func is None or made.value.text not in func.params:
+        return False
+    kind = dict(func.types).get(made.value.text, "")
+    if wrapped(unit, kind):
+        return True
+    plain = re.search(r"(?i)session|http|requests|axios", f"{holder} {made.value.text} {kind}")
+    return plain is None and not HOSTS.search(call.url)

@@ -9,6 +9,7 @@ _STEMS = (
     (b"hub", (b"hubspot", b"hubapi")),
     (b"hapi", (b"hapikey", b"hapi_key")),
     (b"/crm/v", (b"/crm/v3/", b"/crm/v4/")),
+    (b"crm.", (b"crm.objects.", b"crm.schemas.", b"crm.lists.")),
     (b"basic", (b"basicapi", b"basic_api")),
     (b"subscriptiont", (b"subscriptiontype",)),
     (b"hsf", (b"hsforms",)),

@@ -24,7 +24,7 @@ _HEAD = re.compile(
 _PERSONAL = re.compile(r"CiR(?:uY[TX]|ldT|hcD)[A-Za-z0-9_+/=-]{50,}")
 _OPAQUE = re.compile(r"C[A-Z][A-Za-z0-9_\-]{61,}={0,2}")
 _OPERATOR = re.compile(r"(\|\||\?\?|\bor|=>|:=|[:=,])\s*$")
-_ANNOTATED = re.compile(r"\s*:\s*[A-Za-z_][\w|\[\]. ]{0,30}$")
+_ANNOTATED = re.compile(r"\s*:\s*(?:&(?:'\w+ )?)?[A-Za-z_][\w|\[\]. ]{0,30}$")
 _WORDS = re.compile(r"([A-Za-z$_][\w$.\-]*(?: [A-Za-z][\w\-]*){0,2})[\"'`*\])\s]*$")
 _WORD = re.compile(r"([A-Za-z$_][\w$.\-\[\]\"']*?)[\"'`\])\s]*$")
 _VENDORS = re.compile(
@@ -40,7 +40,7 @@ _IGNORED = re.compile(
     r"(?i)client[_-]?id|app[_-]?id|application[_-]?id|form|portal|guid|uuid|pipeline|stage|hub[_-]?id|account|org|user|"
     r"workspace|owner|campaign|template|correlation|request[_-]?id|trace|message|thread|channel|inbox|subscription|"
     r"project|deploy|build|widget|list[_-]?id|(?<![a-z])id$|[a-z]Id$|_id$|\bref\b|embed|region|instance|session|nonce|"
-    r"signature|hash|checksum|digest|idempotency|write_?trace|public[_-]?key|site[_-]?key|measurement|pixel"
+    r"signature|hash|checksum|digest|idempotency|write_?(?:trace|key)|public[_-]?key|site[_-]?key|measurement|pixel"
 )
 _SECRET = re.compile(
     r"(?i)client[_\-. ]?secret|app(?:lication)?[_\-. ]?secret|webhook[_\-. ]?secret|signing[_\-. "
@@ -69,9 +69,14 @@ _BUILDS = re.compile(
     r"(?i)\bnew\s+[\w.\\]*hub_?spot(?:_?api|_?client|_?service|3)?\(\s*[\"'`]$|hub_?spot\\Factory::create\(\s*[\"'`]$"
 )
 """`new HubSpotApi("…")`: the only thing such clients were ever given."""
+_SCOPES = re.compile(r"\bcrm\.(?:objects|schemas|lists)\.[a-z_.]{3,40}(?:read|write)\b")
+"""Nobody else's scopes are called so."""
+_NAMED = re.compile(r"([\w.$-]+)[\"'`\s:=(]*$")
 _ELEMENT_KEY = re.compile(r"<[A-Za-z][^<>\n]*\skey=[\"'`{]*$")
 _ENCODED = re.compile(r"cGF0L(?:W5h|WV1|WFw)M[Siy][0-3][A-Za-z0-9+/]{40,}={0,2}")
 """Base64 of `pat-na1-…`, as in the data of a Kubernetes Secret."""
+_HEADLINE = re.compile(r"(?i)[\s#*-]*hub_?spot[ \w-]{0,30}\b(?:key|secret|token)[\s*]*$")
+"""A note's line that only says what the next one is."""
 _URL = re.compile(r"https?://([^/\s\"'`<>]+)[^\s\"'`<>]*$")
 _FAKE = re.compile(
     r"(?i)12345678-?1234|1234-?1234-?1234|abcd-?efgh|aaaa-?bbbb|1111-?2222|0000-?0000|1234-?5678-?9|a1b2-?c3d4|"
@@ -173,6 +178,8 @@ def _context(text: str, start: int) -> str:
         line = text[max(above, begin - 160) : begin].rstrip()
         if re.search(r"(?:[:=(\[{|\\]|\|\||\?\?|[>|][-+]?|\bor)$", line):
             left = line + " " + left.strip()
+        elif _HEADLINE.match(line):
+            left = line.strip(" \t#*-") + ": " + left.strip()
     # Code inside of JSON, as in a notebook.
     return left.replace('\\"', '"')
 
@@ -181,13 +188,18 @@ def _label(left: str) -> str:
     """The name that a value is given, read from the text before it."""
     left = re.sub(r"(?i)\b(?:bearer|token)\s+$|[>|][-+]?\s*$", "", left).rstrip(" \t\"'`")
     left = re.sub(r"(?<!\w)[rbfuRBFU]$", "", left).rstrip(" \t([{>")
+    # `**API key:** …` in Markdown.
+    left = left[:-2] if left.endswith((":**", ":__")) else left
     operator = _OPERATOR.search(left)
     if operator is None:
         match = _WORDS.search(left)
         return match.group(1) if match else ""
     before = left[: operator.start()]
     if operator.group(1) in ("=", ":="):
-        before = _ANNOTATED.sub("", before)
+        typed = _ANNOTATED.search(before)
+        # `config:set HUBSPOT_KEY=…` and `$env:HUBSPOT_KEY = …` have a name there.
+        if typed is not None and not _HUB.search(typed.group()):
+            before = before[: typed.start()]
     match = (_WORDS if operator.group(1) == ":" else _WORD).search(before)
     return match.group(1).strip(".-[]$\"'") if match else ""
 
@@ -261,7 +273,11 @@ def _kind(words: str, sure: bool) -> Kind | None:
 
 
 def _anothers(text: str, start: int) -> bool:
-    """Whether the braces around a value name an address, and HubSpot is neither it nor mentioned."""
+    """Whether the braces around a value name an address, and HubSpot is neither it nor mentioned; or what
+    the value stands under is another vendor's name."""
+    owner = _owner(text, start)
+    if _VENDORS.search(owner) and not _HUB.search(owner):
+        return True
     opened, closed = text.rfind("{", max(0, start - 400), start), text.find("}", start, start + 400)
     # `Hubspot.configure({ … })`: what the braces are given to counts too.
     lead = text.rfind("\n", 0, max(opened, 0)) + 1
@@ -269,13 +285,35 @@ def _anothers(text: str, start: int) -> bool:
     return "}" not in block and "://" in block and not re.search(r"(?i)hub_?spot|hubapi|hs-sites", block)
 
 
-def _nearby(unit: Unit, start: int) -> bool:
-    """Whether HubSpot is what the surroundings speak of."""
-    if "hubspot" in "/".join(f"{unit.project.home}/{unit.path}".lower().split("/")[-2:]):
+def _owner(text: str, start: int) -> str:
+    """The name of the braces, the indented block or the `[section]` that a value stands in."""
+    begin = text.rfind("\n", 0, start) + 1
+    lines = text[max(0, begin - 600) : begin].splitlines()
+    inside = text[max(begin, start - 160) : start]
+    opened = inside.rfind("{")
+    if opened > inside.rfind("}"):
+        named = _NAMED.search(inside[:opened])
+        return named.group(1) if named is not None else ""
+    indent = len(inside) - len(inside.lstrip(" \t-"))
+    for line in reversed(lines):
+        stripped = line.strip()
+        section = stripped.startswith("[") and stripped.endswith("]")
+        deep = len(line) - len(line.lstrip(" \t-"))
+        if section or (deep < indent and stripped.endswith((":", "{", "["))):
+            return stripped
+        if stripped and deep < indent:
+            return ""
+    return ""
+
+
+def _nearby(unit: Unit, start: int, end: int = 0) -> bool:
+    """Whether HubSpot is what the surroundings of a value speak of."""
+    folders = f"{unit.project.home}/{unit.path}".lower().split("/")[-2:]
+    if "hubspot" in unit.path.lower() or "hubspot" in "/".join(folders):
         return True
     text = unit.source.text
-    low = text[max(0, start - 600) : start + 400].lower()
-    if "hubspot" in low or "hubapi" in low or "hs-sites" in low:
+    low = text[max(0, start - 600) : max(start, end) + 400].lower()
+    if "hubspot" in low or "hubapi" in low or "hs-sites" in low or _SCOPES.search(low):
         return True
     whole = unit.source.language or unit.path.endswith(MIXED)
     return bool(whole) and ("hubspot" in text.lower() or "hubapi" in text.lower())
@@ -314,5 +352,9 @@ def _opaque(unit: Unit) -> Iterator[Secret]:
         if _VENDORS.search(label):
             continue
         mixed = re.search(r"[a-z]", value) and re.search(r"[A-Z]", value) and re.search(r"\d", value)
-        if mixed and _nearby(unit, match.start()) and not re.search(r"(?i)example|your|xxx", value):
+        if (
+            mixed
+            and _nearby(unit, match.start(), match.end())
+            and not re.search(r"(?i)example|your|xxx", value)
+        ):
             yield Secret(match.start(), match.end(), "access-token", label, value, False)

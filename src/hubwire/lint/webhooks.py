@@ -66,6 +66,8 @@ _READ_ID = re.compile(
     r"(?i)(?:body|data|payload|contact|deal|company|event|record)\w*(?:\??\.|\[[\"']|\.get\([\"'])(?:hs_object_id|canonical-vid|objectId)\b"
 )
 _VERIFIES = re.compile(r"(?i)_?(?:verif|valid|check|is_?valid)\w*sign")
+_READS = re.compile(r"(?:^|_)(?:match|matches|is|has|parse|extract|detect|identify|normali[sz]e)(?:[A-Z_]|$)")
+"""Helpers that only say what a request is."""
 _INVOKED = {"event", "context"}
 _READ_TYPE = re.compile(
     r"(?:\.|[\[(][\"'`])subscription_?[tT]ype\b|\{[^{}:]*\bsubscriptionType\b[^{}]*\}\s*(?:=[^>]|\bof\b|[,)])"
@@ -260,7 +262,8 @@ def _entries(unit: Unit) -> Iterator[Handler]:
         is_default = default and (default == func.name or default == f"@{func.start}")
         wanted = name in ENTRY_NAMES or (is_default and _ENTRY_FILE.search(unit.path))
         wanted = wanted or (name == "action" and ROUTE_FILE.search(unit.path))
-        django = unit.facts.language == "py" and func.params[:1] == ("request",) and HOOK.search(name)
+        view = unit.facts.language == "py" and func.params[:1] == ("request",)
+        django = view and HOOK.search(name) and not _READS.search(name)
         label = f"{func.owner}.{name}" if func.owner else name
         if func.params and _names_itself(label, unit.body(func)):
             yield Handler(unit, func, label)
@@ -333,7 +336,8 @@ def _takes_events(body: str) -> bool:
 
 def _names_itself(name: str, body: str) -> bool:
     """A function that reads a request and says that it handles HubSpot's webhooks, whoever routes to it."""
-    if _VERIFIES.match(name.rpartition(".")[2]):
+    last = name.rpartition(".")[2]
+    if _VERIFIES.match(last) or _READS.search(last):
         return False
     if not _DIRECT.search(name) and not (re.search(r"(?i)web_?hook", name) and STRONG.search(body)):
         return False

@@ -13,7 +13,7 @@ from hubwire.lint.finding import Confidence, Finding, Severity
 from hubwire.lint.flow import reach, resolve, unresolved_import
 from hubwire.lint.gates import may_be_asked
 from hubwire.lint.hubspot import LIBRARIES, HubCall
-from hubwire.lint.limits import one_shot, paced, prepared, relevant, scope_text
+from hubwire.lint.limits import handed_in, one_shot, paced, prepared, relevant, scope_text, wrapped
 from hubwire.lint.markers import marked, working
 from hubwire.lint.project import Unit
 from hubwire.lint.rule import Rule, suggestion
@@ -135,7 +135,10 @@ class MissingRateLimitHandling(Rule):
         for client in find_clients(unit):
             if client.retries:
                 return None
-            if client.kind == "http" or client.call.items or self._used_later(unit, client.call, calls):
+            told = any(i.kind != "object" or i.items for i in client.call.items)
+            if told and client.kind == "sdk-js" and self._for_sign_in(unit, client.call):
+                continue
+            if client.kind == "http" or told or self._used_later(unit, client.call, calls):
                 return client.call.start, client.call.end, "this client talks to HubSpot without retries"
         own = [c for c in calls if c.via == "raw" and self._owned(unit, c)]
         if own:
@@ -149,6 +152,16 @@ class MissingRateLimitHandling(Rule):
         return any(
             c.via == "sdk" and any(c.call.text.startswith(f"{name}.") for name in names) for c in calls
         )
+
+    def _for_sign_in(self, unit: Unit, made: Expr) -> bool:
+        """Whether all that a client does in the function that makes it is to ask about tokens."""
+        name = next((a.target.removeprefix("const ") for a in unit.facts.assigns if a.value is made), "")
+        index = unit.facts.func_at(made.start)
+        if not name.isidentifier() or index < 0:
+            return False
+        body = unit.code[made.end : unit.facts.functions[index].end]
+        used = re.findall(rf"(?<![\w.]){re.escape(name)}\b(\.oauth\.)?", body)
+        return bool(used) and all(used)
 
     def _sender(self, unit: Unit, calls: list[HubCall]) -> Expr | None:
         """The request inside a helper that HubSpot's paths are handed to, or the call of a helper that stands
@@ -235,27 +248,13 @@ class MissingRateLimitHandling(Rule):
             func = unit.facts.functions[index]
             if head in func.params and head not in ("self", "cls", "this"):
                 kind = dict(func.types).get(head, "")
-                return bool(re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")) and bool(
-                    HOSTS.search(call.url)
-                )
+                plain = re.search(r"(?i)session|httpx|aiohttp|axios", f"{head} {kind}")
+                return plain is not None and not wrapped(unit, kind) and bool(HOSTS.search(call.url))
         if head in ("this", "self") or "." in call.call.text:
-            if resolve(unit, call.call.text, call.start) or self._handed_in(unit, call):
+            if resolve(unit, call.call.text, call.start) or handed_in(unit, call):
                 return False
             return bool(HOSTS.search(call.url)) or not unresolved_import(unit, call.call.text)
         return not resolve(unit, call.call.text, call.start)
-
-    def _handed_in(self, unit: Unit, call: HubCall) -> bool:
-        """Whether the request goes through something the class was given, which is no bare HTTP client."""
-        holder, _, _ = call.call.text.removeprefix("self.").removeprefix("this.").partition(".")
-        made = binding(unit, f"self.{holder}", call.start) or binding(unit, f"this.{holder}", call.start)
-        if made is None or made.value.kind != "name" or HOSTS.search(call.url):
-            return False
-        index = unit.facts.func_at(made.start)
-        func = unit.facts.functions[index] if index >= 0 else None
-        if func is None or made.value.text not in func.params:
-            return False
-        kind = dict(func.types).get(made.value.text, "")
-        return not re.search(r"(?i)session|http|requests|axios", f"{holder} {made.value.text} {kind}")
 
     def _handled_elsewhere(self, unit: Unit) -> bool:
         """Whether most of those that call into this file handle the answer around their call."""

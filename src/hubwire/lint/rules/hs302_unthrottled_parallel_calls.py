@@ -10,7 +10,7 @@ from hubwire.lint.facts import Expr
 from hubwire.lint.finding import Finding, Severity
 from hubwire.lint.flow import leads_away, reach, resolve
 from hubwire.lint.hubspot import HubCall
-from hubwire.lint.limits import HANDLED, THROTTLED, one_shot, relevant, scope_text
+from hubwire.lint.limits import HANDLED, THROTTLED, handed_in, one_shot, relevant, scope_text
 from hubwire.lint.project import Unit
 from hubwire.lint.reaching import may_reach
 from hubwire.lint.rule import Rule, suggestion
@@ -83,6 +83,9 @@ _STARTERS = {
 
 def _begins_statement(unit: Unit, offset: int) -> bool:
     """Whether nothing awaits, returns, keeps or passes on what stands at an offset."""
+    # To the parser `await get<T>(url)` is a call of what is awaited.
+    if unit.code.startswith("await", offset):
+        return False
     before = unit.code[max(0, offset - 80) : offset]
     return bool(_BEGINS.search(before)) and not _GOES_ON.search(before)
 
@@ -296,7 +299,7 @@ class UnthrottledParallelCalls(Rule):
             listed = made.value.kind == wanted and made.value.items and "..." not in text
             if listed or _CHUNKED.search(_ANSWERED.sub("_", text[:200])):
                 return True
-        return over.isupper()
+        return over.rpartition(".")[2].isupper()
 
     def _reached(self, unit: Unit, span: tuple[int, int]) -> tuple[Unit, HubCall] | None:
         for found in relevant(unit):
@@ -322,7 +325,9 @@ class UnthrottledParallelCalls(Rule):
         return call.args[index].text if len(call.args) > index else ""
 
     def _unlimited(self, unit: Unit, call: HubCall) -> bool:
-        """Calls that nothing slows down: not the Node SDK (it has a limiter), not one batch for all."""
+        """Calls that nothing slows down: not the Node SDK (it has a limiter), nor a framework's sender."""
+        if call.via in ("raw", "wrapper") and handed_in(unit, call):
+            return False
         if unit.facts.language == "py":
             return True
         return call.via not in ("sdk", "stainless") and not _WAITS.search(call.call.text)
