@@ -74,7 +74,7 @@ def test_a_task_has_what_it_is_not_told() -> None:
         "status": "NOT_STARTED",
         "forObjectType": "OWNER",
         "subject": "Title",
-        "taskType": "TODO",
+        "taskType": "TODO",  # HubSpot's word, nothing left to do here
         "reminders": [],
         "priority": "NONE",
         "isAllDay": False,

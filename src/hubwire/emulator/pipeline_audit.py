@@ -15,11 +15,8 @@ from hubwire.catalogue.facts import ObjectType
 from hubwire.emulator.pipelines import AuditEntry, OwnPipeline, OwnStage, in_order
 from hubwire.emulator.portal import Portal
 
-MESSAGES = {
-    "pipeline": {"CREATE": "User defined. pipeline created"},
-    "stage": {},
-}
-"""Where the message is not the noun and the verb."""
+CREATED = "User defined. pipeline created"
+"""Of a pipeline; every other message is the noun and the verb."""
 
 
 def entry(
@@ -32,16 +29,15 @@ def entry(
 ) -> AuditEntry:
     """`changed` is a pipeline, or one with the stage of it that was changed."""
     pipeline, stage = changed
-    what, noun = (pipeline, "pipeline") if stage is None else (stage, "stage")
-    said = f"{'Pipeline' if stage is None else 'Pipeline stage'} {action.lower()}"
-    identifier = f"{portal.portal_id}:{what.id}"
+    identifier = f"{portal.portal_id}:{(stage or pipeline).id}"
     if stage is None:
         version = len(portal.pipelines.audit(kind.id, identifier))
         raw = _pipeline(portal, kind, pipeline, version, user)
+        message = CREATED if action == "CREATE" else f"Pipeline {action.lower()}"
     else:
         raw = _stage(portal, kind, pipeline, stage, user)
+        message = f"Pipeline stage {action.lower()}"
     raw["active"] = action != "DELETE"
-    message = MESSAGES[noun].get(action, said)
     return AuditEntry(identifier, action, at, message, msgspec.json.encode(raw).decode(), user)
 
 

@@ -67,7 +67,7 @@ METADATA: dict[str, dict[str, str]] = {
 USUAL = {
     "TASK": {"status": "NOT_STARTED", "taskType": "TODO", "priority": "NONE"},
 }
-"""What a new engagement has without being told."""
+"""What a new engagement has without being told; `TODO` is HubSpot's word for a kind of task."""
 NUMBERS = frozenset({"startTime", "endTime", "durationMilliseconds"})
 SIDES = ("from", "to", "cc", "bcc")
 LINKS = {"contactIds": "0-1", "companyIds": "0-2", "dealIds": "0-3", "ticketIds": "0-5"}
