@@ -127,7 +127,7 @@ def _counted(sown: Sown, ties: Sequence[Tie]) -> Fields:
     for name, rollup in rollups().get(sown.kind.id, {}).items():
         found = [field for tie in ties if (field := _count(sown, tie, rollup)) is not None]
         if len(found) > 1:
-            # No count of the catalogue is of two types that are seeded; one that were must not go wrong silently.
+            # No count of the catalogue is of two seeded types; one that were must not go wrong in silence.
             raise NotImplementedError(f"{name} counts records of several types that are seeded")
         if found:
             fields[name] = found[0]
